@@ -1,0 +1,60 @@
+import tseslint from 'typescript-eslint';
+
+const capabilities = ['dataset', 'training', 'evaluation', 'registry', 'approval', 'rollout', 'drift'];
+const message = (text) => `${text} (docs/decisions/001-layers.md)`;
+const forbid = (files, patterns, text) => ({
+  files: files.map((f) => `src/${f}/**/*.ts`),
+  rules: {
+    'no-restricted-imports': ['error', { patterns: [{ regex: patterns, message: message(text) }] }],
+  },
+});
+const above = 'runtime|cli|rehearsal|actions';
+const toolkit = '^(@actions/|@octokit/)';
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.rehearsal/', 'mlops-out/', 'coverage/'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  { files: ['src/**/*.ts'], rules: { 'max-lines': ['error', 400], eqeqeq: 'error' } },
+  ...capabilities.map((own) =>
+    forbid(
+      [own],
+      `${toolkit}|/(${above}|${capabilities.filter((c) => c !== own).join('|')})/`,
+      'a capability imports no other capability, nothing above it, and no toolkit',
+    ),
+  ),
+  forbid(['statistics'], '^\\.\\./', 'statistics imports nothing from elsewhere in src'),
+  forbid(['common'], `${toolkit}|^\\.\\./`, 'common imports nothing from elsewhere in src'),
+  forbid(['formats'], `${toolkit}|^\\.\\./(?!common/)`, 'formats import only common'),
+  forbid(
+    ['actions', 'report', 'engine', 'spec'],
+    `${toolkit}|/(runtime|cli|rehearsal)/`,
+    'only runtime and github use the toolkit',
+  ),
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/runtime/**', 'src/cli/**', 'src/rehearsal/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: message('only runtime and cli read the environment') },
+        {
+          object: 'process',
+          property: 'exitCode',
+          message: message('only runtime and cli set the exit code'),
+        },
+        { object: 'process', property: 'exit', message: message('only runtime and cli set the exit code') },
+      ],
+    },
+  },
+);

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Aborting hands SIGTERM to the command's whole process group. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds until SIGTERM. */
+  readonly timeLimit?: number;
+  /** Milliseconds between SIGTERM and SIGKILL; default 5,000. */
+  readonly grace?: number;
+  onLine?(line: string, stream: 'stdout' | 'stderr'): void;
+  onStart?(pid: number): void;
+}
+
+export interface CommandResult {
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly endedBy: 'itself' | 'time-limit' | 'cancellation';
+  readonly stdout: string;
+  /** The last lines of stderr and stdout together, for messages. */
+  readonly tail: string;
+  readonly durationMs: number;
+}
+
+const keptOutput = 1 << 20;
+const keptTail = 30;
+
+/**
+ * Runs a command line that the repository's own files name, by bash as a `run:` step would.
+ * Values go in by the environment only: nothing is ever put into the line.
+ * @throws Error when bash cannot be started
+ */
+export async function runCommand(line: string, options: CommandOptions): Promise<CommandResult> {
+  const { cwd, environment, signal, timeLimit, grace = 5000, onLine, onStart } = options;
+  const started = Date.now();
+  // A process group of its own, so that the children of the command end with it.
+  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', line], {
+    cwd,
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let endedBy: CommandResult['endedBy'] = 'itself';
+  let stdout = '';
+  const tail: string[] = [];
+  const timers: NodeJS.Timeout[] = [];
+
+  const kill = (name: NodeJS.Signals): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // the group is gone already
+    }
+  };
+  const end = (why: CommandResult['endedBy']) => (): void => {
+    if (endedBy !== 'itself') return;
+    endedBy = why;
+    kill('SIGTERM');
+    timers.push(setTimeout(() => kill('SIGKILL'), grace));
+  };
+  const onAbort = end('cancellation');
+
+  const read = async (stream: Readable, name: 'stdout' | 'stderr'): Promise<void> => {
+    for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
+      if (name === 'stdout' && stdout.length < keptOutput) stdout += `${text}\n`;
+      tail.push(text);
+      if (tail.length > keptTail) tail.shift();
+      onLine?.(text, name);
+    }
+  };
+
+  try {
+    const exited = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    if (child.pid !== undefined) onStart?.(child.pid);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    if (timeLimit !== undefined) timers.push(setTimeout(end('time-limit'), timeLimit));
+    const [code] = await Promise.all([exited, read(child.stdout, 'stdout'), read(child.stderr, 'stderr')]);
+    return { code, endedBy, stdout, tail: tail.join('\n'), durationMs: Date.now() - started };
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { BaseIssue, BaseSchema } from 'valibot';
+import { safeParse } from 'valibot';
+import { type Problem, UserError, messageOf } from './errors.js';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** JSON with sorted keys and no white space: equal values give equal text (after RFC 8785). */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner,
+  );
+}
+
+/** `sha256:<hex>` of the canonical JSON of a value, or of a string's bytes. */
+export function digestOf(value: unknown): string {
+  const text = typeof value === 'string' ? value : canonicalJson(value);
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/**
+ * Reads a JSON file that an earlier action wrote and checks it against its schema.
+ * @throws UserError naming the file and every path in it that is wrong
+ */
+export async function readJsonFile<T>(
+  file: string,
+  schema: BaseSchema<unknown, T, BaseIssue<unknown>>,
+): Promise<T> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UserError(
+      {
+        message: `cannot be read (${messageOf(error)})`,
+        where: { file },
+        remedy: 'check the path, and that the step that writes this file ran before',
+      },
+      { cause: error },
+    );
+  }
+  return parseJson(text, schema, file);
+}
+
+/** As readJsonFile, of text already at hand; `name` is how errors call it. */
+export function parseJson<T>(
+  text: string,
+  schema: BaseSchema<unknown, T, BaseIssue<unknown>>,
+  name: string,
+): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(
+      {
+        message: text.trim() === '' ? 'is empty' : `is not JSON (${messageOf(error)})`,
+        where: { file: name },
+      },
+      { cause: error },
+    );
+  }
+  const parsed = safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  throw new UserError(
+    parsed.issues.map((issue): Problem => {
+      const path = issue.path?.map((item) => String(item.key)).join('.') ?? '';
+      return { message: `${path === '' ? '' : `${path}: `}${issue.message}`, where: { file: name } };
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  getInput,
+  getState,
+  isDebug,
+  saveState,
+  setFailed,
+  setOutput,
+  setSecret,
+  summary,
+} from '@actions/core';
+import type { Outcome } from '../actions/definition.js';
+import type { Dependencies, RunContext } from '../actions/dependencies.js';
+import { readInputs } from '../actions/inputs.js';
+import { systemClock } from '../common/clock.js';
+import { UserError, describeProblem, messageOf } from '../common/errors.js';
+import { toolkitArtifacts } from './artifacts.js';
+import { toolkitCache } from './cache.js';
+import { cancellation } from './cancellation.js';
+import { childEnvironment, readRunContext } from './context.js';
+import { workflowLogger } from './logger.js';
+import { type ActionName, loadAction } from './registry.js';
+
+/** Runs an action as the runner started it: the only place that reads the environment and sets the exit code. */
+export async function start(name: ActionName, phase: 'main' | 'post' = 'main'): Promise<void> {
+  try {
+    const run = readRunContext(process.env);
+    const action = await loadAction(name);
+    const { inputs: definitions } = action.definition;
+    const inputs = readInputs(definitions, (input) => getInput(input));
+    for (const [input, { secret }] of Object.entries(definitions)) {
+      if (secret && typeof inputs[input] === 'string') setSecret(inputs[input]);
+    }
+    const dependencies = toolkitDependencies(name, run);
+    if (phase === 'post') await action.post?.(inputs, dependencies);
+    else await deliver(await action.main(inputs, dependencies), dependencies);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function toolkitDependencies(name: string, run: RunContext): Dependencies {
+  const outputFolder = join(run.workspace, 'mlops-out', name);
+  mkdirSync(outputFolder, { recursive: true });
+  return {
+    run,
+    github: async (token) => {
+      const { connect } = await import('../github/connect.js');
+      return connect({ token, run, logger: workflowLogger, clock: systemClock });
+    },
+    logger: workflowLogger,
+    clock: systemClock,
+    signal: cancellation(),
+    artifacts: toolkitArtifacts(run),
+    cache: toolkitCache,
+    state: { get: (key) => getState(key) || undefined, set: saveState },
+    environment: childEnvironment(process.env),
+    outputFolder,
+    mask: setSecret,
+  };
+}
+
+/** Writes what an action made, then lets the step fail if its verdict says so. */
+async function deliver(outcome: Outcome, { outputFolder }: Dependencies): Promise<void> {
+  const outputs: Record<string, string | number | boolean | undefined> = { ...outcome.outputs };
+  if (outcome.result !== undefined) {
+    outputs.result = join(outputFolder, 'result.json');
+    await writeFile(outputs.result, `${JSON.stringify(outcome.result, undefined, 2)}\n`);
+  }
+  if (outcome.report !== undefined) {
+    const { renderMarkdown } = await import('../report/markdown.js');
+    const { renderHtml } = await import('../report/html.js');
+    outputs.report = join(outputFolder, 'report.html');
+    await writeFile(outputs.report, renderHtml(outcome.report));
+    // The runner drops a summary above 1 MiB without a word; 60,000 characters are also all that a comment takes.
+    await summary.addRaw(renderMarkdown(outcome.report, { budget: 60_000 }), true).write();
+  }
+  for (const [key, value] of Object.entries(outputs)) {
+    if (value !== undefined) setOutput(key, value);
+  }
+  if (outcome.failure !== undefined) setFailed(outcome.failure);
+}
+
+function fail(error: unknown): void {
+  if (error instanceof UserError) {
+    for (const problem of error.problems) workflowLogger.error(describeProblem(problem), problem.where);
+    process.exitCode = 1;
+    return;
+  }
+  setFailed(`${messageOf(error)} (this is a defect of the action: please report it)`);
+  if (isDebug() && error instanceof Error && error.stack !== undefined) workflowLogger.debug(error.stack);
+}

@@ -1,0 +1,78 @@
+import { dirname } from 'node:path';
+import { type Problem, failOn } from '../common/errors.js';
+import { type Located, readYamlFile } from '../common/yaml.js';
+import { type Spec, specSchema } from './schema.js';
+
+export interface LoadedSpec extends Located<Spec> {
+  /** Folder of model.yml: its paths and commands are relative to this. */
+  readonly folder: string;
+}
+
+/**
+ * Loads and checks a model spec.
+ * @param file path of model.yml
+ * @throws UserError with every problem at its line and column
+ */
+export async function loadSpec(file: string): Promise<LoadedSpec> {
+  const located = await readYamlFile(file, specSchema);
+  failOn(crossChecks(located));
+  return { ...located, folder: dirname(file) };
+}
+
+/** What one key says about another. */
+function crossChecks({ value, at }: Located<Spec>): Problem[] {
+  const problems: Problem[] = [];
+  const { evaluate, task, rollout } = value;
+  if (task === 'binary-classification' && typeof evaluate.score !== 'string') {
+    problems.push({
+      message: 'a binary classifier needs evaluate.score',
+      where: at(['evaluate']),
+      remedy: 'name the column of the predictions file that holds the probability of the positive class',
+    });
+  }
+  if (task !== 'binary-classification' && evaluate.prediction === undefined && evaluate.score === undefined) {
+    problems.push({
+      message: 'evaluate.prediction is missing',
+      where: at(['evaluate']),
+      remedy: 'name the column of the predictions file that holds the predicted value',
+    });
+  }
+  evaluate.gates.forEach((gate, i) => {
+    const compares = gate['max-drop'] !== undefined || gate['max-increase'] !== undefined;
+    const where = at(['evaluate', 'gates', i]);
+    if (compares && gate.versus === undefined) {
+      problems.push({ message: 'max-drop and max-increase compare', where, remedy: 'add versus: champion' });
+    }
+    if (!compares && gate.versus !== undefined) {
+      problems.push({
+        message: `versus: ${gate.versus} without a margin decides nothing`,
+        where,
+        remedy: 'add max-drop or max-increase: the loss that you would tolerate',
+      });
+    }
+    if (gate.min !== undefined && gate.max !== undefined && gate.min > gate.max) {
+      problems.push({ message: `min ${gate.min} is above max ${gate.max}: nothing can pass`, where });
+    }
+  });
+  const stepLists = [
+    { steps: rollout?.steps, path: ['rollout', 'steps'] },
+    ...Object.entries(rollout?.environments ?? {}).map(([name, e]) => ({
+      steps: e.steps,
+      path: ['rollout', 'environments', name, 'steps'],
+    })),
+  ];
+  for (const { steps, path } of stepLists) {
+    if (steps === undefined) continue;
+    if (steps.some((s, i) => s <= (i === 0 ? 0 : steps[i - 1]!))) {
+      problems.push({
+        message: 'steps must grow',
+        where: at(path),
+        remedy: 'write them as 5%, 25%, 50%, 100%',
+      });
+    }
+    if (steps.at(-1) !== 1) {
+      problems.push({ message: 'the last step must be 100%', where: at(path) });
+    }
+  }
+  return problems;
+}
