@@ -1,0 +1,129 @@
+import { ensure } from './ensure.js';
+import type { Comment, GitHub, Issue } from './types.js';
+
+/**
+ * The life of an incident: one issue for each key, found again by a hidden line in its body.
+ * Every call can be repeated: what an earlier try wrote is found by the key and by the run's mark.
+ */
+export interface IncidentKey {
+  /** What goes wrong where, e.g. `rollout:flight-delay:production`. */
+  readonly key: string;
+  /** The first one narrows the search. Only those with triage rights can set a label, so a stranger cannot forge an incident. */
+  readonly labels: readonly [string, ...string[]];
+}
+
+export interface IncidentText extends IncidentKey {
+  readonly title: string;
+  /** Markdown of the current state; the hidden line is added. */
+  readonly body: string;
+  /** Said once in each run that has something new to say. */
+  readonly comment?: string;
+  /** Names the run and attempt that speaks, e.g. `17.1`. */
+  readonly run: string;
+  /** A closed incident whose trouble comes back within this many milliseconds is opened again; default 0: a new one. */
+  readonly reopenWithinMs?: number;
+  readonly now?: Date;
+}
+
+export interface Incident {
+  readonly issue: Issue;
+  readonly action: 'opened' | 'reopened' | 'updated' | 'unchanged' | 'closed';
+}
+
+/** The open incident of a key, else the one that was closed last. */
+export async function findIncident(github: GitHub, { key, labels }: IncidentKey): Promise<Issue | undefined> {
+  let newestClosed: Issue | undefined;
+  let open: Issue | undefined;
+  for await (const issue of github.issues.list({ labels: [labels[0]], state: 'all' })) {
+    if (!issue.body.includes(keyLine(key))) continue;
+    // Of several that a race left open, the oldest is the incident: everyone chooses the same.
+    if (issue.state === 'open') open = issue;
+    else if ((issue.closedAt ?? '') > (newestClosed?.closedAt ?? '')) newestClosed = issue;
+  }
+  return open ?? newestClosed;
+}
+
+/** Opens the incident, opens it again, or brings its text up to date. */
+export async function openOrUpdateIncident(github: GitHub, text: IncidentText): Promise<Incident> {
+  const { key, labels, title, comment, run, reopenWithinMs = 0, now } = text;
+  const body = `${text.body}\n\n${keyLine(key)}`;
+  const found = await findIncident(github, { key, labels });
+  if (found === undefined || (found.state === 'closed' && !isRecent(found, reopenWithinMs, now))) {
+    const issue = await ensure({
+      find: async () => {
+        const again = await findIncident(github, { key, labels });
+        return again?.state === 'open' ? again : undefined;
+      },
+      create: () => github.issues.create({ title, body, labels }),
+    });
+    return { issue, action: 'opened' };
+  }
+  const commented = comment !== undefined && (await say(github, found.number, run, comment));
+  const reopened = found.state === 'closed';
+  if (!reopened && found.title === title && sameText(found.body, body)) {
+    return { issue: found, action: commented ? 'updated' : 'unchanged' };
+  }
+  const change = {
+    title,
+    body,
+    ...(reopened && { state: 'open' as const, stateReason: 'reopened' as const }),
+  };
+  const issue = await ensure({
+    find: () =>
+      findUpdated(github, text, (i) => i.title === title && sameText(i.body, body) && i.state === 'open'),
+    create: () => github.issues.update(found.number, change),
+  });
+  return { issue, action: reopened ? 'reopened' : 'updated' };
+}
+
+/** Closes the open incident of a key with a last word; undefined when none is open. */
+export async function closeIncident(
+  github: GitHub,
+  text: IncidentKey & { readonly comment: string; readonly run: string },
+): Promise<Incident | undefined> {
+  const found = await findIncident(github, text);
+  if (found === undefined || found.state === 'closed') return undefined;
+  await say(github, found.number, text.run, text.comment);
+  const issue = await ensure({
+    find: () => findUpdated(github, text, (i) => i.number === found.number && i.state === 'closed'),
+    create: () => github.issues.update(found.number, { state: 'closed', stateReason: 'completed' }),
+  });
+  return { issue, action: 'closed' };
+}
+
+/** Comments once for each run; false when this run has spoken before. */
+async function say(github: GitHub, number: number, run: string, comment: string): Promise<boolean> {
+  const line = `<!-- mlops-actions-run:${hidden(run)} -->`;
+  const find = async (): Promise<Comment | undefined> => {
+    for await (const earlier of github.issues.comments(number)) {
+      if (earlier.body.includes(line)) return earlier;
+    }
+    return undefined;
+  };
+  if ((await find()) !== undefined) return false;
+  await ensure({ find, create: () => github.issues.createComment(number, `${comment}\n\n${line}`) });
+  return true;
+}
+
+async function findUpdated(
+  github: GitHub,
+  key: IncidentKey,
+  isDone: (issue: Issue) => boolean,
+): Promise<Issue | undefined> {
+  const issue = await findIncident(github, key);
+  return issue !== undefined && isDone(issue) ? issue : undefined;
+}
+
+const keyLine = (key: string): string => `<!-- mlops-actions:${hidden(key)} -->`;
+
+/** Two hyphens or an angle would end the comment that hides the text. */
+const hidden = (text: string): string =>
+  text.replace(/[<>\n\r%]|-(?=-)/g, (c) => encodeURIComponent(c).replace('-', '%2D'));
+
+/** GitHub may answer with other line ends than it was sent. */
+const sameText = (a: string, b: string): boolean => a.replaceAll('\r\n', '\n').trim() === b.trim();
+
+function isRecent(issue: Issue, withinMs: number, now: Date | undefined): boolean {
+  if (issue.closedAt === null || now === undefined) return false;
+  return now.getTime() - new Date(issue.closedAt).getTime() <= withinMs;
+}
