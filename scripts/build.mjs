@@ -1,8 +1,9 @@
 // Builds dist/: one bundle of lazy chunks, and a stub of two lines for every action.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = process.argv[2] ?? join(root, 'dist');
@@ -36,12 +37,15 @@ const stub = (name, call) => {
     );
 };
 for (const name of readdirSync(join(root, 'actions'))) {
+  const { runs } = parse(readFileSync(join(root, 'actions', name, 'action.yml'), 'utf8'));
+  if (runs.using === 'composite') continue;
   const write = stub(name, (file) => ({
     fn: 'start',
     text: file === 'post.js' ? `start('${name}', 'post')` : `start('${name}')`,
   }));
   write('index.js');
-  if (name === 'train-on-gpu-runner') write('post.js');
+  if (runs.post !== undefined) write('post.js');
 }
 stub('cli', () => ({ fn: 'startCommand', text: 'startCommand()' }))('index.js', '#!/usr/bin/env node\n');
+chmodSync(join(out, 'cli/index.js'), 0o755);
 writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');

@@ -13,6 +13,8 @@ export interface ActionDefinition<I extends Inputs = Inputs, O extends string = 
   readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
   readonly inputs: I;
   readonly outputs: Readonly<Record<O, string>>;
+  /** Whether it has a part that runs after the job. */
+  readonly post?: boolean;
 }
 
 /** Keeps the literal types of inputs and outputs. */
