@@ -28,24 +28,20 @@ execFileSync(
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
 
-const stub = (name, call) => {
+function stub(name, file, call, head = '') {
   mkdirSync(join(out, name), { recursive: true });
-  return (file, head = '') =>
-    writeFileSync(
-      join(out, name, file),
-      `${head}import { ${call(file).fn} } from '../runtime/index.js';\nawait ${call(file).text};\n`,
-    );
-};
+  const [imported] = call.split('(');
+  writeFileSync(
+    join(out, name, file),
+    `${head}import { ${imported} } from '../runtime/index.js';\nawait ${call};\n`,
+  );
+}
+
 for (const name of readdirSync(join(root, 'actions'))) {
   const { runs } = parse(readFileSync(join(root, 'actions', name, 'action.yml'), 'utf8'));
-  if (runs.using === 'composite') continue;
-  const write = stub(name, (file) => ({
-    fn: 'start',
-    text: file === 'post.js' ? `start('${name}', 'post')` : `start('${name}')`,
-  }));
-  write('index.js');
-  if (runs.post !== undefined) write('post.js');
+  if (runs.main !== undefined) stub(name, 'index.js', `start('${name}')`);
+  if (runs.post !== undefined) stub(name, 'post.js', `start('${name}', 'post')`);
 }
-stub('cli', () => ({ fn: 'startCommand', text: 'startCommand()' }))('index.js', '#!/usr/bin/env node\n');
+stub('cli', 'index.js', 'startCommand()', '#!/usr/bin/env node\n');
 chmodSync(join(out, 'cli/index.js'), 0o755);
 writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');
