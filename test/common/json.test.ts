@@ -1,0 +1,47 @@
+import { writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { canonicalJson, digestOf, parseJson, readJsonFile } from '../../src/common/json.js';
+
+describe('canonicalJson', () => {
+  it('does not depend on the order of keys', () => {
+    expect(canonicalJson({ b: 1, a: { d: 2, c: [3, { f: 4, e: 5 }] } })).toBe(
+      '{"a":{"c":[3,{"e":5,"f":4}],"d":2},"b":1}',
+    );
+    expect(digestOf({ a: 1, b: 2 })).toBe(digestOf({ b: 2, a: 1 }));
+  });
+
+  it('reads back as the same value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
+describe('readJsonFile', () => {
+  const schema = v.object({ kind: v.literal('x'), n: v.number() });
+
+  it('names every path that is wrong', () => {
+    expect(() => parseJson('{"kind":"y","n":"1"}', schema, 'r.json')).toThrow(
+      /r\.json: kind: .*\nr\.json: n: /,
+    );
+  });
+
+  it.each([
+    ['', 'is empty'],
+    ['{', 'is not JSON'],
+  ])('%j: %s', (text, reason) => {
+    expect(() => parseJson(text, schema, 'r.json')).toThrow(`r.json: ${reason}`);
+  });
+
+  it('says what to do when the file is not there', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'json-')), 'r.json');
+    await expect(readJsonFile(file, schema)).rejects.toThrow('the step that writes this file ran before');
+    writeFileSync(file, '{"kind":"x","n":1}');
+    await expect(readJsonFile(file, schema)).resolves.toEqual({ kind: 'x', n: 1 });
+  });
+});
