@@ -1,0 +1,128 @@
+import { chiSquareQuantile, gammaInc, normalQuantile } from './special.js';
+
+/* How far apart two distributions over the same K categories are. p and q: shares that sum to 1. */
+
+type Shares = readonly number[];
+
+/** Counts as shares; NaN of an empty sample. */
+export function sharesOf(counts: readonly number[]): number[] {
+  const n = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => count / n);
+}
+
+/** Jensen–Shannon divergence in bits, 0..1; finite where a category is absent from one side. */
+export function jensenShannonDivergence(p: Shares, q: Shares): number {
+  let sum = 0;
+  for (let k = 0; k < p.length; k++) {
+    const middle = (p[k]! + q[k]!) / 2;
+    if (p[k]! > 0) sum += (p[k]! / 2) * Math.log2(p[k]! / middle);
+    if (q[k]! > 0) sum += (q[k]! / 2) * Math.log2(q[k]! / middle);
+  }
+  return Math.max(0, sum);
+}
+
+/** Jensen–Shannon distance, base 2: the square root of the divergence in bits, 0..1. */
+export function jensenShannonDistance(p: Shares, q: Shares): number {
+  return Math.sqrt(jensenShannonDivergence(p, q));
+}
+
+/**
+ * The divergence that two samples of one distribution show on average, bits: (K−1)(1/n+1/m)/(8 ln 2),
+ * since 8 ln 2 · JSD · nm/(n+m) is about χ² with K−1 degrees of freedom.
+ */
+export function jensenShannonUnderNull(categories: number, n: number, m: number): number {
+  return ((categories - 1) * (1 / n + 1 / m)) / (8 * Math.LN2);
+}
+
+/** Jensen–Shannon distance (base 2) of two samples less what chance alone would show; 0 when that is more. */
+export function correctedJensenShannonDistance(a: readonly number[], b: readonly number[]): number {
+  const [n, m] = [a, b].map((counts) => counts.reduce((sum, count) => sum + count, 0)) as [number, number];
+  const used = a.filter((count, k) => count + b[k]! > 0).length;
+  const divergence = jensenShannonDivergence(sharesOf(a), sharesOf(b));
+  return Math.sqrt(Math.max(0, divergence - jensenShannonUnderNull(used, n, m)));
+}
+
+/** Population stability index Σ(p−q)ln(p/q), nats; infinite where a category is absent from one side only. */
+export function populationStability(p: Shares, q: Shares): number {
+  let sum = 0;
+  for (let k = 0; k < p.length; k++) {
+    if (p[k] !== q[k]) sum += (p[k]! - q[k]!) * Math.log(p[k]! / q[k]!);
+  }
+  return sum;
+}
+
+/**
+ * PSI less its mean under no change, (K−1)(1/n+1/m); below 0 when less moved than chance would.
+ * Half a row is added to each category of both samples, so that an empty one leaves it finite.
+ */
+export function correctedPopulationStability(a: readonly number[], b: readonly number[]): number {
+  const used = a.map((count, k) => [count, b[k]!] as const).filter(([x, y]) => x + y > 0);
+  const [n, m] = [0, 1].map((side) => used.reduce((sum, pair) => sum + pair[side]!, 0)) as [number, number];
+  const [p, q] = [0, 1].map((side) => sharesOf(used.map((pair) => pair[side]! + 0.5))) as [
+    number[],
+    number[],
+  ];
+  return populationStability(p, q) - (used.length - 1) * (1 / n + 1 / m);
+}
+
+/** Kullback–Leibler divergence of q from p, nats; infinite where q lacks a category of p. */
+export function kullbackLeibler(p: Shares, q: Shares): number {
+  return p.reduce((sum, share, k) => (share > 0 ? sum + share * Math.log(share / q[k]!) : sum), 0);
+}
+
+/** Hellinger distance, 0..1. */
+export function hellinger(p: Shares, q: Shares): number {
+  return Math.sqrt(p.reduce((sum, share, k) => sum + (Math.sqrt(share) - Math.sqrt(q[k]!)) ** 2, 0) / 2);
+}
+
+/** Largest difference of any one share, 0..1. */
+export function largestShareDifference(p: Shares, q: Shares): number {
+  return p.reduce((largest, share, k) => Math.max(largest, Math.abs(share - q[k]!)), 0);
+}
+
+const power = 0.8;
+
+/**
+ * Smallest shift of a bell-shaped column, in standard deviations, that the Kolmogorov–Smirnov test at level
+ * `alpha` finds in four of five tries. A shift of s moves the distribution function by 2Φ(s/2)−1 at most.
+ * Infinity when no shift can be found.
+ */
+export function detectableShift(n: number, m: number, alpha: number): number {
+  const spread = Math.sqrt(1 / n + 1 / m);
+  const critical = Math.sqrt(-Math.log(alpha / 2) / 2) * spread;
+  const distance = critical + (normalQuantile(power) * spread) / 2;
+  return distance >= 1 ? Infinity : 2 * normalQuantile((1 + distance) / 2);
+}
+
+/**
+ * Smallest Jensen–Shannon distance (base 2) that the chi-square test at level `alpha` over K categories finds
+ * in four of five tries, from the non-central chi-square distribution; at most 1.
+ */
+export function detectableDistance(categories: number, n: number, m: number, alpha: number): number {
+  if (categories < 2) return 1;
+  const df = categories - 1;
+  const critical = chiSquareQuantile(1 - alpha, df);
+  let [low, high] = [0, 8];
+  while (noncentralTail(critical, df, high) < power && high < 1e6) high *= 2;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (noncentralTail(critical, df, middle) < power) low = middle;
+    else high = middle;
+  }
+  return Math.min(1, Math.sqrt((high * (1 / n + 1 / m)) / (8 * Math.LN2)));
+}
+
+/** P(χ'² > x) with `df` degrees of freedom and noncentrality λ: a Poisson mixture of central ones. */
+export function noncentralTail(x: number, df: number, lambda: number): number {
+  const mean = lambda / 2;
+  const reach = 8 * Math.sqrt(mean + 1) + 8;
+  const from = Math.max(0, Math.floor(mean - reach));
+  let lnWeight = -mean;
+  for (let j = 1; j <= from; j++) lnWeight += Math.log(mean / j);
+  let sum = 0;
+  for (let j = from; j <= mean + reach; j++) {
+    if (j > from) lnWeight += Math.log(mean / j);
+    sum += Math.exp(lnWeight) * gammaInc(df / 2 + j, x / 2, true);
+  }
+  return Math.min(1, sum);
+}

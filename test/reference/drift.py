@@ -1,0 +1,113 @@
+"""Reference values for test/statistics: two samples, categories, effects. Needs numpy and scipy (1.17.1 was used).
+
+    python test/reference/drift.py > test/reference/drift.json
+"""
+import json
+
+import numpy as np
+import scipy
+from scipy import stats
+from scipy.spatial.distance import jensenshannon
+
+rng = np.random.default_rng(7)
+
+
+def pairs(sample):
+    values, counts = np.unique(sample, return_counts=True)
+    return {"values": values.tolist(), "counts": counts.tolist()}
+
+
+def two_sample(name, a, b):
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    auto = stats.ks_2samp(a, b)
+    m, n = len(a), len(b)
+    return {
+        "name": name,
+        "a": pairs(a),
+        "b": pairs(b),
+        "statistic": auto.statistic,
+        "p": auto.pvalue,
+        "asymptotic": stats.ks_2samp(a, b, method="asymp").pvalue,
+        "effective": int(np.round(m * n / (m + n))),
+        "wasserstein": stats.wasserstein_distance(a, b),
+        "mean": a.mean(),
+        "deviation": a.std(),
+    }
+
+
+def table(a, b):
+    both = np.array([a, b])
+    chi = stats.chi2_contingency(both, correction=False)
+    g = stats.chi2_contingency(both, correction=False, lambda_="log-likelihood")
+    p, q = np.array(a) / sum(a), np.array(b) / sum(b)
+    out = {
+        "a": a, "b": b,
+        "chiSquare": chi.statistic, "p": chi.pvalue, "df": chi.dof, "g": g.statistic,
+        "v": stats.contingency.association(both, method="cramer"),
+        "js2": jensenshannon(p, q, 2), "hellinger": np.sqrt(((np.sqrt(p) - np.sqrt(q)) ** 2).sum() / 2),
+        "largest": np.abs(p - q).max(),
+    }
+    if (p > 0).all() and (q > 0).all():
+        out["psi"] = ((p - q) * np.log(p / q)).sum()
+        out["kl"] = stats.entropy(p, q)
+    return out
+
+
+def permutation(a, b):
+    """Exact distribution of chi-square over all splits, by scipy's own resampling of the labels."""
+    labels = np.repeat(np.arange(len(a)), np.array(a) + np.array(b))
+    first = sum(a)
+
+    def statistic(x, y):
+        both = np.array([np.bincount(x, minlength=len(a)), np.bincount(y, minlength=len(a))])
+        return stats.chi2_contingency(both, correction=False).statistic
+
+    x = np.repeat(np.arange(len(a)), a)
+    y = np.repeat(np.arange(len(a)), b)
+    assert len(x) == first and len(labels) == len(x) + len(y)
+    found = stats.permutation_test((x, y), statistic, permutation_type="independent", alternative="greater",
+                                   n_resamples=np.inf, vectorized=False)
+    return {"a": a, "b": b, "p": found.pvalue}
+
+
+ref = [37 * i % 101 for i in range(100)]
+cur = [53 * i % 101 + 8 for i in range(80)]
+result = {
+    "scipy": scipy.__version__,
+    "twoSample": [
+        two_sample("fixture", ref, cur),
+        two_sample("ties", [1, 2, 2, 3, 5, 8, 13], [2, 3, 3, 4, 7, 9]),
+        two_sample("equal", [1, 2, 3, 3], [1, 2, 3, 3]),
+        two_sample("apart", [1, 2, 3], [10, 11, 12, 13]),
+        two_sample("one against many", [0.5], rng.normal(size=300).round(2)),
+        two_sample("same size", rng.normal(size=500).round(3), rng.normal(0.2, 1, size=500).round(3)),
+        two_sample("coprime", rng.normal(size=997).round(2), rng.normal(0.05, 1.1, size=1013).round(2)),
+        two_sample("few against many", rng.exponential(size=40).round(3), rng.exponential(size=9000).round(2)),
+        two_sample("large", rng.normal(size=30000).round(1), rng.normal(0.03, 1, size=12000).round(1)),
+        two_sample("large against few", rng.normal(size=30000).round(1), rng.normal(0.3, 1, size=50).round(1)),
+        two_sample("integers", rng.poisson(3, size=15000), rng.poisson(3.05, size=15000)),
+    ],
+    "kstwo": [
+        {"n": n, "d": d, "sf": float(stats.kstwo.sf(d, n))}
+        for n in (1, 2, 5, 10, 50, 100, 140, 141, 500, 2000, 50_000, 100_000, 150_000, 1_000_000, 3_000_000)
+        for d in sorted({0.3 / n, 0.7 / n, 1 / n, 1.3 / n, 0.2, 0.45, 0.5, 0.7, 0.95, 1.0,
+                         *(z / np.sqrt(n) for z in (0.3, 0.5, 0.8, 1.0, 1.2, 1.36, 1.48, 1.6, 2.0, 2.5, 4.0))})
+        if d <= 1
+    ],
+    "tables": [
+        table([50, 30, 20], [30, 40, 30]),
+        table([500, 300, 200], [300, 400, 300]),
+        table([120, 0, 30, 7], [90, 12, 25, 9]),
+        table([10_000, 5000, 2500, 1250], [1000, 520, 230, 140]),
+    ],
+    "fisher": [
+        {"table": t, "p": float(stats.fisher_exact([t[:2], t[2:]]).pvalue)}
+        for t in ([9, 1, 4, 8], [0, 30, 5, 25], [3, 0, 0, 3], [1, 999, 9, 991], [20, 5, 20, 5], [0, 10, 0, 12])
+    ],
+    "permutation": [permutation([4, 1, 0, 2], [1, 3, 2, 0]), permutation([5, 2, 0], [1, 3, 4])],
+    "noncentral": [
+        {"x": x, "df": df, "lambda": l, "sf": float(stats.ncx2.sf(x, df, l))}
+        for x, df, l in ((3.84, 1, 7.85), (30.0, 20, 15.0), (200.0, 150, 40.0), (10.0, 2, 0.5))
+    ],
+}
+print(json.dumps(result, separators=(",", ":")))
