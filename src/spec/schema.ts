@@ -68,6 +68,8 @@ export const guardrailSchema = v.pipe(
     'max-ratio': v.optional(v.pipe(v.number(), v.minValue(1, 'must be at least 1'))),
     /** Smallest tolerated ratio challenger : champion. */
     'min-ratio': v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1, 'must be at most 1'))),
+    /** A rate shown to be below this passes without a comparison, and is never held against the model. */
+    negligible: v.optional(share, 0.001),
   }),
   v.check(
     (g) => g['max-ratio'] !== undefined || g['min-ratio'] !== undefined,
