@@ -1,8 +1,8 @@
 // Builds dist/: one bundle of lazy chunks, and a stub of two lines for every action.
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ncc from '@vercel/ncc';
 import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -10,22 +10,24 @@ const out = process.argv[2] ?? join(root, 'dist');
 
 // ncc leaves what it finds in its output folder.
 rmSync(out, { recursive: true, force: true });
-execFileSync(
-  process.execPath,
-  [
-    join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js'),
-    'build',
-    join(root, 'src/runtime/index.ts'),
-    '--out',
-    join(out, 'runtime'),
-    '--transpile-only',
-    '--minify',
-    '--license',
-    'licenses.txt',
-    '--no-cache',
-    '--quiet',
-  ],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+const { code, assets } = await ncc(join(root, 'src/runtime/index.ts'), {
+  minify: true,
+  transpileOnly: true,
+  license: 'licenses.txt',
+  cache: false,
+  quiet: true,
+  // 70 MB of native code that every machine fetches for itself: src/engine/load.ts brings it.
+  externals: { '@duckdb/node-bindings': './duckdb-bindings.cjs' },
+});
+mkdirSync(join(out, 'runtime'), { recursive: true });
+writeFileSync(join(out, 'runtime/index.js'), code);
+for (const [file, { source }] of Object.entries(assets)) {
+  mkdirSync(dirname(join(out, 'runtime', file)), { recursive: true });
+  writeFileSync(join(out, 'runtime', file), source);
+}
+writeFileSync(
+  join(out, 'runtime/duckdb-bindings.cjs'),
+  "module.exports = globalThis[Symbol.for('mlops-actions.duckdb')]();\n",
 );
 
 function stub(name, file, call, head = '') {

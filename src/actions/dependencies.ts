@@ -68,6 +68,8 @@ export interface Dependencies {
   readonly run: RunContext;
   /** Loads octokit at the first call. */
   github(token: string): Promise<GitHub>;
+  /** Path of DuckDB's native library, for openEngine; fetched at the first call where it is not there yet. */
+  duckdb(): Promise<string>;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Aborted when the job is cancelled (SIGINT, SIGTERM). */

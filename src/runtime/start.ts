@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   getInput,
   getState,
@@ -22,6 +23,9 @@ import { cancellation } from './cancellation.js';
 import { childEnvironment, readRunContext } from './context.js';
 import { workflowLogger } from './logger.js';
 import { type ActionName, loadAction } from './registry.js';
+
+/** Of this suite: src/runtime and dist/runtime are both two folders below it. */
+const checkout = join(fileURLToPath(import.meta.url), '..', '..', '..');
 
 /** Runs an action as the runner started it: the only place that reads the environment and sets the exit code. */
 export async function start(name: ActionName, phase: 'main' | 'post' = 'main'): Promise<void> {
@@ -49,6 +53,10 @@ function toolkitDependencies(name: string, run: RunContext): Dependencies {
     github: async (token) => {
       const { connect } = await import('../github/connect.js');
       return connect({ token, run, logger: workflowLogger, clock: systemClock });
+    },
+    duckdb: async () => {
+      const { locateDuckdb } = await import('./duckdb.js');
+      return locateDuckdb({ roots: [checkout], env: process.env, logger: workflowLogger });
     },
     logger: workflowLogger,
     clock: systemClock,

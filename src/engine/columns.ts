@@ -1,0 +1,64 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from './sql.js';
+
+export type Column = Float64Array | (string | null)[];
+
+const numeric = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
+const temporal = /^(DATE|TIMESTAMP)/;
+
+/**
+ * Runs a query and collects its columns. Each is cast to DOUBLE or VARCHAR inside DuckDB, whose vectors of
+ * these two types are read without an object for each value.
+ */
+export async function readColumns(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<{ names: readonly string[]; columns: readonly Column[] }> {
+  const described = await (await connection.run(`DESCRIBE (${sql})`)).getRowObjectsJS();
+  const names = described.map((row) => String(row.column_name));
+  const isNumber = described.map((row) => isNumeric(String(row.column_type)));
+  // By position: a query may well give two columns one name.
+  const aliases = names.map((_, i) => `c${i}`);
+  const casts = described.map((row, i) => `${cast(`c${i}`, String(row.column_type))} AS c${i}`);
+  const result = await connection.stream(
+    `SELECT ${casts.join(', ')} FROM (${sql}) AS t(${aliases.map(quoteName).join(', ')})`,
+  );
+  const parts: Column[][] = names.map(() => []);
+  let rows = 0;
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0;) {
+    const count = chunk.rowCount;
+    for (let c = 0; c < names.length; c++) {
+      const vector = chunk.getColumnVector(c);
+      const part: Column = isNumber[c] ? new Float64Array(count) : new Array<string | null>(count);
+      for (let r = 0; r < count; r++) {
+        const item = vector.getItem(r);
+        if (part instanceof Float64Array) part[r] = item === null ? Number.NaN : (item as number);
+        else part[r] = item as string | null;
+      }
+      parts[c]!.push(part);
+    }
+    rows += count;
+    chunk = await result.fetchChunk();
+  }
+  return { names, columns: parts.map((list, c) => join(list, rows, isNumber[c]!)) };
+}
+
+function isNumeric(type: string): boolean {
+  return (numeric.test(type) || temporal.test(type)) && !type.endsWith(']');
+}
+
+function cast(name: string, type: string): string {
+  if (!isNumeric(type)) return `CAST(${name} AS VARCHAR)`;
+  return temporal.test(type) ? `epoch(${name})` : `CAST(${name} AS DOUBLE)`;
+}
+
+function join(parts: readonly Column[], rows: number, isNumber: boolean): Column {
+  if (!isNumber) return (parts as (string | null)[][]).flat();
+  const all = new Float64Array(rows);
+  let at = 0;
+  for (const part of parts as Float64Array[]) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
