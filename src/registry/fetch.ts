@@ -19,7 +19,8 @@ export async function readManifest(github: GitHub, version: ModelVersion): Promi
   return (await loadManifest(github, version)).manifest;
 }
 
-async function loadManifest(
+/** As readManifest, with the digest (`sha256:…`) of manifest.json itself. */
+export async function loadManifest(
   github: GitHub,
   version: ModelVersion,
 ): Promise<{ manifest: Manifest; manifestDigest: string }> {
