@@ -1,5 +1,4 @@
-import { ensure } from './ensure.js';
-import type { Comment, GitHub, Issue } from './types.js';
+import type { GitHub, Issue } from './types.js';
 
 /**
  * The life of an incident: one issue for each key, found again by a hidden line in its body.
@@ -49,13 +48,7 @@ export async function openOrUpdateIncident(github: GitHub, text: IncidentText): 
   const body = `${text.body}\n\n${keyLine(key)}`;
   const found = await findIncident(github, { key, labels });
   if (found === undefined || (found.state === 'closed' && !isRecent(found, reopenWithinMs, now))) {
-    const issue = await ensure({
-      find: async () => {
-        const again = await findIncident(github, { key, labels });
-        return again?.state === 'open' ? again : undefined;
-      },
-      create: () => github.issues.create({ title, body, labels }),
-    });
+    const issue = await github.issues.create({ title, body, labels });
     return { issue, action: 'opened' };
   }
   const commented = comment !== undefined && (await say(github, found.number, run, comment));
@@ -68,11 +61,7 @@ export async function openOrUpdateIncident(github: GitHub, text: IncidentText): 
     body,
     ...(reopened && { state: 'open' as const, stateReason: 'reopened' as const }),
   };
-  const issue = await ensure({
-    find: () =>
-      findUpdated(github, text, (i) => i.title === title && sameText(i.body, body) && i.state === 'open'),
-    create: () => github.issues.update(found.number, change),
-  });
+  const issue = await github.issues.update(found.number, change);
   return { issue, action: reopened ? 'reopened' : 'updated' };
 }
 
@@ -83,35 +72,19 @@ export async function closeIncident(
 ): Promise<Incident | undefined> {
   const found = await findIncident(github, text);
   if (found === undefined || found.state === 'closed') return undefined;
-  await say(github, found.number, text.run, text.comment);
-  const issue = await ensure({
-    find: () => findUpdated(github, text, (i) => i.number === found.number && i.state === 'closed'),
-    create: () => github.issues.update(found.number, { state: 'closed', stateReason: 'completed' }),
-  });
+  await say(github, found.number, `${text.run}:closed`, text.comment);
+  const issue = await github.issues.update(found.number, { state: 'closed', stateReason: 'completed' });
   return { issue, action: 'closed' };
 }
 
 /** Comments once for each run; false when this run has spoken before. */
 async function say(github: GitHub, number: number, run: string, comment: string): Promise<boolean> {
   const line = `<!-- mlops-actions-run:${hidden(run)} -->`;
-  const find = async (): Promise<Comment | undefined> => {
-    for await (const earlier of github.issues.comments(number)) {
-      if (earlier.body.includes(line)) return earlier;
-    }
-    return undefined;
-  };
-  if ((await find()) !== undefined) return false;
-  await ensure({ find, create: () => github.issues.createComment(number, `${comment}\n\n${line}`) });
+  for await (const earlier of github.issues.comments(number)) {
+    if (earlier.body.includes(line)) return false;
+  }
+  await github.issues.createComment(number, `${comment}\n\n${line}`);
   return true;
-}
-
-async function findUpdated(
-  github: GitHub,
-  key: IncidentKey,
-  isDone: (issue: Issue) => boolean,
-): Promise<Issue | undefined> {
-  const issue = await findIncident(github, key);
-  return issue !== undefined && isDone(issue) ? issue : undefined;
 }
 
 const keyLine = (key: string): string => `<!-- mlops-actions:${hidden(key)} -->`;
