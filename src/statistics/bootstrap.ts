@@ -1,0 +1,186 @@
+import type { Estimate, Interval } from './intervals.js';
+import { type Random, binomial, seededRandom } from './random.js';
+import { normalCdf, normalQuantile, tQuantile } from './special.js';
+
+/** A statistic of weighted units. Units are rows, or cells that many equal rows share. */
+export interface Resampled {
+  /** Rows of each unit. */
+  readonly counts: Uint32Array;
+  /** The statistic when unit u counts weights[u] times; NaN where it is not defined. */
+  statistic(weights: Uint32Array): number;
+}
+
+export interface ResampleOptions {
+  /** Two-sided. */
+  readonly confidence: number;
+  readonly seed: number;
+  /** Default 2,000. */
+  readonly replicates?: number;
+  /** Units above which the delete-a-group jackknife stands in for the bootstrap; default 40,000. */
+  readonly maxUnits?: number;
+}
+
+export interface ResampledEstimate extends Estimate {
+  readonly method: 'bootstrap-bca' | 'group-jackknife';
+}
+
+const groups = 200;
+/** Replicates that may be undefined before the interval says nothing. */
+const maxUndefined = 0.01;
+
+/**
+ * Interval of any statistic by resampling rows: BCa bootstrap (Efron 1987), or the delete-a-group jackknife
+ * (Kott 2001) where the units are so many that both agree and only one is affordable. For a paired
+ * difference, a unit holds the row's outcome under both models, so both see the same resampled rows.
+ * @returns the same numbers for the same data and seed
+ */
+export function resampleInterval(resampled: Resampled, options: ResampleOptions): ResampledEstimate {
+  const { counts } = resampled;
+  const value = resampled.statistic(counts);
+  const nothing: ResampledEstimate = { value, lower: -Infinity, upper: Infinity, method: 'bootstrap-bca' };
+  if (!Number.isFinite(value)) return nothing;
+  const { confidence, seed, replicates = 2000, maxUnits = 40_000 } = options;
+  const random = seededRandom(seed);
+  if (counts.length > maxUnits) {
+    return { ...groupJackknife(resampled, value, random, confidence), method: 'group-jackknife' };
+  }
+  const draw = sampler(counts, random);
+  const weights = new Uint32Array(counts.length);
+  const drawn = new Float64Array(replicates);
+  let kept = 0;
+  for (let i = 0; i < replicates; i++) {
+    draw(weights);
+    const replicate = resampled.statistic(weights);
+    if (Number.isFinite(replicate)) drawn[kept++] = replicate;
+  }
+  if (kept < replicates * (1 - maxUndefined)) return nothing;
+  const acceleration = accelerationOf(resampled, random);
+  return {
+    value,
+    ...bcaInterval(value, drawn.slice(0, kept), acceleration, confidence),
+    method: 'bootstrap-bca',
+  };
+}
+
+/** Fills weights with a resample of as many rows as there are. */
+function sampler(counts: Uint32Array, random: Random): (weights: Uint32Array) => void {
+  const units = counts.length;
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  if (rows === units) {
+    return (weights) => {
+      weights.fill(0);
+      for (let i = 0; i < rows; i++) weights[random.below(rows)]!++;
+    };
+  }
+  // A multinomial draw, one binomial a cell, is the same as drawing its rows.
+  return (weights) => {
+    let rowsLeft = rows;
+    let drawsLeft = rows;
+    for (let u = 0; u < units; u++) {
+      const count = counts[u]!;
+      const drawn = count === rowsLeft ? drawsLeft : binomial(random, drawsLeft, count / rowsLeft);
+      weights[u] = drawn;
+      drawsLeft -= drawn;
+      rowsLeft -= count;
+    }
+  };
+}
+
+/**
+ * BCa interval from what scipy.stats.bootstrap(method='BCa') takes: percentiles by linear interpolation.
+ * @param replicates the statistic of each resample
+ * @param acceleration from the jackknife
+ */
+export function bcaInterval(
+  value: number,
+  replicates: Float64Array,
+  acceleration: number,
+  confidence: number,
+): Interval {
+  const sorted = Float64Array.from(replicates).sort();
+  const count = sorted.length;
+  let below = 0;
+  let upTo = 0;
+  for (const replicate of sorted) {
+    if (replicate < value) below++;
+    if (replicate <= value) upTo++;
+  }
+  const share = Math.min(Math.max((below + upTo) / (2 * count), 0.5 / count), 1 - 0.5 / count);
+  const bias = normalQuantile(share);
+  const end = (p: number): number => {
+    const shifted = bias + normalQuantile(p);
+    return quantile(sorted, normalCdf(bias + shifted / (1 - acceleration * shifted)));
+  };
+  const tail = (1 - confidence) / 2;
+  return { lower: end(tail), upper: end(1 - tail) };
+}
+
+function quantile(sorted: Float64Array, p: number): number {
+  const at = Math.min(Math.max(p, 0), 1) * (sorted.length - 1);
+  const low = Math.floor(at);
+  const [a, b] = [sorted[low]!, sorted[Math.min(low + 1, sorted.length - 1)]!];
+  return a + (b - a) * (at - low);
+}
+
+/** Skewness of the leave-one-out values over 6; leave-a-group-out where rows are many. */
+function accelerationOf(resampled: Resampled, random: Random): number {
+  const { counts } = resampled;
+  const weights = Uint32Array.from(counts);
+  const values: number[] = [];
+  const times: number[] = [];
+  if (counts.length <= 2000) {
+    for (let u = 0; u < counts.length; u++) {
+      if (counts[u] === 0) continue;
+      weights[u]!--;
+      values.push(resampled.statistic(weights));
+      times.push(counts[u]!);
+      weights[u]!++;
+    }
+  } else {
+    values.push(...leaveGroupsOut(resampled, random));
+    times.push(...values.map(() => 1));
+  }
+  return skewOf(values, times) / 6;
+}
+
+function skewOf(values: readonly number[], times: readonly number[]): number {
+  const total = times.reduce((sum, t) => sum + t, 0);
+  const mean = values.reduce((sum, value, i) => sum + value * times[i]!, 0) / total;
+  let squares = 0;
+  let cubes = 0;
+  values.forEach((value, i) => {
+    const deviation = mean - value;
+    squares += times[i]! * deviation ** 2;
+    cubes += times[i]! * deviation ** 3;
+  });
+  return squares > 0 && Number.isFinite(cubes) ? cubes / squares ** 1.5 : 0;
+}
+
+function groupJackknife(resampled: Resampled, value: number, random: Random, confidence: number): Estimate {
+  const left = leaveGroupsOut(resampled, random);
+  const mean = left.reduce((sum, x) => sum + x, 0) / left.length;
+  const squares = left.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  const standardError = Math.sqrt(((left.length - 1) / left.length) * squares);
+  if (!Number.isFinite(standardError)) return { value, lower: -Infinity, upper: Infinity };
+  const half = tQuantile((1 + confidence) / 2, left.length - 1) * standardError;
+  return { value, lower: value - half, upper: value + half, standardError };
+}
+
+/** The statistic without each of the groups that rows fall into at random. */
+function leaveGroupsOut({ counts, statistic }: Resampled, random: Random): number[] {
+  const rows: number[] = [];
+  for (let u = 0; u < counts.length; u++) for (let i = 0; i < counts[u]!; i++) rows.push(u);
+  for (let i = rows.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [rows[i], rows[j]] = [rows[j]!, rows[i]!];
+  }
+  const weights = Uint32Array.from(counts);
+  return Array.from({ length: groups }, (_, g) => {
+    const from = Math.floor((g * rows.length) / groups);
+    const to = Math.floor(((g + 1) * rows.length) / groups);
+    for (let i = from; i < to; i++) weights[rows[i]!]!--;
+    const without = statistic(weights);
+    for (let i = from; i < to; i++) weights[rows[i]!]!++;
+    return without;
+  });
+}

@@ -1,0 +1,122 @@
+import { type Estimate, twoSidedNormal } from './intervals.js';
+
+/** The area under the ROC curve, and what each row contributes to its variance (structural components). */
+export interface AucComponents {
+  readonly auc: number;
+  /** For each positive row, the share of the negatives that it beats (ties half). */
+  readonly positives: Float64Array;
+  /** For each negative row, the share of the positives that beat it. */
+  readonly negatives: Float64Array;
+}
+
+/**
+ * Components of DeLong, DeLong & Clarke-Pearson (1988) by midranks in O(n log n) (Sun & Xu 2014).
+ * @param labels 1 for a positive row, 0 for a negative one; both must occur
+ * @param scores larger means more likely positive; finite
+ */
+export function aucComponents(labels: Uint8Array, scores: Float64Array): AucComponents {
+  const n = labels.length;
+  const order = rankOrder(scores);
+  let m = 0;
+  for (let i = 0; i < n; i++) m += labels[i]!;
+  if (m === 0 || m === n) throw new RangeError('the ROC curve needs rows of both classes');
+  const place = new Uint32Array(n);
+  for (let i = 0, p = 0, q = 0; i < n; i++) place[i] = labels[i] === 1 ? p++ : q++;
+
+  const positives = new Float64Array(m);
+  const negatives = new Float64Array(n - m);
+  let [positivesBefore, negativesBefore, sum] = [0, 0, 0];
+  for (let start = 0; start < n;) {
+    let end = start;
+    let tiedPositives = 0;
+    const score = scores[order[start]!]!;
+    while (end < n && scores[order[end]!] === score) tiedPositives += labels[order[end++]!]!;
+    const tiedNegatives = end - start - tiedPositives;
+    const beaten = (negativesBefore + tiedNegatives / 2) / (n - m);
+    const beating = (m - positivesBefore - tiedPositives / 2) / m;
+    for (let i = start; i < end; i++) {
+      const row = order[i]!;
+      if (labels[row] === 1) positives[place[row]!] = beaten;
+      else negatives[place[row]!] = beating;
+    }
+    sum += beaten * tiedPositives;
+    positivesBefore += tiedPositives;
+    negativesBefore += tiedNegatives;
+    start = end;
+  }
+  return { auc: sum / m, positives, negatives };
+}
+
+/** Rows by rising score; ties by row, so that the order is the data's alone. */
+export function rankOrder(scores: Float64Array): Uint32Array {
+  const n = scores.length;
+  // Sorting numbers is several times faster than sorting rows with a comparison, hence the detour.
+  const sorted = Float64Array.from(scores).sort();
+  const distinct = new Float64Array(n);
+  const starts = new Uint32Array(n);
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
+    distinct[count] = sorted[i]!;
+    starts[count++] = i;
+  }
+  const order = new Uint32Array(n);
+  for (let row = 0; row < n; row++) {
+    const score = scores[row]!;
+    let low = 0;
+    let high = count - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (distinct[middle]! < score) low = middle + 1;
+      else high = middle;
+    }
+    order[starts[low]!++] = row;
+  }
+  return order;
+}
+
+/** Variance of a's AUC when a is b, else the covariance of the two; labels must be the same. */
+export function aucCovariance(a: AucComponents, b: AucComponents): number {
+  const shareOf = (x: Float64Array, y: Float64Array): number => covariance(x, a.auc, y, b.auc) / x.length;
+  return shareOf(a.positives, b.positives) + shareOf(a.negatives, b.negatives);
+}
+
+/** Normal interval of an AUC, cut to [0, 1]. */
+export function aucInterval(a: AucComponents, confidence: number): Estimate {
+  const standardError = Math.sqrt(aucCovariance(a, a));
+  const half = twoSidedNormal(confidence) * standardError;
+  const beyond = separationBound(a, confidence);
+  return {
+    value: a.auc,
+    lower: Math.max(0, a.auc === 1 ? 1 - beyond : a.auc - half),
+    upper: Math.min(1, a.auc === 0 ? beyond : a.auc + half),
+    standardError,
+  };
+}
+
+/** Interval of a.auc − b.auc on the same rows. */
+export function aucDifference(a: AucComponents, b: AucComponents, confidence: number): Estimate {
+  const variance = aucCovariance(a, a) + aucCovariance(b, b) - 2 * aucCovariance(a, b);
+  // With one row of a class the terms are infinite, and so is what we do not know.
+  const standardError = Number.isNaN(variance) ? Infinity : Math.sqrt(Math.max(0, variance));
+  const value = a.auc - b.auc;
+  const bothSeparate = a.auc === b.auc && (a.auc === 1 || a.auc === 0);
+  const half = bothSeparate ? separationBound(a, confidence) : twoSidedNormal(confidence) * standardError;
+  return { value, lower: value - half, upper: value + half, standardError };
+}
+
+/**
+ * How far from 1 an AUC may be whose sample separates the classes perfectly, where DeLong's variance is 0:
+ * m = min(positives, negatives) disjoint pairs are all in order with probability AUC^m.
+ */
+function separationBound({ positives, negatives }: AucComponents, confidence: number): number {
+  const pairs = Math.min(positives.length, negatives.length);
+  return 1 - ((1 - confidence) / 2) ** (1 / pairs);
+}
+
+function covariance(x: Float64Array, meanX: number, y: Float64Array, meanY: number): number {
+  if (x.length < 2) return Infinity;
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i]! - meanX) * (y[i]! - meanY);
+  return sum / (x.length - 1);
+}

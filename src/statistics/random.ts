@@ -1,0 +1,100 @@
+/** A stream of random numbers that its seed alone determines. */
+export interface Random {
+  /** A whole number in [0, 2³²). */
+  next32(): number;
+  /** A number in [0, 1) with 53 random bits. */
+  uniform(): number;
+  /** A whole number in [0, n), n ≤ 2³²; the bias is below n/2³². */
+  below(n: number): number;
+}
+
+/** xoshiro128++ (Blackman & Vigna 2021), its state spread out from a whole-number seed by splitmix32. */
+export function seededRandom(seed: number): Random {
+  let mixed = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;
+  const spread = (): number => {
+    mixed = (mixed + 0x9e3779b9) | 0;
+    let z = mixed ^ (mixed >>> 16);
+    z = Math.imul(z, 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return z ^ (z >>> 15);
+  };
+  let [a, b, c, d] = [spread(), spread(), spread(), spread()];
+  const next32 = (): number => {
+    const sum = (a + d) | 0;
+    const result = (((sum << 7) | (sum >>> 25)) + a) >>> 0;
+    const shifted = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = (d << 11) | (d >>> 21);
+    return result;
+  };
+  return {
+    next32,
+    uniform: () => ((next32() >>> 5) * 0x4000000 + (next32() >>> 6)) / 0x20000000000000,
+    below: (n) => Math.floor((next32() / 0x100000000) * n),
+  };
+}
+
+/**
+ * Number of successes in n trials of probability p. Below a mean of 10 by counting geometric gaps (Devroye
+ * 1986, X.4), above it by transformed rejection with squeeze (Hörmann 1993, BTRS).
+ */
+export function binomial(random: Random, n: number, p: number): number {
+  if (n <= 0 || p <= 0) return 0;
+  if (p >= 1) return n;
+  if (p > 0.5) return n - binomial(random, n, 1 - p);
+  return n * p < 10 ? byGaps(random, n, p) : byRejection(random, n, p);
+}
+
+function byGaps(random: Random, n: number, p: number): number {
+  const scale = 1 / Math.log1p(-p);
+  let successes = 0;
+  let position = Math.floor(Math.log1p(-random.uniform()) * scale) + 1;
+  while (position <= n) {
+    successes++;
+    position += Math.floor(Math.log1p(-random.uniform()) * scale) + 1;
+  }
+  return successes;
+}
+
+function byRejection(random: Random, n: number, p: number): number {
+  const spread = Math.sqrt(n * p * (1 - p));
+  const b = 1.15 + 2.53 * spread;
+  const a = -0.0873 + 0.0248 * b + 0.01 * p;
+  const centre = n * p + 0.5;
+  const alpha = (2.83 + 5.1 / b) * spread;
+  const odds = p / (1 - p);
+  const mode = Math.floor((n + 1) * p);
+  for (;;) {
+    const u = random.uniform() - 0.5;
+    let v = random.uniform();
+    const us = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * a) / us + b) * u + centre);
+    if (us >= 0.07 && v <= 0.92 - 4.2 / b) return k;
+    if (k < 0 || k > n) continue;
+    v = Math.log((v * alpha) / (a / (us * us) + b));
+    const bound =
+      (mode + 0.5) * Math.log((mode + 1) / (odds * (n - mode + 1))) +
+      (n + 1) * Math.log((n - mode + 1) / (n - k + 1)) +
+      (k + 0.5) * Math.log((odds * (n - k + 1)) / (k + 1)) +
+      stirlingRest(mode) +
+      stirlingRest(n - mode) -
+      stirlingRest(k) -
+      stirlingRest(n - k);
+    if (v <= bound) return k;
+  }
+}
+
+/** ln k! less Stirling's (k+½)ln(k+1) − (k+1) + ½ln 2π. */
+function stirlingRest(k: number): number {
+  const small = [
+    0.08106146679532726, 0.0413406959554093, 0.02767792568499834, 0.02079067210376509, 0.01664469118982119,
+    0.01387612882307075, 0.01189670994589177, 0.01041126526197209, 0.00925546218271273, 0.00833056343336287,
+  ];
+  if (k < small.length) return small[k]!;
+  const square = (k + 1) * (k + 1);
+  return (1 / 12 - (1 / 360 - 1 / 1260 / square) / square) / (k + 1);
+}
