@@ -220,17 +220,22 @@ function onTrouble(plan: Plan, state: State, step: Step, trouble: Trouble): Stat
   if (troubles.length < patience && !over) return withStep({ ...state, troubles }, step);
   const routing = trouble.kind === 'wrong-version' || trouble.kind === 'wrong-weight';
   const reason = `${troubles.length} looks in a row told nothing at ${formatPercent(step.weight)}: ${trouble.message}`;
-  return conclude({ ...state, troubles }, step, fault('inconclusive', routing ? 'routing' : 'telemetry', reason));
+  return conclude(
+    { ...state, troubles },
+    step,
+    fault('inconclusive', routing ? 'routing' : 'telemetry', reason),
+  );
 }
 
 function pass(plan: Plan, state: State, step: Step): State {
   const passed = withStep(state, { ...step, verdict: 'pass' });
   if (state.step + 1 < plan.steps.length) return { ...passed, phase: 'weigh', step: state.step + 1 };
-  const how = plan.compares
-    ? `every step earned the next: no guardrail is worse than tolerated`
-    : plan.watches
-      ? 'it serves; there was nothing to compare it with'
-      : 'the target says that it serves; no signals are configured, so nothing was watched';
+  const how =
+    plan.steps.length > 1
+      ? 'every step earned the next: no guardrail is worse than tolerated'
+      : plan.watches
+        ? 'it serves; there was nothing to compare it with'
+        : 'the target says that it serves; nothing was watched';
   return { ...passed, phase: 'done', decision: { verdict: 'pass', fault: 'none', reasons: [how] } };
 }
 
@@ -257,7 +262,10 @@ function describeViolation(e: Step['evidence'][number]): string {
 /** The bound that evidence against the challenger is held to under a plan. */
 export const boundOf = (plan: Plan): number => badBound(Math.max(1, plan.rules.length));
 
-const withStep = (state: State, step: Step): State => ({ ...state, steps: [...state.steps.slice(0, -1), step] });
+const withStep = (state: State, step: Step): State => ({
+  ...state,
+  steps: [...state.steps.slice(0, -1), step],
+});
 const requestsOf = (arms: Arms): number => arms.champion.requests + arms.challenger.requests;
 
 function ranBackwards(last: Arms, now: Arms): boolean {

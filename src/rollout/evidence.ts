@@ -1,9 +1,4 @@
-import {
-  eventShare,
-  logEvidence,
-  logEvidenceFromAnyStep,
-  logMean,
-} from '../statistics/e-process.js';
+import { eventShare, logEvidence, logEvidenceFromAnyStep, logMean } from '../statistics/e-process.js';
 import type { Rule } from './plan.js';
 import type { Arm, Arms, RuleEvidence, Step } from './state.js';
 

@@ -23,7 +23,7 @@ export interface Plan {
   readonly rules: readonly Rule[];
   /** False when there is nothing to compare with: no champion, or a rollback. */
   readonly compares: boolean;
-  /** False without a signal source: then only the target's own word counts. */
+  /** False without a signal source, and for a rollback: then only the target's own word counts. */
   readonly watches: boolean;
 }
 
@@ -59,7 +59,11 @@ const defaults = { steps: [0.05, 0.25, 0.5, 1], bakeMs: 3_600_000, intervalMs: 3
  * Settings of one environment: inputs override the environment's own, which override the rollout's.
  * @throws UserError with every problem, at its place in model.yml
  */
-export function rolloutSettings(spec: LoadedSpec, environment: string, overrides: Overrides): RolloutSettings {
+export function rolloutSettings(
+  spec: LoadedSpec,
+  environment: string,
+  overrides: Overrides,
+): RolloutSettings {
   const { rollout } = spec.value;
   if (rollout === undefined) {
     failOn([
@@ -95,7 +99,8 @@ export function rolloutSettings(spec: LoadedSpec, environment: string, overrides
       problems.push({
         message: `no guardrail for ${environment}: nothing could stop the rollout`,
         where,
-        remedy: 'add guardrails: [{ signal: error_rate, max-ratio: 1.5 }], or steps: [100%] to deploy at once',
+        remedy:
+          'add guardrails: [{ signal: error_rate, max-ratio: 1.5 }], or steps: [100%] to deploy at once',
       });
     }
     if (signals === undefined) {
@@ -128,8 +133,11 @@ export function rolloutSettings(spec: LoadedSpec, environment: string, overrides
   };
 }
 
-/** The plan for a version: without anything to compare with, it goes to all traffic at once. */
-export function planOf(settings: RolloutSettings, compares: boolean): Plan {
+/**
+ * The plan for a version: without anything to compare with, it goes to all traffic at once.
+ * A rollback is not watched: blind telemetry must not bring back what it flees from.
+ */
+export function planOf(settings: RolloutSettings, compares: boolean, cause: 'rollout' | 'rollback'): Plan {
   const { steps, bakeMs, intervalMs, rules, signals } = settings;
   return {
     steps: compares ? steps : [1],
@@ -137,7 +145,7 @@ export function planOf(settings: RolloutSettings, compares: boolean): Plan {
     intervalMs,
     rules: compares ? rules : [],
     compares,
-    watches: signals !== undefined,
+    watches: signals !== undefined && cause === 'rollout',
   };
 }
 

@@ -18,7 +18,10 @@ export interface Signals {
 }
 
 const counter = v.pipe(v.number(), v.integer(), v.minValue(0));
-const armSchema = v.objectWithRest({ version: v.string(), requests: counter }, v.union([counter, v.string()]));
+const armSchema = v.objectWithRest(
+  { version: v.string(), requests: counter },
+  v.union([counter, v.string()]),
+);
 const answerSchema = v.object({
   schemaVersion: v.literal(1),
   arms: v.object({
@@ -72,7 +75,11 @@ async function read(url: URL, timeoutMs: number, cancelled?: AbortSignal): Promi
   const signal = cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]);
   let text: string;
   try {
-    const response = await fetch(url, { signal, redirect: 'follow', headers: { accept: 'application/json' } });
+    const response = await fetch(url, {
+      signal,
+      redirect: 'follow',
+      headers: { accept: 'application/json' },
+    });
     if (!response.ok) {
       await response.body?.cancel();
       return trouble('status', `the signal source answers ${response.status}`);
@@ -114,7 +121,10 @@ export function parseAnswer(text: string): Reading {
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const path = issue.path?.map((item) => String(item.key)).join('.') ?? '';
-    return trouble('malformed', `the signal source's answer is wrong at ${path || 'its root'}: ${issue.message}`);
+    return trouble(
+      'malformed',
+      `the signal source's answer is wrong at ${path || 'its root'}: ${issue.message}`,
+    );
   }
   const arms = [];
   for (const name of ['champion', 'challenger'] as const) {
@@ -125,7 +135,10 @@ export function parseAnswer(text: string): Reading {
     for (const [event, n] of Object.entries(rest)) {
       if (typeof n !== 'number') continue;
       if (n > requests) {
-        return trouble('malformed', `the signal source counts ${n} ${event} of ${requests} requests on the ${name}`);
+        return trouble(
+          'malformed',
+          `the signal source counts ${n} ${event} of ${requests} requests on the ${name}`,
+        );
       }
       events[event] = n;
     }
@@ -134,4 +147,7 @@ export function parseAnswer(text: string): Reading {
   return { kind: 'counts', arms, weight: parsed.output.weight ?? undefined };
 }
 
-const trouble = (kind: Trouble['kind'], message: string): Reading => ({ kind: 'trouble', trouble: { kind, message } });
+const trouble = (kind: Trouble['kind'], message: string): Reading => ({
+  kind: 'trouble',
+  trouble: { kind, message },
+});
