@@ -46,6 +46,13 @@ export async function readContents(
   const problems: Problem[] = [];
   for (const path of [...new Set(paths.map((p) => p.replaceAll('\\', '/')))].sort()) {
     const file = join(folder, path);
+    if (path.split('/').includes('..')) {
+      problems.push({
+        message: `"${path}" lies outside the model’s folder ${folder}`,
+        remedy: 'have the training put it there, and name it relative to that folder in release.files',
+      });
+      continue;
+    }
     try {
       if (!(await stat(file)).isFile()) problems.push({ message: 'is no file', where: { file } });
       else files.push({ path, file, ...(await digestFile(file, partSize)) });

@@ -69,9 +69,12 @@ export async function fetchVersion(options: {
   folder: string;
   logger: Logger;
   signal?: AbortSignal;
+  /** Asked before anything is downloaded; throws to refuse this manifest. */
+  check?: (manifestDigest: string) => void;
 }): Promise<{ manifest: Manifest; folder: string; manifestDigest: string }> {
   const { github, version, folder, logger, signal } = options;
   const { manifest, manifestDigest } = await loadManifest(github, version);
+  options.check?.(manifestDigest);
   if (await isFilled(folder)) {
     if (!(await holds(folder, manifest))) {
       throw new UserError({

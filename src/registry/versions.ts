@@ -12,6 +12,9 @@ export interface ModelVersion {
   readonly release: Release;
 }
 
+/** Nothing is registered, or nothing that the selector means: the one failure that a workflow may want to ignore. */
+export class NoSuchVersion extends UserError {}
+
 /** Every published version of a model, newest (highest) first. */
 export async function listVersions(github: GitHub, model: string): Promise<ModelVersion[]> {
   const versions: ModelVersion[] = [];
@@ -26,7 +29,7 @@ export async function listVersions(github: GitHub, model: string): Promise<Model
 /**
  * The highest version that a selector means.
  * @param selector `1.2.0`, `v1.2.0`, `^1`, `~1.2`, `1.x` or `newest`
- * @throws UserError when it is no selector, or when nothing matches
+ * @throws UserError when it is no selector, NoSuchVersion when nothing matches
  */
 export async function resolveVersion(github: GitHub, model: string, selector: string): Promise<ModelVersion> {
   const parsed = parseSelector(selector);
@@ -45,7 +48,7 @@ export async function resolveVersion(github: GitHub, model: string, selector: st
   const found = versions.find(({ version }) => parsed.matches(version));
   if (found !== undefined) return found;
   const known = versions.slice(0, 5).map(({ version }) => version);
-  throw new UserError({
+  throw new NoSuchVersion({
     message: `no version of ${model} matches "${selector}"`,
     remedy:
       known.length === 0

@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { type Problem, UserError, failOn } from '../common/errors.js';
+import { parseJson } from '../common/json.js';
+import type { Manifest } from '../formats/manifest.js';
+import type { ModelFile } from './contents.js';
+import type { Enclosure } from './release-plan.js';
+
+/** What every result of the chain says of itself. */
+const resultSchema = v.looseObject({
+  kind: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens')),
+  model: v.optional(v.string()),
+  verdict: v.optional(v.picklist(['pass', 'fail', 'inconclusive'])),
+});
+
+/** What the registry reads of a run record; the rest is kept as it is. */
+const runRecordSchema = v.looseObject({
+  kind: v.literal('run-record', 'must be "run-record": name the result of train-on-gpu-runner'),
+  model: v.string(),
+  commit: v.optional(v.string()),
+  dataDigest: v.optional(v.string()),
+  parameters: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+  seed: v.optional(v.number()),
+  metrics: v.optional(v.record(v.string(), v.number())),
+  files: v.optional(v.array(v.looseObject({ path: v.string(), sha256: v.string() }))),
+});
+export type RunRecord = v.InferOutput<typeof runRecordSchema>;
+
+/**
+ * Results of the chain as enclosures of a release.
+ * @throws UserError naming every file that is no result, or that is another model's
+ */
+export async function readEvidence(model: string, files: readonly string[]): Promise<Enclosure[]> {
+  const enclosures: Enclosure[] = [];
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const bytes = await readBytes(file);
+    const { kind, verdict, model: of } = parseJson(bytes.toString('utf8'), resultSchema, file);
+    if (of !== undefined && of !== model) problems.push(ofAnother(file, of, model));
+    enclosures.push({ kind, bytes, ...(verdict !== undefined && { verdict }) });
+  }
+  failOn(problems);
+  return enclosures;
+}
+
+/**
+ * The run record of the training that made these files.
+ * @throws UserError when it is another model's, or when a file is not the one that was trained
+ */
+export async function readRunRecord(
+  model: string,
+  file: string,
+  files: readonly ModelFile[],
+): Promise<{ record: RunRecord; enclosure: Enclosure }> {
+  const bytes = await readBytes(file);
+  const record = parseJson(bytes.toString('utf8'), runRecordSchema, file);
+  const problems: Problem[] = record.model === model ? [] : [ofAnother(file, record.model, model)];
+  const trained = new Map((record.files ?? []).map(({ path, sha256 }) => [path, withPrefix(sha256)]));
+  for (const { path, sha256, file: where } of files) {
+    const known = trained.get(path);
+    if (known === undefined || known === sha256) continue;
+    problems.push({
+      message: `is not the file that the training wrote (${sha256}, the run record says ${known})`,
+      where: { file: where },
+      remedy: 'register the files of the training’s artifact as they are',
+    });
+  }
+  failOn(problems);
+  return { record, enclosure: { kind: 'run-record', bytes } };
+}
+
+/** Where a model came from, as its manifest tells. */
+export function lineageOf(
+  run: Manifest['lineage']['run'],
+  commit: string,
+  record: RunRecord | undefined,
+): Manifest['lineage'] {
+  const { dataDigest, parameters, seed, metrics } = record ?? {};
+  return {
+    commit,
+    run,
+    ...(dataDigest !== undefined && { dataDigest }),
+    ...(parameters !== undefined && { parameters }),
+    ...(seed !== undefined && { seed }),
+    ...(metrics !== undefined && { metrics }),
+  };
+}
+
+/** @throws UserError naming every enclosure whose verdict is fail, unless that is allowed */
+export function refuseFailed(enclosures: readonly Enclosure[], allowed: boolean): void {
+  if (allowed) return;
+  failOn(
+    enclosures
+      .filter(({ verdict }) => verdict === 'fail')
+      .map(({ kind }) => ({
+        message: `the evidence "${kind}" says fail: the model is not registered`,
+        remedy: 'mend what it names; or, knowing why, set `allow-failed-evidence: true`',
+      })),
+  );
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new UserError(
+      {
+        message: `cannot be read (${(error as Error).message})`,
+        where: { file },
+        remedy: 'check the path, and that the step that writes this file ran before',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function ofAnother(file: string, found: string, wanted: string): Problem {
+  return {
+    message: `is of the model "${found}", not "${wanted}"`,
+    where: { file },
+    remedy: 'name the results of the same model',
+  };
+}
+
+function withPrefix(sha256: string): string {
+  return sha256.startsWith('sha256:') ? sha256 : `sha256:${sha256}`;
+}
