@@ -1,0 +1,92 @@
+import { rankOrder } from '../../statistics/delong.js';
+import type { EvaluationRows, MulticlassRows } from '../rows.js';
+import { withoutProbabilities } from './mean.js';
+import { type Metric, classification } from './metric.js';
+import { rowMetric } from './resampled.js';
+
+const bins = 10;
+
+interface Forecasts {
+  /** What the model claims: the positive class's probability, or that of the class it predicts. */
+  readonly claimed: Float64Array;
+  /** Whether it came true. */
+  readonly came: Uint8Array;
+}
+
+function forecasts(rows: EvaluationRows): Forecasts {
+  if (rows.task === 'binary-classification') return { claimed: rows.scores, came: rows.labels };
+  const { probabilities, predicted, labels, classes } = rows as MulticlassRows;
+  return {
+    claimed: Float64Array.from(predicted, (c, i) => probabilities![i * classes.length + c]!),
+    came: Uint8Array.from(predicted, (c, i) => (labels[i] === c ? 1 : 0)),
+  };
+}
+
+/** Ten bins of equal width, closed above (Guo et al. 2017). */
+function equalWidth({ claimed }: Forecasts): Uint8Array {
+  return Uint8Array.from(claimed, (p) => Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1)));
+}
+
+/** Ten bins of as many rows each; equal claims stay together. */
+function equalMass({ claimed }: Forecasts): Uint8Array {
+  const order = rankOrder(claimed);
+  const binOf = new Uint8Array(claimed.length);
+  for (let i = 0; i < order.length; i++) {
+    const tied = i > 0 && claimed[order[i]!] === claimed[order[i - 1]!];
+    binOf[order[i]!] = tied ? binOf[order[i - 1]!]! : Math.floor((i * bins) / order.length);
+  }
+  return binOf;
+}
+
+/** Sums by bin: weight, claimed, come true. */
+function sums({ claimed, came }: Forecasts, binOf: Uint8Array, weights: Uint32Array): Float64Array[] {
+  const [n, claim, truth] = [new Float64Array(bins), new Float64Array(bins), new Float64Array(bins)];
+  for (let i = 0; i < claimed.length; i++) {
+    const [bin, weight] = [binOf[i]!, weights[i]!];
+    n[bin]! += weight;
+    claim[bin]! += weight * claimed[i]!;
+    truth[bin]! += weight * came[i]!;
+  }
+  return [n, claim, truth];
+}
+
+/** Expected calibration error: Σ (n_b/n)·|came true − claimed|. */
+function calibrationError(name: string, title: string, binning: (f: Forecasts) => Uint8Array): Metric {
+  return rowMetric({
+    name,
+    title,
+    tasks: classification,
+    better: 'lower',
+    range: [0, 1],
+    missing: (rows) => (rows.predicted.length === 0 ? 'there is no row' : withoutProbabilities(rows)),
+    prepare: (rows) => {
+      const all = forecasts(rows);
+      const binOf = binning(all);
+      return (weights) => {
+        const [n, claim, truth] = sums(all, binOf, weights);
+        let [gap, total] = [0, 0];
+        for (let b = 0; b < bins; b++) {
+          gap += Math.abs(truth![b]! - claim![b]!);
+          total += n![b]!;
+        }
+        return gap / total;
+      };
+    },
+  });
+}
+
+/** Points of a reliability diagram: mean claim and share come true, of each bin that holds rows. */
+export function reliability(rows: EvaluationRows): { claimed: number; came: number; rows: number }[] {
+  const all = forecasts(rows);
+  const [n, claim, truth] = sums(all, equalMass(all), new Uint32Array(all.came.length).fill(1));
+  return Array.from({ length: bins }, (_, b) => ({
+    claimed: claim![b]! / n![b]!,
+    came: truth![b]! / n![b]!,
+    rows: n![b]!,
+  })).filter((point) => point.rows > 0);
+}
+
+export const calibrationMetrics: readonly Metric[] = [
+  calibrationError('ece', 'Expected calibration error', equalWidth),
+  calibrationError('ece_equal_mass', 'Expected calibration error (bins of equal size)', equalMass),
+];

@@ -1,0 +1,178 @@
+import type { Resampled } from '../../statistics/bootstrap.js';
+import { type Classified, type EvaluationRows, classified } from '../rows.js';
+import { type Metric, classification } from './metric.js';
+import { resampledMetric } from './resampled.js';
+
+/** Weights by label (rows) and prediction (columns), k × k. */
+type Matrix = Float64Array;
+
+interface ConfusionOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
+  readonly range?: readonly [number, number];
+  /** NaN where the matrix defines no value. */
+  of(matrix: Matrix, k: number): number;
+  /** Why there is none. */
+  readonly none: string;
+}
+
+/** A metric of the confusion matrix. Rows with one outcome under all models are one unit of resampling. */
+function confusionMetric({ of, none, range = [0, 1], ...about }: ConfusionOptions): Metric {
+  return resampledMetric({
+    ...about,
+    better: 'higher',
+    range,
+    missing: (rows) => {
+      const { counts, statistic } = cells([rows], of);
+      return Number.isFinite(statistic(counts)) ? undefined : none;
+    },
+    one: (rows) => cells([rows], of),
+    two: (first, second) => cells([first, second], of),
+  });
+}
+
+function cells(models: readonly EvaluationRows[], of: ConfusionOptions['of']): Resampled {
+  const views = models.map((rows) => classified(rows)!);
+  const k = views[0]!.classes;
+  const tallies = tally(views, k);
+  const keys = [...tallies.keys()].sort((a, b) => a - b);
+  // Each cell adds to one place of each model's matrix.
+  const places = views.map((_, m) => Uint32Array.from(keys, (key) => placeOf(key, k, views.length, m)));
+  const matrices = views.map(() => new Float64Array(k * k));
+  return {
+    counts: Uint32Array.from(keys, (key) => tallies.get(key)!),
+    statistic: (weights) => {
+      matrices.forEach((matrix, m) => {
+        matrix.fill(0);
+        for (let u = 0; u < weights.length; u++) matrix[places[m]![u]!]! += weights[u]!;
+      });
+      const value = of(matrices[0]!, k);
+      return matrices.length === 1 ? value : value - of(matrices[1]!, k);
+    },
+  };
+}
+
+/** Rows by label and the prediction of each model. */
+function tally(views: readonly Classified[], k: number): Map<number, number> {
+  const { labels } = views[0]!;
+  const tallies = new Map<number, number>();
+  for (let i = 0; i < labels.length; i++) {
+    let key = labels[i]!;
+    for (const view of views) key = key * k + view.predicted[i]!;
+    tallies.set(key, (tallies.get(key) ?? 0) + 1);
+  }
+  return tallies;
+}
+
+function placeOf(key: number, k: number, models: number, model: number): number {
+  const predicted = Math.floor(key / k ** (models - 1 - model)) % k;
+  return Math.floor(key / k ** models) * k + predicted;
+}
+
+interface ClassCounts {
+  readonly hits: number;
+  readonly labelled: number;
+  readonly predicted: number;
+}
+
+function classCounts(matrix: Matrix, k: number): ClassCounts[] {
+  return Array.from({ length: k }, (_, c) => {
+    let [labelled, predicted] = [0, 0];
+    for (let j = 0; j < k; j++) {
+      labelled += matrix[c * k + j]!;
+      predicted += matrix[j * k + c]!;
+    }
+    return { hits: matrix[c * k + c]!, labelled, predicted };
+  });
+}
+
+/** F1 of the classes that occur, each weighted by `weight`. */
+function averagedF1(weight: (counts: ClassCounts) => number): ConfusionOptions['of'] {
+  return (matrix, k) => {
+    let [sum, weights] = [0, 0];
+    for (const counts of classCounts(matrix, k)) {
+      const { hits, labelled, predicted } = counts;
+      if (labelled + predicted === 0) continue;
+      sum += weight(counts) * ((2 * hits) / (labelled + predicted));
+      weights += weight(counts);
+    }
+    return sum / weights;
+  };
+}
+
+function balancedAccuracy(matrix: Matrix, k: number): number {
+  const labelled = classCounts(matrix, k).filter((c) => c.labelled > 0);
+  return labelled.reduce((sum, c) => sum + c.hits / c.labelled, 0) / labelled.length;
+}
+
+/** Matthews' correlation for any number of classes (Gorodkin 2004). */
+function matthews(matrix: Matrix, k: number): number {
+  let [hits, n, cross, labels, predictions] = [0, 0, 0, 0, 0];
+  for (const c of classCounts(matrix, k)) {
+    hits += c.hits;
+    n += c.labelled;
+    cross += c.labelled * c.predicted;
+    labels += c.labelled ** 2;
+    predictions += c.predicted ** 2;
+  }
+  return (hits * n - cross) / Math.sqrt((n * n - predictions) * (n * n - labels));
+}
+
+const binary = ['binary-classification'] as const;
+const multiclass = ['multiclass-classification'] as const;
+
+export const confusionMetrics: readonly Metric[] = [
+  confusionMetric({
+    name: 'precision',
+    title: 'Precision',
+    tasks: binary,
+    of: (m) => m[3]! / (m[3]! + m[1]!),
+    none: 'no row is predicted positive',
+  }),
+  confusionMetric({
+    name: 'f1',
+    title: 'F1',
+    tasks: binary,
+    of: (m) => (2 * m[3]!) / (2 * m[3]! + m[1]! + m[2]!),
+    none: 'no row is positive, by label or by prediction',
+  }),
+  confusionMetric({
+    name: 'balanced_accuracy',
+    title: 'Balanced accuracy',
+    tasks: classification,
+    // With one class only, it would be that class's recall under a better name.
+    of: (m, k) => (k === 2 && (m[0]! + m[1]! === 0 || m[2]! + m[3]! === 0) ? NaN : balancedAccuracy(m, k)),
+    none: 'all rows have one label',
+  }),
+  confusionMetric({
+    name: 'mcc',
+    title: 'Matthews correlation',
+    tasks: classification,
+    range: [-1, 1],
+    of: matthews,
+    none: 'all labels, or all predictions, are of one class',
+  }),
+  confusionMetric({
+    name: 'f1_macro',
+    title: 'F1 (mean over classes)',
+    tasks: multiclass,
+    of: averagedF1(() => 1),
+    none: 'there is no row',
+  }),
+  confusionMetric({
+    name: 'f1_micro',
+    title: 'F1 (all rows together)',
+    tasks: multiclass,
+    of: (matrix, k) => {
+      const counts = classCounts(matrix, k);
+      const sum = (of: (c: ClassCounts) => number): number => counts.reduce((s, c) => s + of(c), 0);
+      return sum((c) => c.hits) / sum((c) => c.labelled);
+    },
+    none: 'there is no row',
+  }),
+  confusionMetric({
+    name: 'f1_weighted',
+    title: 'F1 (classes by their size)',
+    tasks: multiclass,
+    of: averagedF1((c) => c.labelled),
+    none: 'there is no row',
+  }),
+];

@@ -1,0 +1,128 @@
+import { meanInterval, momentsOf } from '../../statistics/intervals.js';
+import { pairedMeanDifference } from '../../statistics/paired.js';
+import type { BinaryRows, EvaluationRows, MulticlassRows, RegressionRows } from '../rows.js';
+import { type Metric, classification, twoSided } from './metric.js';
+
+interface MeanOptions extends Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range'> {
+  missing?(rows: EvaluationRows): string | undefined;
+  /** What each row adds to the mean. */
+  contributions(rows: EvaluationRows): Float64Array;
+}
+
+/** A mean over rows: Student's interval of the rows' contributions, and of their differences. */
+function meanMetric({ contributions, missing, ...about }: MeanOptions): Metric {
+  return {
+    ...about,
+    missing: (rows) => (rows.predicted.length === 0 ? 'there is no row' : missing?.(rows)),
+    value: (rows) => momentsOf(contributions(rows)).mean,
+    estimate: (rows, { confidence }) => ({
+      ...meanInterval(contributions(rows), twoSided(confidence)),
+      method: 'student-t',
+    }),
+    difference: (first, second, { confidence }) => ({
+      ...pairedMeanDifference(contributions(first), contributions(second), twoSided(confidence)),
+      method: 'paired-student-t',
+    }),
+  };
+}
+
+/** As scikit-learn: a probability of 0 or 1 is taken as this far from it. */
+const leastProbability = Number.EPSILON;
+
+function logLosses(rows: EvaluationRows): Float64Array {
+  const lossOf = (p: number): number =>
+    -Math.log(Math.min(Math.max(p, leastProbability), 1 - leastProbability));
+  return rows.task === 'binary-classification'
+    ? fill(rows.labels.length, (i) => lossOf(rows.labels[i] === 1 ? rows.scores[i]! : 1 - rows.scores[i]!))
+    : fill(rows.predicted.length, (i) => {
+        const { probabilities, labels, classes } = rows as MulticlassRows;
+        return lossOf(probabilities![i * classes.length + labels[i]!]!);
+      });
+}
+
+function brierScores(rows: EvaluationRows): Float64Array {
+  if (rows.task === 'binary-classification') {
+    const { labels, scores } = rows as BinaryRows;
+    return fill(labels.length, (i) => (scores[i]! - labels[i]!) ** 2);
+  }
+  const { probabilities, labels, classes } = rows as MulticlassRows;
+  const k = classes.length;
+  return fill(labels.length, (i) => {
+    let sum = 0;
+    for (let c = 0; c < k; c++) sum += (probabilities![i * k + c]! - (labels[i] === c ? 1 : 0)) ** 2;
+    return sum;
+  });
+}
+
+/** Contributions of a regression's errors. */
+function errors(of: (predicted: number, target: number) => number): MeanOptions['contributions'] {
+  return (rows) => {
+    const { predicted, targets } = rows as RegressionRows;
+    return fill(targets.length, (i) => of(predicted[i]!, targets[i]!));
+  };
+}
+
+function fill(n: number, value: (i: number) => number): Float64Array {
+  const filled = new Float64Array(n);
+  for (let i = 0; i < n; i++) filled[i] = value(i);
+  return filled;
+}
+
+/** Multiclass predictions may be classes alone. */
+export function withoutProbabilities(rows: EvaluationRows): string | undefined {
+  return rows.task === 'multiclass-classification' && rows.probabilities === undefined
+    ? 'the predictions hold no probabilities (evaluate.score names their columns)'
+    : undefined;
+}
+
+const regression = ['regression'] as const;
+const loss = { better: 'lower', range: [0, Infinity] } as const;
+
+export const meanMetrics: readonly Metric[] = [
+  meanMetric({
+    name: 'log_loss',
+    title: 'Log loss',
+    tasks: classification,
+    ...loss,
+    missing: withoutProbabilities,
+    contributions: logLosses,
+  }),
+  meanMetric({
+    name: 'brier',
+    title: 'Brier score',
+    tasks: classification,
+    better: 'lower',
+    range: [0, 2],
+    missing: withoutProbabilities,
+    contributions: brierScores,
+  }),
+  meanMetric({
+    name: 'mae',
+    title: 'Mean absolute error',
+    tasks: regression,
+    ...loss,
+    contributions: errors((p, y) => Math.abs(p - y)),
+  }),
+  meanMetric({
+    name: 'mse',
+    title: 'Mean squared error',
+    tasks: regression,
+    ...loss,
+    contributions: errors((p, y) => (p - y) ** 2),
+  }),
+  meanMetric({
+    name: 'mape',
+    title: 'Mean absolute percentage error',
+    tasks: regression,
+    ...loss,
+    contributions: errors((p, y) => Math.abs(p - y) / Math.max(Math.abs(y), Number.EPSILON)),
+  }),
+  meanMetric({
+    name: 'mean_error',
+    title: 'Mean error (predicted less actual)',
+    tasks: regression,
+    better: 'zero',
+    range: [-Infinity, Infinity],
+    contributions: errors((p, y) => p - y),
+  }),
+];

@@ -1,0 +1,57 @@
+import type { Estimate } from '../../statistics/intervals.js';
+import type { EvaluationRows } from '../rows.js';
+
+export type Task = EvaluationRows['task'];
+
+/** How an interval was made, as decision records name it. */
+export type Method =
+  | 'wilson'
+  | 'student-t'
+  | 'delong'
+  | 'bootstrap-bca'
+  | 'group-jackknife'
+  | 'paired-proportion'
+  | 'paired-student-t'
+  | 'paired-delong'
+  | 'paired-bootstrap-bca'
+  | 'paired-group-jackknife';
+
+export interface MetricEstimate extends Estimate {
+  readonly method: Method;
+}
+
+export interface EstimateOptions {
+  /** Confidence of each of the two bounds by itself: 0.95 makes a two-sided interval of 90 %. */
+  readonly confidence: number;
+  readonly seed: number;
+}
+
+/** A measure of a model's quality under scikit-learn's name and definition. */
+export interface Metric {
+  readonly name: string;
+  /** As people write it. */
+  readonly title: string;
+  readonly tasks: readonly Task[];
+  /** `zero`: neither way is better by itself, as with a bias. */
+  readonly better: 'higher' | 'lower' | 'zero';
+  readonly range: readonly [number, number];
+  /** Why these rows give no value, as a clause: "no row is predicted positive". */
+  missing(rows: EvaluationRows): string | undefined;
+  /** Only where nothing is missing. */
+  value(rows: EvaluationRows): number;
+  estimate(rows: EvaluationRows, options: EstimateOptions): MetricEstimate;
+  /** first − second, both on the same rows. */
+  difference(first: EvaluationRows, second: EvaluationRows, options: EstimateOptions): MetricEstimate;
+}
+
+export const classification = ['binary-classification', 'multiclass-classification'] as const;
+
+/** Two-sided confidence at which each bound holds with `confidence`. */
+export function twoSided(confidence: number): number {
+  return 2 * confidence - 1;
+}
+
+/** Cuts an interval to what the metric can be. */
+export function within(estimate: MetricEstimate, [least, most]: readonly [number, number]): MetricEstimate {
+  return { ...estimate, lower: Math.max(least, estimate.lower), upper: Math.min(most, estimate.upper) };
+}
