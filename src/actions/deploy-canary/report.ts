@@ -1,0 +1,214 @@
+import { formatDuration, formatInteger, formatNumber, formatPercent, plural } from '../../common/text.js';
+import type { RolloutResult } from '../../formats/rollout.js';
+import type { Block, Fact, Report, Section, Table, Text } from '../../report/model.js';
+import { boundOf } from '../../rollout/engine.js';
+import { goodBound } from '../../rollout/evidence.js';
+import type { RolloutEnd } from '../../rollout/rollout.js';
+import type { State, Step } from '../../rollout/state.js';
+
+type ResultStep = RolloutResult['steps'][number];
+
+export function rolloutResult(end: RolloutEnd, environment: string): RolloutResult {
+  const { plan, state, payload, incident } = end;
+  const cancelled = {
+    verdict: 'inconclusive' as const,
+    fault: 'none' as const,
+    reasons: ['cancelled before it was decided'],
+  };
+  const { verdict, fault, reasons } = state.decision ?? cancelled;
+  return {
+    kind: 'rollout',
+    schemaVersion: 1,
+    verdict,
+    fault,
+    reasons: [...reasons],
+    model: payload.model,
+    version: payload.version,
+    manifestDigest: payload.manifestDigest,
+    replaced: payload.replaces,
+    environment,
+    cause: payload.cause,
+    end: end.how,
+    deployment: end.deployment,
+    plan: { steps: [...plan.steps], bakeMs: plan.bakeMs, intervalMs: plan.intervalMs },
+    bounds: { bad: boundOf(plan), good: goodBound },
+    steps: state.steps.map((step): ResultStep => ({
+      weight: step.weight,
+      requests: { champion: step.sums.champion.requests, challenger: step.sums.challenger.requests },
+      looks: step.looks,
+      durationMs: step.until - step.since,
+      guardrails: step.evidence.map(({ logEBadTotal, ...e }) => ({ ...e, logEBad: logEBadTotal })),
+      verdict: step.verdict,
+    })),
+    approval: payload.approval,
+    ...(incident && {
+      incident: { number: incident.issue.number, url: incident.issue.url, action: incident.action },
+    }),
+  };
+}
+
+/** Why the step fails; undefined when it does not. */
+export function failureOf(result: RolloutResult): string | undefined {
+  const { version, environment, reasons } = result;
+  if (result.end === 'cancelled') return headlineOf(result);
+  if (result.end === 'stuck') {
+    return `${version} could not be stopped in ${environment}: ${reasons.at(-1)}; the next run tries again`;
+  }
+  return result.verdict === 'pass' ? undefined : `${headlineOf(result)}: ${reasons.join('; ')}`;
+}
+
+export function rolloutReport(result: RolloutResult, state: State): Report {
+  const { model, version, environment, verdict, manifestDigest, deployment, approval, incident } = result;
+  const approvers = approval.approvers.map(({ user, how, scope, comment }): Text => [
+    { bold: user },
+    ` approved (${how}: ${scope})${comment === undefined || comment === '' ? '' : `: ${comment}`}`,
+  ]);
+  const noApproval: Text[] = approval.policy === 'none' ? ['No approval was asked for.'] : [];
+  return {
+    key: `deploy-canary:${model}:${environment}`,
+    title: `Rollout of ${model} to ${environment}`,
+    verdict,
+    headline: headlineOf(result),
+    reasons: [...result.reasons, ...approvers, ...noApproval],
+    sections: [
+      ...(result.steps.length === 0 ? [] : [{ title: 'Steps', blocks: [stepsTable(result)] }]),
+      ...result.steps.flatMap((step, i) => guardrails(result, step, state.steps[i])),
+      { title: 'What to do next', blocks: [{ kind: 'bullets', items: adviceFor(result) }] },
+    ],
+    footer: [
+      { name: 'Version', value: version },
+      { name: 'Deployment', value: String(deployment) },
+      { name: 'Manifest', value: [{ code: manifestDigest }] },
+      ...(incident === undefined
+        ? []
+        : [
+            { name: 'Incident', value: [{ link: incident.url, text: `#${incident.number}` }] } satisfies Fact,
+          ]),
+    ],
+  };
+}
+
+function headlineOf(result: RolloutResult): string {
+  const { version, environment, replaced, cause, fault, end } = result;
+  const reached = result.steps.at(-1)?.weight ?? 0;
+  const at = formatPercent(reached);
+  if (end === 'already-live') return `${version} is live in ${environment} already: nothing was changed`;
+  if (end === 'cancelled')
+    return `Cancelled with ${version} at ${at} in ${environment}: the next run goes on from there`;
+  if (end === 'stuck') return `${version} failed in ${environment} and could not be stopped`;
+  if (result.verdict === 'pass') {
+    const place = replaced === null || replaced === version ? '' : `, in place of ${replaced}`;
+    return cause === 'rollback'
+      ? `${environment} is back on ${version}${place}`
+      : `${version} is live in ${environment}${place}`;
+  }
+  const who = {
+    none: 'did not earn its promotion',
+    model: 'failed',
+    telemetry: 'could not be watched',
+    routing: 'did not get the requests that it was given',
+  }[fault];
+  const still = replaced === null ? '' : `; ${replaced} serves as before`;
+  return `${version} ${who} in ${environment} at ${at} and was rolled back${still}`;
+}
+
+function stepsTable(result: RolloutResult): Table {
+  const shown = { running: 'running', pass: 'pass', fail: 'fail', inconclusive: 'inconclusive' } as const;
+  return {
+    kind: 'table',
+    columns: [
+      { title: 'Weight', align: 'right' },
+      { title: 'Verdict' },
+      { title: 'Challenger', align: 'right' },
+      { title: 'Champion', align: 'right' },
+      { title: 'Looks', align: 'right' },
+      { title: 'Time', align: 'right' },
+    ],
+    rows: result.steps.map((step) => [
+      formatPercent(step.weight),
+      step.verdict === 'running' ? shown.running : [{ verdict: step.verdict }],
+      plural(step.requests.challenger, 'request'),
+      step.weight >= 1 ? '–' : plural(step.requests.champion, 'request'),
+      formatInteger(step.looks),
+      formatDuration(step.durationMs),
+    ]),
+  };
+}
+
+function guardrails(result: RolloutResult, step: ResultStep, state: Step | undefined): Section[] {
+  if (step.guardrails.length === 0) return [];
+  const { bad, good } = result.bounds;
+  const rate = (value: number | null) => (value === null ? '–' : formatPercent(value));
+  const table: Table = {
+    kind: 'table',
+    columns: [
+      { title: 'Guardrail' },
+      { title: 'Challenger', align: 'right' },
+      { title: 'Champion', align: 'right' },
+      { title: 'Ratio', align: 'right' },
+      { title: `Evidence that it is worse (${formatNumber(bad, 3)} rolls back)`, align: 'right' },
+      { title: `Evidence that it is fine (${formatNumber(good, 3)} passes)`, align: 'right' },
+      { title: 'Verdict' },
+    ],
+    rows: step.guardrails.map((g) => [
+      `${g.signal} ${g.side === 'max' ? '≤' : '≥'} ${formatNumber(g.limit)} ×`,
+      rate(g.rates.challenger),
+      rate(g.rates.champion),
+      g.ratio === null ? '–' : formatNumber(g.ratio, 3),
+      formatNumber(g.logEBad, 3),
+      formatNumber(g.logEGood, 3),
+      [{ verdict: g.verdict }],
+    ]),
+    note: 'Evidence is the logarithm of an e-value: it may be looked at as often as one likes.',
+  };
+  const chart = state === undefined ? [] : evidenceChart(result, state);
+  const folded = step.verdict === 'pass';
+  return [{ title: `Guardrails at ${formatPercent(step.weight)}`, folded, blocks: [table, ...chart] }];
+}
+
+/** The most telling line of each kind: the strongest evidence against, the weakest in favour. */
+function evidenceChart(result: RolloutResult, { trail }: Step): Block[] {
+  if (trail.length < 2) return [];
+  const rounded = (value: number) => Math.round(value * 100) / 100;
+  return [
+    {
+      kind: 'line-chart',
+      title: 'Evidence as requests came in',
+      x: { label: 'requests', values: trail.map((point) => point.requests) },
+      y: { label: 'ln E' },
+      series: [
+        { name: 'worse than the champion', values: trail.map((point) => rounded(Math.max(...point.bad))) },
+        { name: 'no worse than tolerated', values: trail.map((point) => rounded(Math.min(...point.good))) },
+      ],
+      lines: [
+        { name: 'rolls back', y: rounded(result.bounds.bad) },
+        { name: 'passes', y: rounded(result.bounds.good) },
+      ],
+    },
+  ];
+}
+
+function adviceFor(result: RolloutResult): Text[] {
+  const { verdict, fault, end, environment, replaced, version } = result;
+  if (end === 'cancelled') {
+    return [
+      `Run the workflow again: it goes on at ${formatPercent(result.steps.at(-1)?.weight ?? 0)}. Until then nobody watches ${version}.`,
+      'To give it up, deploy another version or roll back: what was left is stopped first.',
+    ];
+  }
+  if (end === 'stuck') return ['Mend rollout.target.stop of the model spec and run the workflow again.'];
+  if (verdict === 'pass') {
+    return replaced === null || replaced === version
+      ? [`Nothing: ${version} serves in ${environment}.`]
+      : [`Nothing. If it disappoints later, rollback-model brings ${replaced} back with one dispatch.`];
+  }
+  const own: Readonly<Record<RolloutResult['fault'], Text>> = {
+    none: 'Let each step take longer (bake), give it more traffic (larger first steps), or tolerate more (max-ratio, negligible).',
+    model:
+      'Compare how the version computes its answers when it serves with how it did offline: it had passed the gate. Register the mended model as a new version.',
+    telemetry: 'Mend the signal source, then roll the same version out again: nothing is known against it.',
+    routing:
+      'Mend the routing of the target, then roll the same version out again: nothing is known against it.',
+  };
+  return [own[fault], 'The incident is closed by the next rollout that succeeds.'];
+}
