@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { FetchedResult } from '../../formats/registration.js';
+import type { FetchedModel } from '../../formats/fetched-model.js';
 import type { GitHub } from '../../github/types.js';
 import { fetchVersion } from '../../registry/fetch.js';
 import { type Selected, holdToApproved, selectDeployed } from '../../registry/select.js';
@@ -34,7 +34,7 @@ export async function main(
     selected = await select(github, model, selector, environment);
   } catch (error) {
     if (!(error instanceof NoSuchVersion) || inputs['if-missing'] === 'fail') throw error;
-    const result: FetchedResult = { ...asked, found: false, reason: error.problems[0]?.message ?? '' };
+    const result: FetchedModel = { ...asked, found: false, reason: error.problems[0]?.message ?? '' };
     logger.notice(`${result.reason}: going on without it`);
     return { outputs: { found: false }, result, report: fetchReport(result, undefined) };
   }
@@ -52,7 +52,7 @@ export async function main(
     check: (digest) => holdToApproved(selected, digest),
   });
   const outputs = { found: true, version: version.version, tag: version.tag, folder };
-  const result: FetchedResult = { ...asked, ...outputs, manifestDigest };
+  const result: FetchedModel = { ...asked, ...outputs, manifestDigest };
   return {
     outputs: { ...outputs, 'manifest-digest': manifestDigest },
     result,

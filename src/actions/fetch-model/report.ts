@@ -1,9 +1,9 @@
 import { formatBytes } from '../../common/text.js';
 import type { Manifest } from '../../formats/manifest.js';
-import type { FetchedResult } from '../../formats/registration.js';
+import type { FetchedModel } from '../../formats/fetched-model.js';
 import type { Report } from '../../report/model.js';
 
-export function fetchReport(result: FetchedResult, manifest: Manifest | undefined): Report {
+export function fetchReport(result: FetchedModel, manifest: Manifest | undefined): Report {
   const { model, selector, environment, tag, reason, manifestDigest } = result;
   const asked = `${selector}${environment === undefined ? '' : ` in ${environment}`}`;
   return {
