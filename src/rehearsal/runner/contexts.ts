@@ -18,9 +18,14 @@ export interface JobPlaces {
   readonly temp: string;
 }
 
+/** What the context `github` is made of. */
+export type GithubFacts = Pick<RunSetup, 'hub' | 'repository' | 'event' | 'info' | 'fork'> & {
+  readonly eventFile?: string;
+};
+
 /** The context `github`, less what changes from step to step. */
 export function githubContext(
-  setup: RunSetup,
+  setup: GithubFacts,
   workflow: Workflow,
   job: string,
   token: string,
@@ -40,7 +45,7 @@ export function githubContext(
     base_ref: branch('base'),
     event: event.payload,
     event_name: event.name,
-    event_path: setup.eventFile,
+    event_path: setup.eventFile ?? '',
     graphql_url: `${hub.apiUrl.replace(/\/v3$/, '')}/graphql`,
     head_ref: branch('head'),
     job,

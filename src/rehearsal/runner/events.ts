@@ -11,6 +11,8 @@ export interface RunInfo {
   readonly title: string;
   readonly event: string;
   readonly sha: string;
+  /** Without `refs/heads/`. */
+  readonly branch: string;
 }
 
 export interface Decision {

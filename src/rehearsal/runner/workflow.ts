@@ -19,6 +19,8 @@ export interface Workflow {
   readonly runName?: Token;
   /** Event → its filters, as written. */
   readonly on: Readonly<Record<string, Mapping | readonly Value[]>>;
+  /** `on:` as it stands. */
+  readonly onToken?: Token;
   /** `on.workflow_call`, when another workflow can call this one. */
   readonly call?: Token;
   readonly env?: Token;
@@ -85,6 +87,7 @@ export async function readWorkflow(path: string, content: string): Promise<Workf
     name: toText(literal(child(value, 'name'))) || path,
     runName: child(value, 'run-name'),
     on: readEvents(on),
+    onToken: on,
     call: hasCall(on) ? (child(on, 'workflow_call') ?? on) : undefined,
     env: child(value, 'env'),
     defaults: child(child(value, 'defaults'), 'run'),
@@ -94,6 +97,11 @@ export async function readWorkflow(path: string, content: string): Promise<Workf
       readJob(literalText(key), job, placeOf(key, path), path),
     ),
   };
+}
+
+/** What stands under an event of `on:`. */
+export function onToken(workflow: Workflow, event: string): Token | undefined {
+  return child(workflow.onToken, event);
 }
 
 /** Turns what GitHub's parser found into one UserError. */
