@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import * as zlib from 'node:zlib';
+import { messageOf } from '../common/errors.js';
+import { type Defect, fileDefect } from './defects.js';
+
+export type Format = 'csv' | 'jsonl' | 'parquet';
+
+export interface RawFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly format: Format;
+  /** Field delimiter that the name tells: a tab for .tsv. */
+  readonly tab: boolean;
+  /** Path of the file without compression: `path` itself, or a file in the engine's folder. */
+  readonly plain: string;
+  readonly plainBytes: number;
+}
+
+const formats: Readonly<Record<string, Format>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  parquet: 'parquet',
+};
+let unpacked = 0;
+
+/**
+ * Looks at a data file, and unpacks it where it is compressed: DuckDB takes a truncated .gz for a short one.
+ * @param temp folder for the unpacked file
+ */
+export async function openRawFile(path: string, temp: string): Promise<RawFile | Defect> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined || !info.isFile()) {
+    return fileDefect(
+      'missing-file',
+      'the file does not exist',
+      'check the path in model.yml, and that data.fetch brings it',
+    );
+  }
+  const match = /\.([a-z]+)(?:\.(gz|zst))?$/.exec(path.toLowerCase());
+  const format = formats[match?.[1] ?? ''];
+  if (format === undefined) {
+    const known = Object.keys(formats).map((name) => `.${name}`);
+    return fileDefect(
+      'unknown-format',
+      'the name does not tell what is in the file',
+      `name it ${known.join(', ')}; CSV and JSONL may be compressed (.gz, .zst)`,
+    );
+  }
+  if (info.size === 0) return fileDefect('empty-file', 'the file is empty (0 bytes)', 'write it again');
+  const found = { path, bytes: info.size, format, tab: match?.[1] === 'tsv' };
+  if (match?.[2] === undefined) return { ...found, plain: path, plainBytes: info.size };
+  const unpack = match[2] === 'gz' ? zlib.createGunzip() : zstd();
+  if (unpack === undefined) {
+    return fileDefect('unknown-format', 'this Node cannot read .zst', 'use Node 24, or compress with gzip');
+  }
+  const plain = join(temp, `unpacked-${++unpacked}.${match[1]}`);
+  try {
+    await pipeline(createReadStream(path), unpack, createWriteStream(plain));
+  } catch (error) {
+    return fileDefect(
+      'truncated',
+      `the file cannot be unpacked (${messageOf(error)})`,
+      'copy or write it again: it is not whole',
+    );
+  }
+  const plainBytes = (await stat(plain)).size;
+  if (plainBytes === 0) return fileDefect('empty-file', 'the file is empty once unpacked', 'write it again');
+  return { ...found, plain, plainBytes };
+}
+
+/** Zstandard came with Node 22.15. */
+function zstd(): Transform | undefined {
+  return (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress?.();
+}
+
+/** SHA-256 of a file's bytes, as hexadecimal digits. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Bytes start..end (exclusive) of a file. */
+export async function readBytes(path: string, start: number, end: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

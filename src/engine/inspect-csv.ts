@@ -1,0 +1,241 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { plural } from '../common/text.js';
+import { type CsvRecord, CsvScanner, parseRecord } from './csv-scan.js';
+import { type Defect, type DefectRule, Tally, fileDefect } from './defects.js';
+import { type RawFile, readBytes } from './file.js';
+
+export interface CsvFile {
+  readonly delimiter: string;
+  readonly header: readonly string[];
+  /** The file that DuckDB may read: the records that are whole, lines ended in one way. */
+  readonly readable: string;
+  readonly rows: number;
+  readonly rejected: number;
+  readonly defects: readonly Defect[];
+  /** Lines, from 1, of rows that are counted from 0 without the rejected ones. */
+  linesOf(rows: readonly number[]): Promise<number[]>;
+}
+
+const headerBytes = 1 << 20;
+const readSize = 1 << 20;
+
+/**
+ * Reads a CSV file's header and checks the shape of every record.
+ * @param known column names that are expected: they tell the delimiter
+ */
+export async function inspectCsv(
+  file: RawFile,
+  temp: string,
+  known: ReadonlySet<string>,
+): Promise<CsvFile | Defect> {
+  const head = await readBytes(file.plain, 0, Math.min(file.plainBytes, headerBytes));
+  if (isUtf16(head)) {
+    return fileDefect('encoding', 'the file is UTF-16', 'write it as UTF-8');
+  }
+  const delimiter = file.tab ? '\t' : chooseDelimiter(head, known);
+  const first = await firstRecord(file, delimiter);
+  if (first === undefined)
+    return fileDefect('empty-file', 'the file holds blank lines only', 'write it again');
+  const header = parseRecord(first.text, delimiter).map((name) => name.trim());
+
+  const tally = new Tally();
+  const bad: number[] = [];
+  const scanner = new CsvScanner(delimiter.charCodeAt(0), header.length, (record) => {
+    if (record.defect === undefined || record.index === 0) return;
+    bad.push(record.index);
+    tally.add(record.defect, record.line, [record.start, record.end]);
+  });
+  for await (const chunk of createReadStream(file.plain, { highWaterMark: readSize })) {
+    scanner.push(chunk as Buffer);
+  }
+  const shape = scanner.finish();
+  const rejected = bad.length;
+  const rows = shape.records - 1 - rejected;
+  const defects = await tally.defects(describeIn(header.length), async ([start, end]) =>
+    (await readBytes(file.plain, start, Math.min(end, start + 1000))).toString('utf8'),
+  );
+  const ends = Object.values(shape.lineEnds).filter((n) => n > 0).length;
+  if (ends > 1) {
+    defects.push({
+      ...fileDefect(
+        'mixed-line-ends',
+        'lines end in more than one way (LF, CRLF, CR)',
+        'write it with one program, in one go',
+      ),
+      harmless: true,
+    });
+  }
+  defects.push(...nameDefects(header));
+  const isBad = new Set(bad);
+  const clean = rejected === 0 && ends <= 1 && first.index === 0;
+  const readable = clean ? file.plain : await rewrite(file, delimiter, header.length, isBad, temp);
+  return {
+    delimiter,
+    header,
+    readable,
+    rows,
+    rejected,
+    defects,
+    async linesOf(wanted) {
+      if (rejected === 0 && shape.blankLines === 0 && !shape.multiline) return wanted.map((row) => row + 2);
+      return findLines(file, delimiter, header.length, isBad, wanted);
+    },
+  };
+}
+
+function isUtf16(head: Buffer): boolean {
+  const [a, b] = head;
+  return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+}
+
+/** The delimiter whose header names the most expected columns; then the one that makes the most columns. */
+function chooseDelimiter(head: Buffer, known: ReadonlySet<string>): string {
+  const line =
+    withoutBom(head.toString('utf8'))
+      .split(/[\r\n]/)
+      .find((text) => text !== '') ?? '';
+  let best = { delimiter: ',', found: -1 };
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const fields = parseRecord(line, delimiter);
+    const found = known.size > 0 ? fields.filter((name) => known.has(name.trim())).length : fields.length;
+    if (found > best.found) best = { delimiter, found };
+  }
+  return best.delimiter;
+}
+
+const withoutBom = (text: string): string => text.replace(/^\ufeff/, '');
+
+async function firstRecord(
+  file: RawFile,
+  delimiter: string,
+): Promise<{ text: string; index: number } | undefined> {
+  let first: CsvRecord | undefined;
+  const scanner = new CsvScanner(delimiter.charCodeAt(0), 0, (record) => (first ??= record));
+  for await (const chunk of createReadStream(file.plain, { highWaterMark: readSize })) {
+    scanner.push(chunk as Buffer);
+    if (first !== undefined) break;
+  }
+  if (first === undefined) scanner.finish();
+  if (first === undefined) return undefined;
+  const { start, end, line } = first;
+  const text = (await readBytes(file.plain, start, end)).toString('utf8');
+  // DuckDB takes the first line for the header even when it is blank.
+  return { text: withoutBom(text), index: line - 1 };
+}
+
+function nameDefects(header: readonly string[]): Defect[] {
+  const defects: Defect[] = [];
+  const seen = new Set<string>();
+  header.forEach((name, i) => {
+    if (name === '') {
+      defects.push(
+        fileDefect('empty-column-name', `column ${i + 1} has no name`, 'name it in the first line'),
+      );
+    } else if (seen.has(name)) {
+      defects.push({
+        ...fileDefect('duplicate-column', `two columns are called "${name}"`, 'rename or remove one of them'),
+        column: name,
+      });
+    }
+    seen.add(name);
+  });
+  return defects;
+}
+
+const describeIn =
+  (fields: number) =>
+  (rule: DefectRule, count: number): { message: string; remedy: string } => {
+    const rows = plural(count, 'row');
+    switch (rule) {
+      case 'ragged-row':
+        return {
+          message: `${rows} with more or fewer than the ${plural(fields, 'field')} of the header`,
+          remedy: 'quote values that hold the delimiter, and write every field, also the empty ones',
+        };
+      case 'bad-quote':
+        return {
+          message: `${rows} with something after a closing quote`,
+          remedy: 'write a quote inside a quoted value twice ("")',
+        };
+      case 'unterminated-quote':
+        return {
+          message: 'a quote is opened and never closed: all that follows it cannot be read',
+          remedy: 'close it, or write a quote inside a value twice ("")',
+        };
+      default:
+        return { message: `${rows} that are not UTF-8`, remedy: 'write the file as UTF-8' };
+    }
+  };
+
+/** A copy without the broken records, each of the others ended by LF. */
+async function rewrite(
+  file: RawFile,
+  delimiter: string,
+  fields: number,
+  bad: ReadonlySet<number>,
+  temp: string,
+): Promise<string> {
+  const readable = join(temp, `whole-${++copies}.csv`);
+  await pipeline(Readable.from(wholeRecords(file, delimiter, fields, bad)), createWriteStream(readable));
+  return readable;
+}
+let copies = 0;
+
+async function* wholeRecords(
+  file: RawFile,
+  delimiter: string,
+  fields: number,
+  bad: ReadonlySet<number>,
+): AsyncGenerator<Buffer> {
+  const records: CsvRecord[] = [];
+  const scanner = new CsvScanner(delimiter.charCodeAt(0), fields, (record) => records.push(record));
+  const newline = Buffer.from('\n');
+  let kept: Buffer = Buffer.alloc(0);
+  let keptFrom = 0;
+  const take = function* (): Generator<Buffer> {
+    const parts: Buffer[] = [];
+    for (const record of records) {
+      if (!bad.has(record.index)) {
+        parts.push(kept.subarray(record.start - keptFrom, record.end - keptFrom), newline);
+      }
+    }
+    const end = records.at(-1)?.end;
+    records.length = 0;
+    if (parts.length > 0) yield Buffer.concat(parts);
+    if (end !== undefined) [kept, keptFrom] = [kept.subarray(end - keptFrom), end];
+  };
+  for await (const chunk of createReadStream(file.plain, { highWaterMark: readSize })) {
+    kept = Buffer.concat([kept, chunk as Buffer]);
+    scanner.push(chunk as Buffer);
+    yield* take();
+  }
+  scanner.finish();
+  yield* take();
+}
+
+async function findLines(
+  file: RawFile,
+  delimiter: string,
+  fields: number,
+  bad: ReadonlySet<number>,
+  wanted: readonly number[],
+): Promise<number[]> {
+  const lines = new Map<number, number>();
+  const rows = new Set(wanted);
+  let row = -1;
+  const scanner = new CsvScanner(delimiter.charCodeAt(0), fields, (record) => {
+    if (bad.has(record.index)) return;
+    // The header is the first whole record.
+    if (rows.has(row)) lines.set(row, record.line);
+    row++;
+  });
+  for await (const chunk of createReadStream(file.plain, { highWaterMark: readSize })) {
+    scanner.push(chunk as Buffer);
+    if (lines.size === rows.size) break;
+  }
+  scanner.finish();
+  return wanted.map((index) => lines.get(index) ?? 0);
+}

@@ -1,0 +1,114 @@
+import { type Problem, UserError } from '../common/errors.js';
+import { nearest } from '../common/text.js';
+import type { ColumnType } from '../formats/profile.js';
+import type { Defect } from './defects.js';
+import type { Engine } from './engine.js';
+import { quoteName } from './sql.js';
+import { type Table, type TableColumn, type WantedTypes, inspectTable } from './table.js';
+
+export interface DataTable {
+  /** FROM item: every file's rows one after another, columns by their own names, typed. */
+  readonly sql: string;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly rows: number;
+  readonly tables: readonly Table[];
+}
+
+/**
+ * Opens data files for reading, as one table. For data that must be whole: anything wrong with it is an error.
+ * @param options.types types of columns; others are inferred from all their values
+ * @param options.columns only these columns; without it, those that the first file has
+ * @throws UserError naming every file and line that cannot be read, every column that is missing
+ */
+export async function readTable(
+  engine: Engine,
+  files: string | readonly string[],
+  options: { types?: WantedTypes; columns?: readonly string[] } = {},
+): Promise<DataTable> {
+  const tables: Table[] = [];
+  const problems: Problem[] = [];
+  let types = options.types ?? {};
+  for (const file of typeof files === 'string' ? [files] : files) {
+    const { table, defects } = await inspectTable(engine, file, types);
+    problems.push(...defects.filter((d) => !d.harmless).flatMap((defect) => problemsOf(file, defect)));
+    if (table === undefined) continue;
+    problems.push(...table.columns.filter((c) => c.mismatch).map((c) => mismatchProblem(file, c)));
+    // What the first file's values are, the others' must be too.
+    types = { ...Object.fromEntries(table.columns.map((c) => [c.name, c.type])), ...types };
+    tables.push(table);
+  }
+  const names = options.columns ?? tables[0]?.columns.map((c) => c.name) ?? [];
+  for (const table of tables) problems.push(...missingColumns(table, names));
+  if (problems.length > 0) throw new UserError(problems);
+  const parts = tables.map((table) => {
+    const values = names.map((name) => {
+      const column = table.columns.find((c) => c.name === name)!;
+      return `${column.value} AS ${quoteName(name)}`;
+    });
+    return `SELECT ${values.join(', ')} FROM ${table.source}`;
+  });
+  await refuseBadValues(engine, tables, names);
+  return {
+    sql: `(${parts.join(' UNION ALL ')})`,
+    columns: names.map((name) => ({ name, type: types[name] ?? 'string' })),
+    rows: tables.reduce((sum, table) => sum + table.rows, 0),
+    tables,
+  };
+}
+
+function problemsOf(file: string, { message, remedy, examples }: Defect): Problem[] {
+  const lines = examples.length === 0 ? [undefined] : [examples[0]!.line];
+  return lines.map((line) => ({ message, remedy, where: { file, ...(line !== undefined && { line }) } }));
+}
+
+function mismatchProblem(file: string, column: TableColumn): Problem {
+  return {
+    message: `column "${column.name}" is ${column.fileType ?? 'something else'} in the file, not ${column.type}`,
+    where: { file },
+    remedy: 'write it with that type, or change the type that is expected',
+  };
+}
+
+function missingColumns(table: Table, names: readonly string[]): Problem[] {
+  const there = table.columns.map((c) => c.name);
+  return names
+    .filter((name) => !there.includes(name))
+    .map((name) => {
+      const near = nearest(name, there);
+      return {
+        message: `there is no column "${name}"`,
+        where: { file: table.file, line: 1 },
+        remedy: near === undefined ? `the file has: ${there.join(', ')}` : `did you mean "${near}"?`,
+      };
+    });
+}
+
+/** A value that is not of its column's type must not become a missing one. */
+async function refuseBadValues(
+  engine: Engine,
+  tables: readonly Table[],
+  names: readonly string[],
+): Promise<void> {
+  const problems: Problem[] = [];
+  for (const table of tables) {
+    const columns = table.columns.filter((c) => names.includes(c.name) && c.raw !== c.value);
+    if (columns.length === 0) continue;
+    const bad = (c: TableColumn): string => `${c.raw} IS NOT NULL AND (${c.value}) IS NULL`;
+    const counts = columns.map((c, i) => `count(*) FILTER (${bad(c)}) AS n${i}`);
+    const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${table.source}`);
+    for (const [i, column] of columns.entries()) {
+      const count = Number(row?.[`n${i}`] ?? 0);
+      if (count === 0) continue;
+      const [first] = await engine.rows(
+        `SELECT n, CAST(raw AS VARCHAR) AS raw FROM (SELECT ${table.rowNumber} AS n, ${column.raw} AS raw, ${bad(column)} AS bad FROM ${table.source}) WHERE bad ORDER BY n LIMIT 1`,
+      );
+      const [line] = await table.linesOf([Number(first?.n ?? 0)]);
+      problems.push({
+        message: `column "${column.name}": ${JSON.stringify(first?.raw)} is not of type ${column.type}${count > 1 ? `, nor are ${count - 1} more` : ''}`,
+        where: { file: table.file, ...(line !== undefined && { line }) },
+        remedy: 'correct the values, or leave them empty where there is none',
+      });
+    }
+  }
+  if (problems.length > 0) throw new UserError(problems);
+}
