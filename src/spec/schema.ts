@@ -187,6 +187,10 @@ export const specSchema = v.strictObject({
         ),
         {},
       ),
+      /** Runs in a row without the drift that close its incident. */
+      'recover-after': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+      /** Drift that comes back within this time opens the closed incident again; later, a new one. */
+      'reopen-within': v.optional(duration, '14d'),
       retrain: v.optional(
         v.strictObject({
           workflow: nonEmpty,

@@ -115,8 +115,15 @@ export function smallestExpected({ a, b }: TwoByK): number {
   return sums.reduce((least, sum) => Math.min(least, sum * share), Infinity);
 }
 
-/** Share of random splits with a chi-square at least as large; counts this one too (Phipson & Smyth 2010). */
+/** Draws end when this many reach the table: p is then known to a seventh, which decides what is far from the level. */
+const enough = 50;
+
+/**
+ * Share of random splits with a chi-square at least as large, this one among them (Phipson & Smyth 2010); drawn
+ * one after the other until enough are (Besag & Clifford 1991), which keeps the test valid.
+ */
 function permutationTail(table: TwoByK, observed: number, random: () => number, replicates: number): number {
+  if (observed === 0) return 1;
   const sums = table.a.map((count, k) => count + table.b[k]!);
   const [n, m] = [total(table.a), total(table.b)];
   const all = n + m;
@@ -125,26 +132,24 @@ function permutationTail(table: TwoByK, observed: number, random: () => number, 
   for (let k = 0, at = 0; k < sums.length; at += sums[k++]!) rows.fill(k, at, at + sums[k]!);
   const drawn = new Float64Array(sums.length);
   // With fixed margins chi-square is (N²/(n·m))·Σ x²/sum − constant, so that Σ x²/sum orders the tables.
-  const scoreOf = (counts: ArrayLike<number>): number => {
-    let score = 0;
-    for (let k = 0; k < sums.length; k++) score += counts[k]! ** 2 / sums[k]!;
-    return score;
-  };
-  const limit = scoreOf(n <= m ? table.a : table.b);
-  if (observed === 0) return 1;
-  let atLeast = 1;
-  for (let r = 0; r < replicates; r++) {
+  const own = n <= m ? table.a : table.b;
+  const limit = own.reduce((score, count, k) => score + count ** 2 / sums[k]!, 0) * (1 - 1e-12);
+  let atLeast = 0;
+  for (let r = 1; r <= replicates; r++) {
     drawn.fill(0);
+    let score = 0;
     for (let i = 0; i < small; i++) {
       const j = i + Math.floor(random() * (all - i));
       const row = rows[j]!;
       rows[j] = rows[i]!;
       rows[i] = row;
-      drawn[row]!++;
+      const before = drawn[row]!;
+      drawn[row] = before + 1;
+      score += (2 * before + 1) / sums[row]!;
     }
-    if (scoreOf(drawn) >= limit * (1 - 1e-12)) atLeast++;
+    if (score >= limit && ++atLeast === enough) return enough / r;
   }
-  return atLeast / (replicates + 1);
+  return (atLeast + 1) / (replicates + 1);
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

@@ -1,4 +1,4 @@
-import { chiSquareQuantile, gammaInc, normalQuantile } from './special.js';
+import { chiSquareQuantile, gammaInc, lnGamma, normalCdf, normalQuantile } from './special.js';
 
 /* How far apart two distributions over the same K categories are. p and q: shares that sum to 1. */
 
@@ -100,16 +100,21 @@ export function detectableShift(n: number, m: number, alpha: number): number {
  */
 export function detectableDistance(categories: number, n: number, m: number, alpha: number): number {
   if (categories < 2) return 1;
-  const df = categories - 1;
+  const lambda = neededNoncentrality(categories - 1, alpha);
+  return Math.min(1, Math.sqrt((lambda * (1 / n + 1 / m)) / (8 * Math.LN2)));
+}
+
+/** Noncentrality at which a chi-square test at level `alpha` finds the difference in four of five tries. */
+function neededNoncentrality(df: number, alpha: number): number {
   const critical = chiSquareQuantile(1 - alpha, df);
   let [low, high] = [0, 8];
-  while (noncentralTail(critical, df, high) < power && high < 1e6) high *= 2;
-  for (let i = 0; i < 60; i++) {
+  while (noncentralTail(critical, df, high) < power) [low, high] = [high, high * 2];
+  for (let i = 0; i < 30; i++) {
     const middle = (low + high) / 2;
     if (noncentralTail(critical, df, middle) < power) low = middle;
     else high = middle;
   }
-  return Math.min(1, Math.sqrt((high * (1 / n + 1 / m)) / (8 * Math.LN2)));
+  return high;
 }
 
 /** P(χ'² > x) with `df` degrees of freedom and noncentrality λ: a Poisson mixture of central ones. */
@@ -119,10 +124,41 @@ export function noncentralTail(x: number, df: number, lambda: number): number {
   const from = Math.max(0, Math.floor(mean - reach));
   let lnWeight = -mean;
   for (let j = 1; j <= from; j++) lnWeight += Math.log(mean / j);
+  let shape = df / 2 + from;
+  let tail = gammaInc(shape, x / 2, true);
+  // Q(a+1, y) = Q(a, y) + yᵃe⁻ʸ/Γ(a+1): only additions, so that one incomplete gamma function serves all terms.
+  let lnStep = shape * Math.log(x / 2) - x / 2 - lnGamma(shape + 1);
   let sum = 0;
   for (let j = from; j <= mean + reach; j++) {
     if (j > from) lnWeight += Math.log(mean / j);
-    sum += Math.exp(lnWeight) * gammaInc(df / 2 + j, x / 2, true);
+    sum += Math.exp(lnWeight) * tail;
+    tail += Math.exp(lnStep);
+    shape++;
+    lnStep += Math.log(x / 2 / shape);
   }
   return Math.min(1, sum);
+}
+
+/** Rows that one sample needs so that a shift is found (see detectableShift), given the other's; Infinity when none suffice. */
+export function rowsToDetectShift(shift: number, other: number, alpha: number): number {
+  const perSpread = Math.sqrt(-Math.log(alpha / 2) / 2) + normalQuantile(power) / 2;
+  const distance = 2 * normalCdf(shift / 2) - 1;
+  return rowsForSpread((distance / perSpread) ** 2, other);
+}
+
+/** As rowsToDetectShift, for a Jensen–Shannon distance over K categories (see detectableDistance). */
+export function rowsToDetectDistance(
+  distance: number,
+  categories: number,
+  other: number,
+  alpha: number,
+): number {
+  const lambda = neededNoncentrality(Math.max(2, categories) - 1, alpha);
+  return rowsForSpread((8 * Math.LN2 * distance ** 2) / lambda, other);
+}
+
+/** n with 1/n + 1/other at most `spread`. */
+function rowsForSpread(spread: number, other: number): number {
+  const rest = spread - 1 / other;
+  return rest <= 0 ? Infinity : Math.ceil(1 / rest);
 }
