@@ -24,6 +24,8 @@ export interface EstimateOptions {
   /** Confidence of each of the two bounds by itself: 0.95 makes a two-sided interval of 90 %. */
   readonly confidence: number;
   readonly seed: number;
+  /** As ResampleOptions.maxUnits: fewer where many intervals are wanted. */
+  readonly maxUnits?: number;
 }
 
 /** A measure of a model's quality under scikit-learn's name and definition. */

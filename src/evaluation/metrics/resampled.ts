@@ -1,13 +1,6 @@
 import { type Resampled, type ResampledEstimate, resampleInterval } from '../../statistics/bootstrap.js';
 import type { EvaluationRows } from '../rows.js';
-import {
-  type EstimateOptions,
-  type Method,
-  type Metric,
-  type MetricEstimate,
-  twoSided,
-  within,
-} from './metric.js';
+import { type EstimateOptions, type Method, type Metric, twoSided, within } from './metric.js';
 
 type About = Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range' | 'missing'>;
 
@@ -34,9 +27,8 @@ export function resampledMetric({ one, two, ...about }: ResampledOptions): Metri
   };
 }
 
-function interval(resampled: Resampled, { confidence, seed }: EstimateOptions): MetricEstimate {
-  const found: ResampledEstimate = resampleInterval(resampled, { confidence: twoSided(confidence), seed });
-  return found;
+function interval(resampled: Resampled, options: EstimateOptions): ResampledEstimate {
+  return resampleInterval(resampled, { ...options, confidence: twoSided(options.confidence) });
 }
 
 /** A metric of weighted rows: `prepare` does once what resamples share, such as sorting. */
