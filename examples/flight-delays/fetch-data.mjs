@@ -8,17 +8,20 @@ const months = {
   train: ['2001-01.csv', '2001-02.csv', '2001-03.csv'],
   holdout: ['2001-04.csv'],
   current: ['latest.csv'],
+  reference: [], // the profile in the release of the live version is the reference
 };
 
 const source = process.env.DATA_SOURCE;
-const purpose = process.env.MLOPS_PURPOSE ?? 'train';
+const purposes = (process.env.MLOPS_PURPOSE ?? 'train').split(',');
+const unknown = purposes.filter((purpose) => !(purpose in months));
 if (!source) fail('DATA_SOURCE is not set: set it to the folder that holds the months (2001-01.csv, …)');
-if (!(purpose in months))
-  fail(`MLOPS_PURPOSE is "${purpose}"; there is data for ${Object.keys(months).join(', ')}`);
+if (unknown.length > 0) {
+  fail(`MLOPS_PURPOSE names ${unknown}; there is data for ${Object.keys(months).join(', ')}`);
+}
 
 const folder = fileURLToPath(new URL('data', import.meta.url));
 mkdirSync(folder, { recursive: true });
-for (const month of months[purpose]) {
+for (const month of purposes.flatMap((purpose) => months[purpose])) {
   const from = join(source, month);
   if (!existsSync(from)) fail(`${from} does not exist: check DATA_SOURCE and that ${month} was delivered`);
   const to = join(folder, month);
