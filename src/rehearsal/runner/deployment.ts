@@ -15,7 +15,8 @@ export async function startDeployment(
   const { hub, repository, info, event } = setup;
   const post = sender(setup);
   const { id } = await post('', {
-    ref: event.sha,
+    // The merge commit of a pull request is on no branch or tag.
+    ref: /^refs\/(heads|tags)\//.test(event.ref) ? event.ref.replace(/^refs\/(heads|tags)\//, '') : event.sha,
     task: 'deploy',
     environment: environment.name,
     auto_merge: false,

@@ -1,5 +1,6 @@
 import { Evaluator, Lexer, Parser, data } from '@actions/expressions';
 import type { FunctionDefinition } from '@actions/expressions/funcs/info';
+import { type Token as LexerToken, TokenType } from '@actions/expressions/lexer';
 import {
   isBasicExpression,
   isBoolean,
@@ -98,7 +99,7 @@ function withStatus(condition: string): string {
 export function evaluateExpression(expression: string, scope: Scope, token?: Token): Value {
   try {
     const functions = functionsOf(scope);
-    const tree = new Parser(new Lexer(expression).lex().tokens, contextNames, functions).parse();
+    const tree = new Parser(lex(expression), contextNames, functions).parse();
     const contexts = new data.Dictionary(
       ...contextNames.map((name) => ({ key: name, value: toData(scope.contexts[name]) })),
     );
@@ -113,6 +114,14 @@ export function evaluateExpression(expression: string, scope: Scope, token?: Tok
       { cause: error },
     );
   }
+}
+
+/** The lexer turns only the first `''` of a text into one quote; scripts with several would run with doubled ones. */
+function lex(expression: string): LexerToken[] {
+  return new Lexer(expression).lex().tokens.map((token) => {
+    if (token.type !== TokenType.STRING) return token;
+    return { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") };
+  });
 }
 
 function functionsOf({ status = 'success', hashFiles }: Scope): FunctionDefinition[] {

@@ -48,6 +48,11 @@ export class JobLog implements CommandHandler {
     return this.#tail;
   }
 
+  /** A text as it may be shown. */
+  shown(text: string): string {
+    return this.#masks.apply(text);
+  }
+
   log(line: string): void {
     if (this.#closed) return;
     const shown = this.#masks.apply(line);

@@ -95,7 +95,17 @@ async function runSteps(job: JobState): Promise<JobResult> {
   const scope = job.scope(frame);
   const conclusion: Conclusion = job.signal.aborted ? 'cancelled' : frame.status;
   await finishDeployment(conclusion === 'success', evaluateText(plan.environment?.url, scope));
-  return { conclusion, outputs: evaluateTexts(plan.job.outputs, scope) };
+  return { conclusion, outputs: safeOutputs(evaluateTexts(plan.job.outputs, scope), job) };
+}
+
+/** What a secret is part of does not leave the job. */
+function safeOutputs(outputs: Readonly<Record<string, string>>, { log }: JobState): Record<string, string> {
+  const safe = Object.entries(outputs).filter(([name, value]) => {
+    if (log.shown(value) === value) return true;
+    log.annotation('warning', `Skip output '${name}' since it may contain secret.`);
+    return false;
+  });
+  return Object.fromEntries(safe);
 }
 
 /** The last one first. */
@@ -112,7 +122,7 @@ async function runPosts(job: JobState, frame: Frame): Promise<void> {
     }
     job.setup.reporter.report({
       kind: 'step-finished',
-      ...{ run: job.setup.info, job: job.plan.name, step: post.name, continued: false },
+      ...{ run: job.setup.info, job: job.plan.name, step: job.log.shown(post.name), continued: false },
       conclusion: frame.status === 'failure' && before !== 'failure' ? 'failure' : 'success',
       durationMs: Date.now() - started,
       tail: [...job.log.tail],

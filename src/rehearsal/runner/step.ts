@@ -73,7 +73,7 @@ export async function runStep(step: Step, frame: Frame, job: JobState, uses: Use
     kind: 'step-finished',
     run: job.setup.info,
     job: job.plan.name,
-    step: name,
+    step: log.shown(name),
     conclusion: continued ? 'failure' : conclusion,
     continued,
     durationMs: Date.now() - started,
