@@ -1,0 +1,102 @@
+import { systemClock } from '../../src/common/clock.js';
+import { RecordingLogger } from '../../src/common/logger.js';
+import type { GitHub } from '../../src/github/types.js';
+import type { RolloutSettings } from '../../src/rollout/plan.js';
+import { type Rollout, type RolloutEnd, rollOut } from '../../src/rollout/rollout.js';
+import { httpSignals } from '../../src/rollout/signals/http.js';
+import { commandTarget } from '../../src/rollout/targets/command.js';
+import type { Stage } from './stage.js';
+
+export interface Try {
+  readonly github: GitHub;
+  readonly stage: Stage;
+  readonly version: string;
+  readonly cause?: 'rollout' | 'rollback';
+  readonly settings?: Partial<RolloutSettings>;
+  readonly runId?: number;
+  readonly signal?: AbortSignal;
+  readonly logger?: RecordingLogger;
+}
+
+export const sha = (text: string): string => `sha256:${text.replace(/\D/g, '').padEnd(64, '0')}`;
+
+export function settingsFor(stage: Stage, change: Partial<RolloutSettings> = {}): RolloutSettings {
+  return {
+    target: { kind: 'command', ...stage.commands },
+    signals: { kind: 'http', url: stage.url },
+    steps: [0.5, 1],
+    bakeMs: 60_000,
+    intervalMs: 1,
+    rules: [{ signal: 'error_rate', event: 'error', side: 'max', limit: 2, negligible: 0.001 }],
+    approval: 'none',
+    approvals: 1,
+    production: true,
+    ...change,
+  };
+}
+
+/** A rollout by real commands, over real HTTP on both sides. */
+export function tryRollout(options: Try): Promise<RolloutEnd> {
+  const {
+    github,
+    stage,
+    version,
+    cause = 'rollout',
+    runId = 1,
+    signal,
+    logger = new RecordingLogger(),
+  } = options;
+  const settings = settingsFor(stage, options.settings);
+  const rollout: Rollout = {
+    model: 'flight-delay',
+    version,
+    tag: `flight-delay@v${version}`,
+    manifestDigest: sha(version),
+    environment: 'production',
+    cause,
+    settings,
+    approval: { policy: 'none', manifestDigest: sha(version), approvers: [] },
+    run: { id: runId, attempt: 1, url: `https://github.example/runs/${runId}` },
+  };
+  return rollOut(rollout, {
+    github,
+    target: (challenger, champion) =>
+      commandTarget({
+        commands: settings.target,
+        cwd: stage.folder,
+        environment: stage.environment,
+        model: 'flight-delay',
+        deployTo: 'production',
+        challenger: { version: challenger, folder: () => Promise.resolve(stage.folder) },
+        champion:
+          champion === undefined
+            ? undefined
+            : { version: champion, folder: () => Promise.resolve(stage.folder) },
+        clock: systemClock,
+        logger,
+        pauseMs: 5,
+        ...(signal && { signal }),
+      }),
+    signals: settings.signals && httpSignals({ url: settings.signals.url, environment: {}, timeoutMs: 2000 }),
+    clock: systemClock,
+    logger,
+    ...(signal && { signal }),
+  });
+}
+
+/** What is on record, without what differs from run to run. */
+export async function record(github: GitHub): Promise<object> {
+  const deployments: string[] = [];
+  for await (const deployment of github.deployments.list({})) {
+    const statuses = await github.deployments.statuses(deployment.id);
+    deployments.push(`${deployment.ref} ${statuses.map((s) => s.state).join(' < ')}`);
+  }
+  const issues: object[] = [];
+  for await (const issue of github.issues.list({ state: 'all' })) {
+    let comments = 0;
+    for await (const _ of github.issues.comments(issue.number)) comments++;
+    issues.push({ title: issue.title, state: issue.state, labels: [...issue.labels].sort(), comments });
+  }
+  const rollouts = (await github.refs.matching('refs/mlops/rollouts/')).length;
+  return { deployments, issues, rollouts };
+}
