@@ -57,12 +57,14 @@ function load(): NonNullable<typeof loaded> {
 function nullable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(nullable);
   if (value === null || typeof value !== 'object') return value;
-  const { nullable: isNullable, ...rest } = Object.fromEntries(
+  const { nullable: isNullable, ...rest }: Record<string, unknown> = Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
       key === '$ref' ? `github${String(inner)}` : nullable(inner),
     ]),
   );
+  // GitHub leaves addresses that nobody gave empty, and says so by the default.
+  if (rest.format === 'uri' && rest.default === '') return { anyOf: [rest, { const: '' }] };
   if (isNullable === undefined || typeof isNullable === 'object') {
     return isNullable === undefined ? rest : { ...rest, nullable: isNullable };
   }

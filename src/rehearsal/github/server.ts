@@ -23,6 +23,8 @@ export interface LocalGitHubOptions {
   readonly clock?: () => Date;
   /** GitHub's own by default. */
   readonly limits?: Partial<Limits>;
+  /** Downloads of assets answer 302, as GitHub's own do, rather than 200. */
+  readonly redirectDownloads?: boolean;
   readonly observe?: (exchange: Exchange) => void;
   /** Told of defects of the local GitHub itself, which it answers with 500. */
   readonly log?: (message: string) => void;
@@ -116,6 +118,7 @@ export class LocalGitHub implements Hub {
   }
 
   #add(repo: Repo): LocalRepository {
+    repo.redirectDownloads = this.options.redirectDownloads ?? false;
     const repository = new LocalRepository(repo, this.#tokens, this.#secret);
     this.#repos.set(repo.fullName, { repo, repository });
     return repository;

@@ -17,7 +17,6 @@ export const githubLimits: Limits = { assetBytes: 2 ** 31, assets: 1000 };
 /** A repository as it lies in its folder: `repository.json`, `git/`, `blobs/`. */
 export class Repo {
   readonly git: Git;
-  /** Downloads of assets answer 302, as GitHub's own do, rather than 200. */
   redirectDownloads = false;
   /** Signs addresses of blobs; they are good as long as this process lives. */
   readonly secret = randomBytes(16).toString('hex');
