@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import type { Client, Octokit } from './client.js';
 import { hasStatus, orAbsent } from './failure.js';
 import type { Asset, Release, Releases, UploadContent } from './types.js';
@@ -89,7 +90,7 @@ export function releases({ octokit, at, logger, once, again }: Client): Releases
         name,
         headers: {
           'content-type': content.contentType ?? 'application/octet-stream',
-          'content-length': sizeOf(content),
+          'content-length': 'file' in content ? content.end - content.start : content.bytes.byteLength,
         },
         request: { body: () => bodyOf(content) },
       });
@@ -112,12 +113,9 @@ export function releases({ octokit, at, logger, once, again }: Client): Releases
   };
 }
 
-function sizeOf(content: UploadContent): number {
-  return 'bytes' in content ? content.bytes.byteLength : content.end - content.start;
-}
-
-function bodyOf(content: UploadContent): unknown {
-  if ('bytes' in content) return content.bytes;
+/** Always a stream, whose length the header tells. */
+function bodyOf(content: UploadContent): Readable {
+  if ('bytes' in content) return Readable.from([content.bytes]);
   // `end` of a stream is inclusive.
   return createReadStream(content.file, { start: content.start, end: content.end - 1 });
 }

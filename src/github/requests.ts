@@ -19,8 +19,8 @@ const answerTimeout = 60_000;
 export interface Options {
   readonly method: string;
   readonly url: string;
-  readonly request?: Readonly<Record<string, unknown>>;
-  readonly [key: string]: unknown;
+  request?: Readonly<Record<string, unknown>>;
+  [key: string]: unknown;
 }
 export interface Answer {
   readonly status: number;
@@ -42,7 +42,8 @@ export function requestHook(context: { clock: Clock; logger: Logger; retry: Retr
     let waited = 0;
     for (let attempt = 1; ; attempt++) {
       try {
-        return whole(await request(prepared(options)), options);
+        prepare(options);
+        return whole(await request(options), options);
       } catch (error) {
         if (!isRequestError(error)) throw error;
         const limit = rateLimit(error, clock.now());
@@ -66,12 +67,16 @@ export function requestHook(context: { clock: Clock; logger: Logger; retry: Retr
   };
 }
 
-/** A fresh body for every try, since a stream is spent by the first, and a time limit where nothing streams. */
-function prepared<O extends Options>(options: O): O {
+/**
+ * A fresh body for every try, since a stream is spent by the first, and a time limit where nothing streams.
+ * Changes the options in place: octokit's inner hooks see only the object that the outer one was given.
+ */
+function prepare(options: Options): void {
   const body = options.request?.body;
-  if (typeof body === 'function') return { ...options, data: (body as () => unknown)() };
-  if (options.request?.parseSuccessResponseBody === false) return options;
-  return { ...options, request: { ...options.request, signal: AbortSignal.timeout(answerTimeout) } };
+  if (typeof body === 'function') options.data = (body as () => unknown)();
+  else if (options.request?.parseSuccessResponseBody !== false) {
+    options.request = { ...options.request, signal: AbortSignal.timeout(answerTimeout) };
+  }
 }
 
 /** Octokit takes a JSON answer that was cut off for an empty text: that is a lost connection. */
