@@ -1,4 +1,5 @@
 import type { JobPlan } from './job-state.js';
+import { requestGitHub } from './rest.js';
 import type { RunSetup } from './setup.js';
 
 /**
@@ -13,8 +14,9 @@ export async function startDeployment(
   const { environment } = plan;
   if (environment === undefined || !environment.deployment) return () => Promise.resolve();
   const { hub, repository, info, event } = setup;
-  const post = sender(setup);
-  const { id } = await post('', {
+  const post = (path: string, body: object): Promise<unknown> =>
+    requestGitHub(setup, { deployments: 'write', contents: 'read' }, 'POST', `/deployments${path}`, body);
+  const { id } = (await post('', {
     // The merge commit of a pull request is on no branch or tag.
     ref: /^refs\/(heads|tags)\//.test(event.ref) ? event.ref.replace(/^refs\/(heads|tags)\//, '') : event.sha,
     task: 'deploy',
@@ -22,33 +24,12 @@ export async function startDeployment(
     auto_merge: false,
     required_contexts: [],
     description: '',
-  });
+  })) as { id: number };
   const page = `${hub.serverUrl}/${repository.owner}/${repository.name}/actions/runs/${info.id}`;
   const status = (state: string, url = ''): Promise<unknown> =>
     post(`/${id}/statuses`, { state, log_url: page, ...(url !== '' && { environment_url: url }) });
   await status('in_progress');
   return async (ok, url) => {
     await status(ok ? 'success' : 'failure', url);
-  };
-}
-
-function sender({
-  hub,
-  repository,
-  info,
-}: RunSetup): (path: string, body: object) => Promise<{ id: number }> {
-  // GitHub does this itself: the permissions of the job do not matter.
-  const token = repository.token({ permissions: { deployments: 'write', contents: 'read' }, runId: info.id });
-  const base = `${hub.apiUrl}/repos/${repository.owner}/${repository.name}/deployments`;
-  return async (path, body) => {
-    const response = await fetch(`${base}${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) {
-      throw new Error(`the job's deployment was refused: ${response.status} ${await response.text()}`);
-    }
-    return (await response.json()) as { id: number };
   };
 }

@@ -4,7 +4,7 @@ import { join, posix } from 'node:path';
 import { type Problem, UserError, failOn } from '../../common/errors.js';
 import { readAction } from './action.js';
 import { builtins } from './builtin/index.js';
-import { literal } from './expressions.js';
+import { literal, placeOf } from './expressions.js';
 import type { CommitFiles } from './git.js';
 import type { Suite } from './setup.js';
 import { shellProblem } from './shell.js';
@@ -58,7 +58,7 @@ class SupportCheck {
 
   async workflow(workflow: Workflow, depth: number): Promise<void> {
     for (const job of workflow.jobs) {
-      this.#job(job);
+      this.#job(job, workflow.path);
       this.#shell(workflow.defaults, job);
       this.#shell(job.defaults, job);
       for (const step of job.steps) await this.#step(step, this.#commit, 0);
@@ -66,14 +66,17 @@ class SupportCheck {
     }
   }
 
-  #job(job: Job): void {
-    const refuse = (what: string): void => {
-      this.problems.push({ message: `job "${job.id}": ${what}`, where: job.where, remedy: onGitHub });
+  #job(job: Job, file: string): void {
+    const boxes = 'not supported: a rehearsal runs without containers';
+    const refused = {
+      container: `container is ${boxes}`,
+      services: `services are ${boxes}`,
+      snapshot: 'snapshot is not supported',
     };
-    if (job.container !== undefined)
-      refuse('container is not supported: a rehearsal runs without containers');
-    if (job.services !== undefined) refuse('services are not supported: a rehearsal runs without containers');
-    if (job.snapshot !== undefined) refuse('snapshot is not supported');
+    for (const [key, why] of Object.entries(refused)) {
+      const token = job[key as keyof typeof refused];
+      if (token !== undefined) this.#refuse(`job "${job.id}": ${why}`, placeOf(token, file));
+    }
   }
 
   #shell(defaults: Job['defaults'], job: Job): void {

@@ -99,7 +99,6 @@ describe('steps', () => {
     echo "::set-output name=x::1"
     echo "summary $value" >> "$GITHUB_STEP_SUMMARY"
 `),
-      { prepare: 0 },
     );
     expect(result.conclusion).toBe('success');
     expect(

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { formatBytes, plural } from '../../../common/text.js';
 import { type FoundFile, findFiles, globToRegExp, searchRoot } from '../glob.js';
+import { requestGitHub } from '../rest.js';
 import { type Builtin, isOn } from './builtin.js';
 
 const forbidden = /["<>|*?\r\n:\\/]/;
@@ -30,11 +31,14 @@ export const uploadArtifact: Builtin = {
     if (files.length === 0)
       return nothingFound(inputs['if-no-files-found'] ?? 'warn', patterns, { log, warning });
     const runs = setup.repository.runs;
-    const taken = (await runs.artifacts(setup.info.id)).some((one) => one.name === name);
-    if (taken && !isOn(inputs.overwrite)) {
+    const taken = (await runs.artifacts(setup.info.id)).find((one) => one.name === name);
+    if (taken !== undefined && !isOn(inputs.overwrite)) {
       throw new Error(
         `(409) Conflict: an artifact with this name already exists on the workflow run: ${name}`,
       );
+    }
+    if (taken !== undefined) {
+      await requestGitHub(setup, { actions: 'write' }, 'DELETE', `/actions/artifacts/${taken.id}`);
     }
     const root = commonRoot(files, patterns, workspace);
     const { id, digest } = await runs.putArtifact(
