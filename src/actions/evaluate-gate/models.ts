@@ -1,0 +1,137 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { UserError } from '../../common/errors.js';
+import { expandGlobs } from '../../common/files.js';
+import type { Rule } from '../../evaluation/rules.js';
+import { readContents } from '../../registry/contents.js';
+import { fetchVersion } from '../../registry/fetch.js';
+import { liveVersion } from '../../registry/live.js';
+import { contentDigest } from '../../registry/manifest.js';
+import { resolveVersion } from '../../registry/versions.js';
+import type { LoadedSpec } from '../../spec/load.js';
+import type { Dependencies } from '../dependencies.js';
+import type { ValuesOf } from '../inputs.js';
+import type { definition } from './inputs.js';
+
+export type GateInputs = ValuesOf<typeof definition.inputs>;
+
+/** A model that rules compare with. */
+export interface ComparedModel {
+  /** In sentences: "the champion (v1.0.0)". */
+  readonly name: string;
+  readonly version: string | null;
+  readonly manifestDigest: string | null;
+  /** Where its files are; absent where its predictions are given. */
+  readonly folder?: string;
+  readonly predictions?: string;
+}
+export type Compared = ComparedModel | { readonly none: string };
+
+/**
+ * Folder of the challenger.
+ * @throws UserError when it is not there or empty
+ */
+export async function challengerFolder(
+  inputs: GateInputs,
+  spec: LoadedSpec,
+  workspace: string,
+): Promise<string> {
+  const folder =
+    inputs.candidate === undefined
+      ? resolve(spec.folder, spec.value.train.output)
+      : resolve(workspace, inputs.candidate);
+  const files = await readdir(folder).catch(() => []);
+  if (files.length > 0) return folder;
+  throw new UserError({
+    message: 'there is no model in this folder',
+    where: { file: folder },
+    remedy: 'train it in a step before, name its folder in the input `candidate`, or give its predictions',
+  });
+}
+
+/** Digest of the files that register-model would register, by which its version can be known again. */
+export async function digestOfModel(spec: LoadedSpec, folder: string): Promise<string> {
+  const { name, release } = spec.value;
+  const files = await expandGlobs(release.files, folder, spec.at(['release', 'files']));
+  return contentDigest(
+    name,
+    await readContents(
+      folder,
+      files.map((file) => relative(folder, file)),
+    ),
+  );
+}
+
+/** Finds and fetches everything that the rules compare with, by the word in `versus`. */
+export async function findCompared(
+  rules: readonly Rule[],
+  inputs: GateInputs,
+  spec: LoadedSpec,
+  dependencies: Dependencies,
+): Promise<ReadonlyMap<string, Compared>> {
+  const found = new Map<string, Compared>();
+  for (const { versus } of rules) {
+    if (versus === null || found.has(versus)) continue;
+    found.set(
+      versus,
+      versus === 'champion'
+        ? await findChampion(inputs, spec, dependencies)
+        : await fetchCompared(versus, versus.replace(/^v?/, 'v'), inputs, spec, dependencies),
+    );
+  }
+  return found;
+}
+
+async function findChampion(
+  inputs: GateInputs,
+  spec: LoadedSpec,
+  dependencies: Dependencies,
+): Promise<Compared> {
+  const { workspace } = dependencies.run;
+  const given = inputs['champion-predictions'];
+  const predictions = given === undefined ? {} : { predictions: resolve(workspace, given) };
+  if (inputs.champion !== undefined || given !== undefined) {
+    const folder = inputs.champion === undefined ? {} : { folder: resolve(workspace, inputs.champion) };
+    return { name: 'the champion', version: null, manifestDigest: null, ...folder, ...predictions };
+  }
+  const environment = inputs['champion-environment'];
+  const github = await dependencies.github(inputs.token);
+  const live = await liveVersion(github, spec.value.name, environment);
+  if (live === undefined) return { none: `no champion is live in ${environment}` };
+  return fetchCompared(
+    live.version,
+    `the champion (v${live.version})`,
+    inputs,
+    spec,
+    dependencies,
+    live.payload.manifestDigest,
+  );
+}
+
+async function fetchCompared(
+  selector: string,
+  name: string,
+  inputs: GateInputs,
+  spec: LoadedSpec,
+  dependencies: Dependencies,
+  deployed?: string,
+): Promise<ComparedModel> {
+  const { run, logger, signal } = dependencies;
+  const github = await dependencies.github(inputs.token);
+  const version = await resolveVersion(github, spec.value.name, selector);
+  const { folder, manifestDigest } = await fetchVersion({
+    github,
+    version,
+    folder: join(run.temp, 'evaluate-gate', `${spec.value.name}-${version.version}`),
+    logger,
+    signal,
+    check: (digest) => {
+      if (deployed === undefined || deployed === digest) return;
+      throw new UserError({
+        message: `the release ${version.tag} is not what was deployed: its manifest is ${digest}, deployed was ${deployed}`,
+        remedy: 'find out who changed the release; until then, compare with another version (`versus:`)',
+      });
+    },
+  });
+  return { name, version: version.version, manifestDigest, folder };
+}

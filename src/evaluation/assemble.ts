@@ -1,0 +1,179 @@
+import { type Place, type Problem, UserError, failOn } from '../common/errors.js';
+import { nearest } from '../common/text.js';
+import { andMore, badRows } from './columns.js';
+import type { EvaluateSpec, Labels } from './labels.js';
+import type { BinaryRows, MulticlassRows, RegressionRows } from './rows.js';
+
+/** Predictions as read; their rows are in the file's order, and `order` maps the labels' rows to them. */
+export interface Read {
+  readonly labels: Labels;
+  readonly evaluate: EvaluateSpec;
+  readonly order: Uint32Array;
+  numbers(column: string): Float64Array;
+  texts(column: string): readonly (string | null)[];
+  /** Place in the predictions file of a row of the labels. */
+  placeOf(row: number): Promise<Place>;
+}
+
+/** More are a mistaken column, and would not fit the numbering of classes. */
+const maxClasses = 5000;
+
+export async function binaryRows(read: Read): Promise<BinaryRows> {
+  const { labels, evaluate, order } = read;
+  const { score, prediction, threshold } = evaluate;
+  const scores = ordered(read.numbers(score as string), order);
+  const problems = await probabilityProblems(read, score as string, scores);
+  let predicted: Uint8Array;
+  if (prediction === undefined) predicted = Uint8Array.from(scores, (p) => (p >= threshold ? 1 : 0));
+  else {
+    const texts = read.texts(prediction);
+    const known = new Set([...labels.texts!, labels.positive]);
+    const bad = badRows(order.length, (row) => !known.has(texts[order[row]!] ?? ''));
+    if (bad !== undefined) {
+      problems.push({
+        message: `${describeText(texts[order[bad.first]!])} in column "${prediction}" is no label of the hold-out data${andMore(bad.count)}`,
+        where: await read.placeOf(bad.first),
+        remedy: `write ${[...known].join(' or ')}`,
+      });
+    }
+    predicted = Uint8Array.from(order, (row) => (texts[row] === labels.positive ? 1 : 0));
+  }
+  failOn(problems);
+  return {
+    task: 'binary-classification',
+    labels: Uint8Array.from(labels.texts!, (text) => (text === labels.positive ? 1 : 0)),
+    scores,
+    predicted,
+  };
+}
+
+// Models that are compared must number their classes alike, also those that only one of them predicts.
+const numbered = new WeakMap<Labels, string[]>();
+
+export async function multiclassRows(
+  read: Read,
+  at: (path: readonly string[]) => Place,
+): Promise<MulticlassRows> {
+  const { labels, evaluate, order } = read;
+  const columns = typeof evaluate.score === 'object' ? evaluate.score : undefined;
+  const classes =
+    numbered.get(labels) ?? (columns ? Object.keys(columns) : [...new Set(labels.texts!)].sort());
+  numbered.set(labels, classes);
+  const code = new Map(classes.map((name, i) => [name, i]));
+  const problems: Problem[] = [];
+  const unscored = badRows(order.length, (row) => !code.has(labels.texts![row]!));
+  if (unscored !== undefined) {
+    const text = labels.texts![unscored.first]!;
+    const near = nearest(text, classes);
+    throw new UserError({
+      message: `evaluate.score names no column for the label "${text}"${andMore(unscored.count)}`,
+      where: at(['score']),
+      remedy: near === undefined ? `add it; there are ${classes.join(', ')}` : `is "${near}" meant?`,
+    });
+  }
+  const probabilities = columns && (await readProbabilities(read, classes, columns, problems));
+  let predicted: Uint16Array;
+  if (evaluate.prediction !== undefined) {
+    const texts = read.texts(evaluate.prediction);
+    const open = columns === undefined;
+    const bad = badRows(order.length, (row) => {
+      const text = texts[order[row]!] ?? '';
+      // A class that no hold-out row has can be predicted all the same; it is wrong.
+      if (open && text !== '' && !code.has(text) && code.size < maxClasses)
+        code.set(text, classes.push(text) - 1);
+      return !code.has(text);
+    });
+    if (bad !== undefined) {
+      problems.push({
+        message: `${describeText(texts[order[bad.first]!])} in column "${evaluate.prediction}" is no class${andMore(bad.count)}`,
+        where: await read.placeOf(bad.first),
+        remedy: `write one of ${classes.slice(0, 20).join(', ')}`,
+      });
+    }
+    predicted = Uint16Array.from(order, (row) => code.get(texts[row] ?? '') ?? 0);
+  } else predicted = mostProbable(probabilities!, classes.length);
+  failOn(problems);
+  return {
+    task: 'multiclass-classification',
+    classes,
+    labels: Uint16Array.from(labels.texts!, (text) => code.get(text)!),
+    predicted,
+    ...(probabilities && { probabilities }),
+  };
+}
+
+export async function regressionRows(read: Read, column: string): Promise<RegressionRows> {
+  const predicted = ordered(read.numbers(column), read.order);
+  const bad = badRows(predicted.length, (row) => !Number.isFinite(predicted[row]!));
+  if (bad !== undefined) {
+    throw new UserError({
+      message: `${describeNumber(predicted[bad.first]!)} in column "${column}" is no prediction${andMore(bad.count)}`,
+      where: await read.placeOf(bad.first),
+      remedy: 'predict a finite number for every row',
+    });
+  }
+  return { task: 'regression', targets: read.labels.numbers!, predicted };
+}
+
+async function readProbabilities(
+  read: Read,
+  classes: readonly string[],
+  columns: Readonly<Record<string, string>>,
+  problems: Problem[],
+): Promise<Float64Array> {
+  const k = classes.length;
+  const n = read.order.length;
+  const probabilities = new Float64Array(n * k);
+  for (const [c, name] of classes.entries()) {
+    const values = ordered(read.numbers(columns[name]!), read.order);
+    problems.push(...(await probabilityProblems(read, columns[name]!, values)));
+    for (let i = 0; i < n; i++) probabilities[i * k + c] = values[i]!;
+  }
+  const sumOf = (row: number): number => {
+    let sum = 0;
+    for (let c = 0; c < k; c++) sum += probabilities[row * k + c]!;
+    return sum;
+  };
+  const bad = problems.length > 0 ? undefined : badRows(n, (row) => Math.abs(sumOf(row) - 1) > 0.01);
+  if (bad !== undefined) {
+    problems.push({
+      message: `the probabilities of all classes add up to ${sumOf(bad.first)}, not 1${andMore(bad.count)}`,
+      where: await read.placeOf(bad.first),
+      remedy: 'write the probability of every class, normalised',
+    });
+  }
+  return probabilities;
+}
+
+function mostProbable(probabilities: Float64Array, k: number): Uint16Array {
+  const predicted = new Uint16Array(probabilities.length / k);
+  for (let i = 0; i < predicted.length; i++) {
+    for (let c = 1; c < k; c++) {
+      if (probabilities[i * k + c]! > probabilities[i * k + predicted[i]!]!) predicted[i] = c;
+    }
+  }
+  return predicted;
+}
+
+async function probabilityProblems(read: Read, column: string, values: Float64Array): Promise<Problem[]> {
+  const bad = badRows(values.length, (row) => !(values[row]! >= 0 && values[row]! <= 1));
+  if (bad === undefined) return [];
+  return [
+    {
+      message: `${describeNumber(values[bad.first]!)} in column "${column}" is no probability${andMore(bad.count)}`,
+      where: await read.placeOf(bad.first),
+      remedy:
+        'write a number between 0 and 1 for every row; a score of another kind can be mapped by a logistic function',
+    },
+  ];
+}
+
+function ordered(values: Float64Array, order: Uint32Array): Float64Array {
+  const result = new Float64Array(order.length);
+  for (let i = 0; i < order.length; i++) result[i] = values[order[i]!]!;
+  return result;
+}
+
+const describeNumber = (value: number): string => (Number.isNaN(value) ? 'nothing, or NaN,' : String(value));
+const describeText = (text: string | null | undefined): string =>
+  text === null || text === undefined || text === '' ? 'nothing' : JSON.stringify(text);

@@ -1,0 +1,158 @@
+import { type Place, type Problem, UserError, failOn } from '../common/errors.js';
+import { nearest } from '../common/text.js';
+import type { Engine } from '../engine/engine.js';
+import { type DataTable, readTable } from '../engine/read-table.js';
+import type { Spec } from '../spec/schema.js';
+import { andMore, badRows, placeOfRow, readColumnsOf, textsOf } from './columns.js';
+import type { Task } from './metrics/metric.js';
+import type { SliceColumn } from './slices.js';
+
+export type EvaluateSpec = Spec['evaluate'];
+
+/** What is true of the hold-out rows; every model is judged against the same. */
+export interface Labels {
+  readonly table: DataTable;
+  readonly rows: number;
+  /** Text of evaluate.id for each row; absent when rows match by position. */
+  readonly ids?: readonly string[];
+  /** Text of the label for each row: of classifiers. */
+  readonly texts?: readonly string[];
+  /** The label as a number: of regressions. */
+  readonly numbers?: Float64Array;
+  /** Of binary classifiers: which text is the positive class. */
+  readonly positive?: string;
+  readonly slices: readonly SliceColumn[];
+}
+
+const maxClasses = 1000;
+
+/**
+ * Reads labels, ids and slice columns of the hold-out data.
+ * @param at place of a key of `evaluate` in model.yml
+ * @throws UserError naming the line of what is missing, doubled or no label
+ */
+export async function readLabels(
+  engine: Engine,
+  files: readonly string[],
+  task: Task,
+  evaluate: EvaluateSpec,
+  at: (path: readonly string[]) => Place,
+): Promise<Labels> {
+  const { label, id, slices } = evaluate;
+  const names = [...new Set([label, ...(id === undefined ? [] : [id]), ...slices])];
+  const table = await readTable(engine, files, {
+    columns: names,
+    ...(task === 'regression' && { types: { [label]: 'number' } }),
+  });
+  if (table.rows === 0) throw new UserError({ message: 'the hold-out data have no rows', where: at([]) });
+  const columns = await readColumnsOf(engine, table, names, new Set(id === undefined ? [] : [id]));
+  const problems: Problem[] = [];
+  const found = columns.get(label)!;
+  const missing =
+    found instanceof Float64Array
+      ? badRows(table.rows, (row) => !Number.isFinite(found[row]!))
+      : badRows(table.rows, (row) => found[row] === null || found[row] === '');
+  if (missing !== undefined) {
+    problems.push({
+      message: `no label in column "${label}"${andMore(missing.count)}`,
+      where: await placeOfRow(table, missing.first),
+      remedy: 'every hold-out row needs its label: remove the rows without one, or complete them',
+    });
+  }
+  const ids = id === undefined ? undefined : textsOf(columns.get(id)!);
+  if (ids !== undefined) problems.push(...(await idProblems(ids, table, id!)));
+  failOn(problems);
+
+  const common = {
+    table,
+    rows: table.rows,
+    ...(ids !== undefined && { ids: ids as string[] }),
+    slices: slices.map((name) => ({ name, values: textsOf(columns.get(name)!) })),
+  };
+  if (task === 'regression') return { ...common, numbers: found as Float64Array };
+  const texts = textsOf(found) as string[];
+  const classes = [...new Set(texts)].sort();
+  if (task === 'binary-classification') {
+    return { ...common, texts, positive: positiveOf(classes, evaluate, at) };
+  }
+  if (classes.length > maxClasses) {
+    throw new UserError({
+      message: `column "${label}" has ${classes.length} different labels: these are no classes`,
+      where: at(['label']),
+      remedy: 'check evaluate.label, or use task: regression',
+    });
+  }
+  return { ...common, texts };
+}
+
+/** Ids that are absent or not unique. */
+export async function idProblems(
+  ids: readonly (string | null)[],
+  table: DataTable,
+  name: string,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  const absent = badRows(ids.length, (row) => ids[row] === null || ids[row] === '');
+  if (absent !== undefined) {
+    problems.push({
+      message: `no id in column "${name}"${andMore(absent.count)}`,
+      where: await placeOfRow(table, absent.first),
+      remedy: 'every row needs an id; without evaluate.id, rows match by position',
+    });
+  }
+  const seen = new Map<string, number>();
+  let first: number | undefined;
+  let doubled = 0;
+  ids.forEach((id, row) => {
+    if (id === null || id === '') return;
+    if (seen.has(id)) {
+      first ??= row;
+      doubled++;
+    } else seen.set(id, row);
+  });
+  if (first !== undefined) {
+    const earlier = await placeOfRow(table, seen.get(ids[first]!)!);
+    problems.push({
+      message: `id ${JSON.stringify(ids[first])} is there already in line ${earlier.line}${andMore(doubled)}`,
+      where: await placeOfRow(table, first),
+      remedy: 'an id must stand for one row: remove the copies, or name a column that is unique',
+    });
+  }
+  return problems;
+}
+
+function positiveOf(
+  classes: readonly string[],
+  { positive, label }: EvaluateSpec,
+  at: (path: readonly string[]) => Place,
+): string {
+  if (classes.length > 2) {
+    const shown = classes.slice(0, 5).join(', ');
+    throw new UserError({
+      message: `column "${label}" has ${classes.length} labels (${shown}${classes.length > 5 ? ', …' : ''}), and a binary classifier knows two`,
+      where: at(['label']),
+      remedy: 'check evaluate.label, or use task: multiclass-classification',
+    });
+  }
+  if (positive !== undefined) {
+    const text = String(positive);
+    if (classes.length < 2 || classes.includes(text)) return text;
+    const near = nearest(text, classes);
+    throw new UserError({
+      message: `no row is labelled "${text}", the positive class; the labels are ${classes.join(' and ')}`,
+      where: at(['positive']),
+      remedy: near === undefined ? `use one of them` : `did you mean "${near}"?`,
+    });
+  }
+  for (const [negative, usual] of [
+    ['0', '1'],
+    ['false', 'true'],
+  ] as const) {
+    if (classes.every((c) => c === negative || c === usual)) return usual;
+  }
+  throw new UserError({
+    message: `which of the labels ${classes.join(' and ')} is the positive class?`,
+    where: at(['label']),
+    remedy: `add evaluate.positive: ${classes[0]}`,
+  });
+}
