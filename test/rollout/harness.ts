@@ -5,11 +5,11 @@ import type { RolloutSettings } from '../../src/rollout/plan.js';
 import { type Rollout, type RolloutEnd, rollOut } from '../../src/rollout/rollout.js';
 import { httpSignals } from '../../src/rollout/signals/http.js';
 import { commandTarget } from '../../src/rollout/targets/command.js';
-import type { Stage } from './stage.js';
+import type { Platform } from './stage.js';
 
 export interface Try {
   readonly github: GitHub;
-  readonly stage: Stage;
+  readonly stage: Platform;
   readonly version: string;
   readonly cause?: 'rollout' | 'rollback';
   readonly settings?: Partial<RolloutSettings>;
@@ -20,7 +20,7 @@ export interface Try {
 
 export const sha = (text: string): string => `sha256:${text.replace(/\D/g, '').padEnd(64, '0')}`;
 
-export function settingsFor(stage: Stage, change: Partial<RolloutSettings> = {}): RolloutSettings {
+export function settingsFor(stage: Platform, change: Partial<RolloutSettings> = {}): RolloutSettings {
   return {
     target: { kind: 'command', ...stage.commands },
     signals: { kind: 'http', url: stage.url },

@@ -7,6 +7,24 @@ import { generator } from './simulate.js';
 
 export const platformScript = fileURLToPath(new URL('platform.sh', import.meta.url));
 
+/** What a rollout needs to know of a platform. */
+export interface Platform {
+  readonly folder: string;
+  readonly url: string;
+  readonly commands: ReturnType<typeof commandsOf>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export function commandsOf() {
+  const line = (name: string) => `bash '${platformScript}' ${name}`;
+  return {
+    start: line('start'),
+    'set-weight': line('set-weight'),
+    stop: line('stop'),
+    status: line('status'),
+  };
+}
+
 /** Rates of events by version; `error` and `slow` are counted. */
 export type Rates = Readonly<Record<string, { readonly error: number; readonly slow?: number }>>;
 
@@ -14,7 +32,7 @@ export type Rates = Readonly<Record<string, { readonly error: number; readonly s
  * A platform that serves versions by real commands (platform.sh), and a signal source over HTTP whose every
  * answer is preceded by `perLook` requests, shared out as the platform's weight says.
  */
-export class Stage {
+export class Stage implements Platform {
   readonly folder: string;
   perLook = 4000;
   rates: Rates;
@@ -52,13 +70,7 @@ export class Stage {
   }
 
   get commands() {
-    const line = (name: string) => `bash '${platformScript}' ${name}`;
-    return {
-      start: line('start'),
-      'set-weight': line('set-weight'),
-      stop: line('stop'),
-      status: line('status'),
-    };
+    return commandsOf();
   }
 
   read(name: 'champion' | 'challenger' | 'weight' | 'log'): string | undefined {

@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/common/clock.js';
+import { RecordingLogger } from '../../../src/common/logger.js';
+import { type CommandTargetOptions, commandTarget } from '../../../src/rollout/targets/command.js';
+import { TargetError } from '../../../src/rollout/targets/target.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'target-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const status = (text: string) => `printf '%s' '${text}'`;
+function target(
+  commands: Partial<CommandTargetOptions['commands']>,
+  more: Partial<CommandTargetOptions> = {},
+) {
+  const version = (v: string) => ({ version: v, folder: () => Promise.resolve(`/models/${v}`) });
+  return commandTarget({
+    commands: { start: 'true', 'set-weight': 'true', stop: 'true', ...commands },
+    cwd: folder,
+    environment: { PATH: process.env.PATH ?? '', OWN: 'kept' },
+    model: 'm',
+    deployTo: 'production; rm -rf /',
+    challenger: version('1.1.0'),
+    champion: version('1.0.0'),
+    clock: systemClock,
+    logger: new RecordingLogger(),
+    pauseMs: 1,
+    ...more,
+  });
+}
+const seen = () => readFileSync(join(folder, 'seen'), 'utf8').trim().split('\n');
+
+describe('commands', () => {
+  it('get every value by the environment, and none in their line', async () => {
+    const show =
+      'echo "$MLOPS_MODEL|$MLOPS_VERSION|$MLOPS_CHAMPION_VERSION|$MLOPS_ENVIRONMENT|${MLOPS_MODEL_DIR-}|${MLOPS_WEIGHT-}|$OWN" >> seen';
+    const t = target({ start: show, 'set-weight': show, stop: show });
+    await t.start();
+    await t.setWeight(0.25);
+    await t.stop(0.25);
+    const common = 'm|1.1.0|1.0.0|production; rm -rf /';
+    expect(seen()).toEqual([
+      `${common}|/models/1.1.0||kept`,
+      `${common}||0.25|kept`,
+      `${common}||0|kept`,
+      `${common}|||kept`,
+    ]);
+  });
+
+  it('are tried again, and then the failure is told with their last words', async () => {
+    await target({ start: 'echo x >> seen; test $(wc -l < seen) = 3' }).start();
+    expect(seen()).toHaveLength(3);
+    const failing = target({ start: 'echo port taken >&2; exit 7' }).start();
+    await expect(failing).rejects.toThrow(new TargetError('rollout.target.start ended with 7: port taken'));
+  });
+
+  it('have a time limit', async () => {
+    const slow = target({ 'set-weight': 'sleep 5', 'time-limit': 30 }).setWeight(0.5);
+    await expect(slow).rejects.toThrow(/did not end within 30 ms/);
+  });
+
+  it('are not believed where status says otherwise', async () => {
+    const old = status('{"champion":{"version":"1.0.0"},"challenger":null}');
+    await expect(target({ status: old }).start()).rejects.toThrow(
+      /status was to show version 1\.1\.0 to be started, and shows champion 1\.0\.0, no challenger/,
+    );
+    const ignored = status('{"champion":{"version":"1.0.0"},"challenger":{"version":"v1.1.0","weight":0}}');
+    await target({ status: ignored }).start();
+    await expect(target({ status: ignored }).setWeight(0.5)).rejects.toThrow(/challenger v1\.1\.0 at 0/);
+    await expect(target({ status: ignored }).stop(0.5)).rejects.toThrow(/to be stopped/);
+  });
+
+  it.each([
+    ['nothing', 'does not print JSON: nothing'],
+    [status('serving'), 'does not print JSON: serving'],
+    [status('{"champion":"1.0.0"}'), 'must print'],
+  ])('that print a status nobody can read fail: %s', async (line, message) => {
+    await expect(target({ status: line === 'nothing' ? 'true' : line }).status()).rejects.toThrow(message);
+  });
+
+  it('end with the job', async () => {
+    const controller = new AbortController();
+    const starting = target({ start: 'sleep 30' }, { signal: controller.signal }).start();
+    setTimeout(() => controller.abort(new Error('cancelled')), 50);
+    await expect(starting).rejects.toThrow('cancelled');
+  });
+});
