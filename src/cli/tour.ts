@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock } from '../common/clock.js';
+import { formatDuration, formatInteger } from '../common/text.js';
+import { RecordingLogger } from '../common/logger.js';
+import { locateDuckdb } from '../runtime/duckdb.js';
+import { LocalGitHub } from '../rehearsal/github/server.js';
+import { rehearse } from '../rehearsal/rehearse.js';
+import { exportPages } from './tour/pages.js';
+import { type Scene, tellStory } from './tour/chapters.js';
+import { prepareMonths } from './tour/data.js';
+import { takeLock } from './tour/lock.js';
+import { Narrator } from './tour/narrator.js';
+import { startServing } from './tour/serving.js';
+import { Stage, people } from './tour/stage.js';
+
+/** Requests a second that the customers of the story send. */
+const traffic = { staging: 150, production: 900 };
+
+export interface TourOptions {
+  /** The checkout of this project. */
+  readonly root: string;
+  /** Node 24, for the actions. */
+  readonly node24: string;
+  /** Where everything is left: `.rehearsal`. */
+  readonly folder: string;
+  readonly write: (text: string) => void;
+  readonly colour: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Rehearses the whole life of a model, with the files of workflows-templates, the bundles of dist and the example.
+ * It begins anew each time, so one that was killed leaves nothing in the way; the months of flights are kept.
+ * @throws UserError when a workflow ends otherwise than the story tells
+ */
+export async function tour(options: TourOptions): Promise<void> {
+  const { root, folder, write, colour, node24, signal } = options;
+  const started = systemClock.now().getTime();
+  const narrator = new Narrator(write, colour);
+  const release = await takeLock(folder);
+  const path = (...names: string[]): string => join(folder, ...names);
+  for (const old of ['github', 'work', 'serving', 'source', 'logs', 'reports', 'state.json', 'index.html']) {
+    await rm(path(old), { recursive: true, force: true });
+  }
+  await mkdir(folder, { recursive: true });
+
+  const fresh = !existsSync(path('data'));
+  if (fresh) narrator.say('three million flights are sorted into months (once)');
+  const library = await locateDuckdb({ roots: [root], env: process.env, logger: new RecordingLogger() });
+  const months = await prepareMonths({ root, folder: path('data'), library });
+
+  const hub = await LocalGitHub.start({ folder: path('github') });
+  const example = join(root, 'examples/flight-delays');
+  const repository = await hub.repository({ owner: 'acme', name: 'flight-delays' });
+  const serving = await startServing({
+    example,
+    folder: path('serving'),
+    data: months['05'],
+    environments: traffic,
+  });
+  try {
+    const stage = new Stage({ hub, repository, root, source: path('source') });
+    await stage.open({ SERVING_URL: serving.url, DATA_SOURCE: path('source') });
+    for (const month of ['01', '02', '03', '04'] as const) await stage.deliver(months[month]);
+    narrator.say(
+      `a GitHub of your own is at ${hub.serverUrl}, a serving platform with customers at ${serving.url}`,
+    );
+
+    const scene: Scene = {
+      ...{ stage, serving, narrator, months },
+      async happens(event, workflow) {
+        const { runs } = await rehearse({
+          ...{ hub, repository, event, node24 },
+          workflow: `.github/workflows/${workflow}`,
+          approve: () => ({ user: people.approver, state: 'approved', comment: 'npm start approves' }),
+          suite: { folder: root, name: 'mlops-actions/suite' },
+          workFolder: path('work'),
+          logFolder: path('logs'),
+          reporter: narrator,
+          ...(signal && { signal }),
+        });
+        signal?.throwIfAborted();
+        return runs.map(({ run, conclusion }) => ({ workflow: run.workflow, conclusion }));
+      },
+    };
+    await tellStory(scene);
+  } finally {
+    const { answered } = await serving.stop();
+    const state = await hub.state();
+    await writeFile(path('state.json'), `${JSON.stringify(state, undefined, 2)}\n`);
+    await exportPages(repository, state, folder);
+    await hub.stop();
+    await release();
+    const time = formatDuration(systemClock.now().getTime() - started);
+    narrator.say('');
+    narrator.say(`${time}, ${formatInteger(answered)} predictions served. Where to look:`);
+    narrator.say(
+      `  ${path('index.html')}   the pull request, the releases, the deployments, the issues, the reports`,
+    );
+    narrator.say(`  ${path('state.json')}   the same, as the REST API shows it`);
+    narrator.say(`  ${path('logs')}   everything that the steps said`);
+  }
+}
