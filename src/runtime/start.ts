@@ -22,6 +22,7 @@ import { toolkitCache } from './cache.js';
 import { cancellation } from './cancellation.js';
 import { childEnvironment, readRunContext } from './context.js';
 import { workflowLogger } from './logger.js';
+import { readPatience } from './patience.js';
 import { type ActionName, loadAction } from './registry.js';
 
 /** Of this suite: src/runtime and dist/runtime are both two folders below it. */
@@ -52,7 +53,8 @@ function toolkitDependencies(name: string, run: RunContext): Dependencies {
     run,
     github: async (token) => {
       const { connect } = await import('../github/connect.js');
-      return connect({ token, run, logger: workflowLogger, clock: systemClock });
+      const retry = readPatience(process.env.MLOPS_PATIENCE);
+      return connect({ token, run, logger: workflowLogger, clock: systemClock, retry });
     },
     duckdb: async () => {
       const { locateDuckdb } = await import('./duckdb.js');
