@@ -40,7 +40,8 @@ function load(): NonNullable<typeof loaded> {
   };
   properties.state.enum.push('starter');
   const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
-  formats.default(ajv);
+  // Not `email`: addresses of bots have brackets, on GitHub too.
+  formats.default(ajv, ['date-time', 'date', 'uri']);
   ajv.addSchema({ $id: 'github', schemas: nullable(description.schemas) });
   const compiled = new Map<object, ValidateFunction>();
   return {

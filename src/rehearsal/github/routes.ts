@@ -5,7 +5,7 @@ export interface Route {
   /** GitHub's operation id. */
   readonly operation: string;
   readonly method: string;
-  /** As in GitHub's description; `{ref}`, `{path}`, `{tag}`, `{branch}` and `{basehead}` may hold slashes. */
+  /** As in GitHub's description; `{ref}`, `{path}`, `{tag}` and `{branch}` may hold slashes. */
   readonly path: string;
   /** Any one of them is enough. */
   readonly needs: readonly Need[];
@@ -28,7 +28,7 @@ export function route(
   return { operation, method, path, needs, handle, ...options };
 }
 
-const greedy = new Set(['ref', 'path', 'tag', 'branch', 'basehead']);
+const greedy = new Set(['ref', 'tag', 'branch']);
 
 export interface Match {
   readonly route: Route;
@@ -42,6 +42,8 @@ export function router(routes: readonly Route[]): (method: string, path: string)
     pattern: new RegExp(
       `^${entry.path
         .replace(/[.+]/g, '\\$&')
+        // The root folder has no path.
+        .replace('/{path}', '(?:/(?<path>.*))?')
         .replace(/\{(\w+)\}/g, (_all, name: string) => `(?<${name}>${greedy.has(name) ? '.+' : '[^/]+'})`)}$`,
     ),
   }));
@@ -56,9 +58,9 @@ export function router(routes: readonly Route[]): (method: string, path: string)
   };
 }
 
-function decode(groups: Readonly<Record<string, string>>): Record<string, string> {
+function decode(groups: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(groups).map(([name, value]) => {
+    Object.entries(groups).map(([name, value = '']) => {
       try {
         return [name, decodeURIComponent(value)];
       } catch {

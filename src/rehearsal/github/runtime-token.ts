@@ -7,7 +7,8 @@ const sign = (secret: string, text: string): string =>
 /** ACTIONS_RUNTIME_TOKEN: a JWT whose scope names the run and the job. */
 export function runtimeToken(secret: string, run: number, job: string): string {
   const text = `${part({ typ: 'JWT', alg: 'HS256' })}.${part({
-    scp: `Actions.Results:${run}:${job}`,
+    // The toolkit takes the scope apart at colons and spaces.
+    scp: `Actions.Results:${run}:${job.replace(/[^\w-]/g, '-')}`,
     sub: 'rehearsal',
     exp: 4_102_444_800,
   })}`;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dispatch } from '../types.js';
 import type { RepositoryData } from './data.js';
@@ -88,6 +88,21 @@ export class Repo {
   }
 }
 
+/** What a killed process and its git left half done, and what would stand in the way of the next. */
+function clear(folder: string): void {
+  const remove = (at: string, left: RegExp): void => {
+    for (const entry of readdirSync(at, { recursive: true, withFileTypes: true })) {
+      if (left.test(entry.name)) rmSync(join(entry.parentPath, entry.name), { recursive: true, force: true });
+    }
+  };
+  remove(join(folder, 'git', 'refs'), /\.lock$/);
+  for (const name of ['HEAD.lock', 'packed-refs.lock', 'config.lock']) {
+    rmSync(join(folder, 'git', name), { force: true });
+  }
+  // Blocks of an upload that was never finished can be of no use: their address is no longer signed.
+  remove(join(folder, 'blobs'), /^(upload|new)-|\.new$|\.blocks$/);
+}
+
 /** Reads a repository of an earlier rehearsal; undefined when there is none. */
 export function readRepository(folder: string, clock: () => Date, limits: Limits): Repo | undefined {
   let text: string;
@@ -96,6 +111,7 @@ export function readRepository(folder: string, clock: () => Date, limits: Limits
   } catch {
     return undefined;
   }
+  clear(folder);
   return new Repo(folder, JSON.parse(text) as RepositoryData, clock, limits);
 }
 

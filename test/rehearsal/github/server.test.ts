@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalGitHub } from '../../../src/rehearsal/github/server.js';
@@ -50,6 +50,8 @@ describe('what is not served', () => {
         501,
         expect.stringContaining('repos/create-fork'),
       ]);
+      const below = await refusal(octokit.repos.getCombinedStatusForRef({ ...at, ref: 'main' }));
+      expect([below.status, below.message]).toEqual([501, expect.stringContaining('status')]);
       expect((await refusal(octokit.request('GET /repos/{owner}/{repo}/nothing', at))).status).toBe(404);
     });
   });
@@ -125,6 +127,10 @@ describe('a later start over the same folder', () => {
       const before = await first.hub.state();
       // As a kill would leave it: nothing is written at the end.
       await first.hub.stop();
+      const inside = join(folder, 'acme/models');
+      await writeFile(join(inside, 'git/refs/heads/main.lock'), '');
+      await writeFile(join(inside, 'blobs/upload-half'), 'half');
+      await writeFile(join(inside, 'repository.json.new'), '{');
 
       const second = await start();
       expect(await second.repository.resolve('main')).toBe(sha);
@@ -135,6 +141,8 @@ describe('a later start over the same folder', () => {
       await second.octokit.repos.updateRelease({ ...at, release_id: draft.id, draft: false });
       const { data: issue } = await second.octokit.issues.create({ ...at, title: 'u' });
       expect(issue.number).toBe(2);
+      await second.repository.commit({ branch: 'main', files: { b: 'b' }, message: 'b' });
+      expect((await readdir(join(inside, 'blobs'))).every((name) => name.startsWith('asset-'))).toBe(true);
       await second.hub.stop();
     } finally {
       await rm(folder, { recursive: true, force: true });

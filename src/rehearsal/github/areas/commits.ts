@@ -76,6 +76,11 @@ function userOf(email: string, urls: Urls): object | null {
 async function get({ repo, params, urls }: Call): Promise<Answer> {
   const ref = params.ref ?? '';
   const sha = await repo.git.commit(ref);
+  // A ref may hold slashes, so what GitHub has below a commit ends up here.
+  const below = /\/(status|statuses|check-runs|check-suites|comments|branches-where-head)$/.exec(ref)?.[1];
+  if (sha === undefined && below !== undefined) {
+    throw new ApiError(501, `the local GitHub does not serve the ${below} of a commit`);
+  }
   if (sha === undefined) throw new ApiError(422, `No commit found for SHA: ${ref}`);
   return ok({
     ...(await showCommit(repo, urls, sha)),
