@@ -92,7 +92,7 @@ function beginWatch(plan: Plan, state: State, at: number): State {
     since: at,
     until: at,
     last: null,
-    sums: { champion: noCounts, challenger: noCounts },
+    sums: noSums,
     looks: 0,
     resets: 0,
     movedAt: at,
@@ -139,18 +139,15 @@ function compare(plan: Plan, state: State, counted: Step): State {
   const routing = weighRouting(counted.sums, counted.weight);
   const shape = { rules: plan.rules.length, steps: plan.steps.length };
   const earlier = state.steps.slice(0, -1);
-  const evidence = plan.rules.map((rule) => weighRule(rule, counted.sums, earlier, shape));
+  const weigh = (sums: Arms) => plan.rules.map((rule) => weighRule(rule, sums, earlier, shape));
+  const [before, evidence] = [weigh(noSums), weigh(counted.sums)];
   const step: Step = {
     ...counted,
     evidence,
     logESampleRatio: routing.logE,
     trail: thin([
-      ...counted.trail,
-      {
-        requests: requestsOf(counted.sums),
-        bad: evidence.map((e) => e.logEBadTotal),
-        good: evidence.map((e) => e.logEGood),
-      },
+      ...(counted.trail.length === 0 ? [trailPoint(noSums, before)] : counted.trail),
+      trailPoint(counted.sums, evidence),
     ]),
   };
   const here: State = { ...state, troubles: [] };
@@ -262,6 +259,8 @@ function describeViolation(e: Step['evidence'][number]): string {
 /** The bound that evidence against the challenger is held to under a plan. */
 export const boundOf = (plan: Plan): number => badBound(Math.max(1, plan.rules.length));
 
+const noSums: Arms = { champion: noCounts, challenger: noCounts };
+
 const withStep = (state: State, step: Step): State => ({
   ...state,
   steps: [...state.steps.slice(0, -1), step],
@@ -287,6 +286,14 @@ function addIncrements(sums: Arms, last: Arms, now: Arms): Arms {
     ),
   });
   return { champion: add('champion'), challenger: add('challenger') };
+}
+
+function trailPoint(sums: Arms, evidence: Step['evidence']): Step['trail'][number] {
+  return {
+    requests: requestsOf(sums),
+    bad: evidence.map((e) => e.logEBadTotal),
+    good: evidence.map((e) => e.logEGood),
+  };
 }
 
 /** Keeps every second point once there are too many, and always the last. */
