@@ -48,34 +48,70 @@ function clean(text: string): string {
   return text.replace(/[^\w.-]/g, '-');
 }
 
+export interface SnapshotOptions {
+  /** The bare repository that gets the commit. */
+  readonly gitFolder: string;
+  readonly branch: string;
+  /** A folder that is left out: the state of rehearsals. */
+  readonly except: string;
+  /** Makes a commit of its own even when nothing changed since HEAD. */
+  readonly always?: boolean;
+}
+
+/**
+ * Brings HEAD into a bare repository, as a branch; an empty commit where there is no HEAD yet.
+ * @returns the commit
+ */
+export async function bringHead(
+  { folder, head }: Checkout,
+  gitFolder: string,
+  branch: string,
+): Promise<string> {
+  const at = `--git-dir=${gitFolder}`;
+  let commit = head;
+  if (commit === undefined) {
+    const tree = (await git([at, 'hash-object', '-t', 'tree', '-w', '/dev/null'])).trim();
+    commit = (await git([at, 'commit-tree', tree, '-m', 'Nothing yet'], author)).trim();
+  } else await git([at, 'fetch', '--quiet', '--no-tags', folder, commit]);
+  await git([at, 'update-ref', `refs/heads/${branch}`, commit]);
+  return commit;
+}
+
 /**
  * Commits what the working tree holds now into a bare repository: tracked files and new ones, ignored ones not.
  * The checkout itself, its index and its objects stay as they are.
- * @param except a folder that is left out, such as the state of rehearsals
  * @returns the commit: HEAD itself when nothing changed since
  */
-export async function commitWorkingTree(
-  checkout: Checkout,
-  options: { readonly gitFolder: string; readonly branch: string; readonly except: string },
-): Promise<string> {
+export async function commitWorkingTree(checkout: Checkout, options: SnapshotOptions): Promise<string> {
   const { folder, head } = checkout;
   const temp = await mkdtemp(join(tmpdir(), 'rehearsal-index-'));
   const into = [`--git-dir=${options.gitFolder}`, `--work-tree=${folder}`, '-c', 'core.bare=false'];
   const index = { GIT_INDEX_FILE: join(temp, 'index'), ...author };
   try {
-    if (head !== undefined) await git([...into, 'fetch', '--quiet', '--no-tags', folder, head]);
+    if (head !== undefined && !(await hasCommit(options.gitFolder, head))) {
+      await git([...into, 'fetch', '--quiet', '--no-tags', folder, head]);
+    }
     await addFiles(into, index, folder, await listFiles(folder, options.except));
     const tree = (await git([...into, 'write-tree'], index)).trim();
     const before = head && (await git([...into, 'rev-parse', `${head}^{tree}`])).trim();
     const parents = head === undefined ? [] : ['-p', head];
     const commit =
-      head !== undefined && tree === before
+      head !== undefined && tree === before && options.always !== true
         ? head
         : (await git([...into, 'commit-tree', tree, ...parents, '-m', 'The working tree'], index)).trim();
     await git([...into, 'update-ref', `refs/heads/${options.branch}`, commit]);
     return commit;
   } finally {
     await rm(temp, { recursive: true, force: true });
+  }
+}
+
+async function hasCommit(gitFolder: string, sha: string): Promise<boolean> {
+  try {
+    await git([`--git-dir=${gitFolder}`, 'cat-file', '-e', `${sha}^{tree}`]);
+    return true;
+  } catch {
+    return false;
   }
 }
 

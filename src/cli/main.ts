@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { UserError, describeProblem } from '../common/errors.js';
+import { readRehearseArguments, rehearseUsage } from './options.js';
+import { findNode24, projectFolder } from './project.js';
+
+const usage = `mlops: GitHub Actions for machine-learning models, on your own machine
+
+mlops tour            the whole life of a model, rehearsed on real data
+mlops help            this
+
+${rehearseUsage}`;
+
+const exitCodes = { success: 0, failure: 1, skipped: 1, cancelled: 130 } as const;
+
+/** The command `mlops`. Sets the exit code: 0 success, 1 failure, 2 wrong use, 130 cancelled. */
+export async function main(args: readonly string[]): Promise<void> {
+  const [command = 'help', ...rest] = args;
+  const { signal, stop } = interruption();
+  try {
+    if (command === 'rehearse' && !rest.some((one) => one === '--help' || one === '-h')) {
+      process.exitCode = exitCodes[await runRehearse(rest, signal)];
+    } else if (command === 'tour') await runTour(signal);
+    else if (['help', '--help', '-h', 'rehearse'].includes(command)) process.stdout.write(usage);
+    else throw new UserError({ message: `there is no command "${command}"`, remedy: 'see `mlops help`' });
+  } catch (error) {
+    if (signal.aborted) process.exitCode = exitCodes.cancelled;
+    else if (error instanceof UserError) {
+      for (const problem of error.problems) process.stderr.write(`${describeProblem(problem)}\n`);
+      process.exitCode = 2;
+    } else throw error;
+  } finally {
+    stop();
+  }
+}
+
+async function runRehearse(args: readonly string[], signal: AbortSignal): Promise<keyof typeof exitCodes> {
+  const { askOn, rehearseCommand } = await import('./rehearse.js');
+  const { stdin, stdout } = process;
+  const interactive = stdin.isTTY && stdout.isTTY;
+  return rehearseCommand(
+    readRehearseArguments(args, process.env),
+    installation(),
+    {
+      write: (text) => stdout.write(text),
+      colours: hasColours(),
+      ask: interactive ? (question) => askOn(stdin, stdout, question) : undefined,
+    },
+    signal,
+  );
+}
+
+async function runTour(signal: AbortSignal): Promise<void> {
+  const { tour } = await import('./tour.js');
+  const { project: root, node24 } = installation();
+  await tour({
+    ...{ root, node24, signal, folder: join(process.cwd(), '.rehearsal'), colour: hasColours() },
+    write: (text) => process.stdout.write(text),
+  });
+}
+
+function installation(): { project: string; node24: string } {
+  const project = projectFolder(process.argv[1] ?? '');
+  return { project, node24: findNode24(project) };
+}
+
+function hasColours(): boolean {
+  return process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '';
+}
+
+/** The first Ctrl-C cancels, as GitHub's button does; the second ends everything at once. */
+function interruption(): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write('cancelling; once more to end at once\n');
+    controller.abort(new Error('interrupted'));
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal);
+    },
+  };
+}
