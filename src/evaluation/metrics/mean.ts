@@ -1,7 +1,7 @@
 import { meanInterval, momentsOf } from '../../statistics/intervals.js';
 import { pairedMeanDifference } from '../../statistics/paired.js';
 import type { BinaryRows, EvaluationRows, MulticlassRows, RegressionRows } from '../rows.js';
-import { type Metric, classification, twoSided } from './metric.js';
+import { type Metric, classification, twoSided, within } from './metric.js';
 
 interface MeanOptions extends Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range'> {
   missing?(rows: EvaluationRows): string | undefined;
@@ -15,10 +15,11 @@ function meanMetric({ contributions, missing, ...about }: MeanOptions): Metric {
     ...about,
     missing: (rows) => (rows.predicted.length === 0 ? 'there is no row' : missing?.(rows)),
     value: (rows) => momentsOf(contributions(rows)).mean,
-    estimate: (rows, { confidence }) => ({
-      ...meanInterval(contributions(rows), twoSided(confidence)),
-      method: 'student-t',
-    }),
+    estimate: (rows, { confidence }) =>
+      within(
+        { ...meanInterval(contributions(rows), twoSided(confidence)), method: 'student-t' },
+        about.range,
+      ),
     difference: (first, second, { confidence }) => ({
       ...pairedMeanDifference(contributions(first), contributions(second), twoSided(confidence)),
       method: 'paired-student-t',
