@@ -62,6 +62,15 @@ async function stopPlatform(): Promise<void> {
   await ended;
 }
 
+interface Serving {
+  readonly champion: { readonly version: string } | null;
+  readonly challenger: { readonly version: string; readonly weight: number } | null;
+}
+
+async function signals(): Promise<Signals> {
+  return (await fetch(`${url}/production/signals`)).json() as Promise<Signals>;
+}
+
 /** Runs a command of rollout.target. */
 function control(command: string, version = '', more: Record<string, string> = {}) {
   const env = {
@@ -71,12 +80,12 @@ function control(command: string, version = '', more: Record<string, string> = {
     MLOPS_MODEL_DIR: model,
     ...more,
   };
-  return new Promise<{ code: number; signals?: Signals; said: string }>((done) =>
+  return new Promise<{ code: number; serving?: Serving; said: string }>((done) =>
     execFile(process.execPath, [join(serving, 'control.mjs'), command], { env }, (error, stdout, stderr) =>
       done({
         code: error === null ? 0 : Number(error.code),
         said: stderr,
-        ...(error === null && { signals: JSON.parse(stdout) as Signals }),
+        ...(error === null && { serving: JSON.parse(stdout) as Serving }),
       }),
     ),
   );
@@ -119,7 +128,7 @@ afterEach(async () => {
 
 it('serves nothing before something is deployed', async () => {
   expect(await ask(1)).toMatchObject([{ status: 503 }]);
-  expect((await control('status')).signals).toEqual({ schemaVersion: 1, arms: {}, weight: 0 });
+  expect(await signals()).toEqual({ schemaVersion: 1, arms: {}, weight: 0 });
 });
 
 it('gives the challenger its share, counts for each arm, and lets it become the champion', async () => {
@@ -131,7 +140,7 @@ it('gives the challenger its share, counts for each arm, and lets it become the 
   const challenger = answers.filter(({ version }) => version === '1.1.0-late').length;
   expect(challenger).toBeGreaterThan(50);
   expect(challenger).toBeLessThan(150);
-  expect((await control('status')).signals).toMatchObject({
+  expect(await signals()).toMatchObject({
     weight: 0.5,
     arms: {
       champion: { version: '1.0.0', requests: 220 - challenger, error: 0, positive: 0 },
@@ -145,29 +154,29 @@ it('gives the challenger its share, counts for each arm, and lets it become the 
 it('counts errors and slow answers', async () => {
   await champion('broken-1');
   await ask(3);
-  expect((await control('status')).signals!.arms.champion).toMatchObject({
+  expect((await signals()).arms.champion).toMatchObject({
     requests: 3,
     error: 3,
     positive: 0,
   });
   await champion('slow-1');
   await ask(2);
-  expect((await control('status')).signals!.arms.champion).toMatchObject({ requests: 2, error: 0, slow: 2 });
+  expect((await signals()).arms.champion).toMatchObject({ requests: 2, error: 0, slow: 2 });
 });
 
 it('takes each command twice', async () => {
-  const twice = async (command: () => ReturnType<typeof control>): Promise<Signals> => {
+  const twice = async (command: () => ReturnType<typeof control>): Promise<Serving> => {
     const [first, second] = [await command(), await command()];
     expect(second).toEqual(first);
-    return second.signals!;
+    return second.serving!;
   };
   await champion('1.0.0');
-  expect((await twice(() => control('start', '1.1.0'))).arms.challenger!.version).toBe('1.1.0');
-  expect((await twice(() => weigh('1.1.0', 0.3))).weight).toBe(0.3);
-  expect((await twice(() => control('stop', '1.1.0'))).arms.challenger).toBeUndefined();
+  expect((await twice(() => control('start', '1.1.0'))).challenger!.version).toBe('1.1.0');
+  expect((await twice(() => weigh('1.1.0', 0.3))).challenger!.weight).toBe(0.3);
+  expect((await twice(() => control('stop', '1.1.0'))).challenger).toBeNull();
   await control('start', '1.2.0');
-  expect((await twice(() => weigh('1.2.0', 1))).arms.champion!.version).toBe('1.2.0');
-  expect((await twice(() => control('start', '1.2.0'))).arms.challenger).toBeUndefined();
+  expect((await twice(() => weigh('1.2.0', 1))).champion!.version).toBe('1.2.0');
+  expect((await twice(() => control('start', '1.2.0'))).challenger).toBeNull();
 });
 
 it('goes back to the champion before when the new one is stopped', async () => {
@@ -176,6 +185,37 @@ it('goes back to the champion before when the new one is stopped', async () => {
   await champion('1.1.0');
   await control('stop', '1.1.0');
   expect(await ask(1)).toMatchObject([{ version: '1.0.0', pid: before!.pid! }]);
+});
+
+it('rolls back from the last step, as deploy-canary does', async () => {
+  await champion('1.0.0');
+  await champion('1.1.0');
+  await control('start', '1.0.0');
+  await weigh('1.0.0', 1);
+  expect((await control('stop', '1.1.0')).serving).toEqual({
+    champion: { version: '1.0.0' },
+    challenger: null,
+  });
+  await control('stop', '1.0.0');
+  expect(await ask(1)).toMatchObject([{ status: 503 }]);
+});
+
+it('takes a first version back, and one that went too far', async () => {
+  await champion('1.0.0');
+  expect((await weigh('1.0.0', 0)).serving).toEqual({
+    champion: null,
+    challenger: { version: '1.0.0', weight: 0 },
+  });
+  expect(await ask(1)).toMatchObject([{ status: 503 }]);
+  await weigh('1.0.0', 0.1);
+  expect(new Set((await ask(20)).map(({ status }) => status))).toEqual(new Set([200]));
+  await weigh('1.0.0', 1);
+  await champion('1.1.0');
+  expect((await weigh('1.1.0', 0.5)).serving).toEqual({
+    champion: { version: '1.0.0' },
+    challenger: { version: '1.1.0', weight: 0.5 },
+  });
+  expect(await weigh('9.9.9', 0)).toMatchObject({ code: 0 });
 });
 
 it('answers all requests under way when an arm is stopped', async () => {
@@ -190,13 +230,9 @@ it('answers all requests under way when an arm is stopped', async () => {
 
 it('refuses what does not go with what serves', async () => {
   await champion('1.0.0');
-  expect(await weigh('1.0.0', 0.5)).toMatchObject({
-    code: 1,
-    said: expect.stringContaining('is the champion'),
-  });
   expect(await weigh('9.9.9', 0.5)).toMatchObject({
     code: 1,
-    said: expect.stringContaining('is not started'),
+    said: expect.stringContaining('start it first'),
   });
   expect(await control('start', '../../x')).toMatchObject({
     code: 1,
@@ -207,7 +243,7 @@ it('refuses what does not go with what serves', async () => {
     code: 1,
     said: expect.stringContaining('no serve.mjs'),
   });
-  expect((await control('status')).signals!.arms.champion!.version).toBe('1.0.0');
+  expect((await signals()).arms.champion!.version).toBe('1.0.0');
 });
 
 it('says why an arm does not start, and goes on serving', async () => {
@@ -232,7 +268,7 @@ it('leaves no process behind, and serves again what it served', async () => {
 
   await rm(model, { recursive: true });
   await startPlatform();
-  expect((await control('status')).signals).toMatchObject({
+  expect(await signals()).toMatchObject({
     weight: 0.5,
     arms: { champion: { version: '1.0.0' }, challenger: { version: '1.1.0' } },
   });

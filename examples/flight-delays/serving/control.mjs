@@ -15,7 +15,15 @@ if (!(command in commands))
 if (!environment) fail('MLOPS_ENVIRONMENT is not set: these commands are run by deploy-canary');
 if (!version && command !== 'status')
   fail('MLOPS_VERSION is not set: these commands are run by deploy-canary');
-console.log(await commands[command]());
+const { arms, weight } = JSON.parse(await commands[command]());
+// What deploy-canary reads back.
+const { champion, challenger } = arms;
+console.log(
+  JSON.stringify({
+    champion: champion ? { version: champion.version } : null,
+    challenger: challenger ? { version: challenger.version, weight } : null,
+  }),
+);
 
 async function call(method, path, body) {
   const url = `${address()}/${environment}/${path}`;

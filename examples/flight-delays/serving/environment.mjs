@@ -47,18 +47,24 @@ export class Environment {
     });
   }
 
-  /** The challenger's share of the requests; with 1 it becomes the champion. */
+  /**
+   * The version's share of the requests: with 1 it becomes the champion; with less a champion is the
+   * challenger of the one before it again.
+   */
   setWeight(version, weight) {
     return this.#inTurn(() => {
-      if (this.#champion?.version === version) {
-        if (weight === 1 && this.#challenger === undefined) return;
-        throw new Conflict(`${version} is the champion: the weight is the challenger's`);
+      if (this.#champion?.version === version && this.#challenger === undefined) {
+        if (weight === 1) return;
+        this.#challenger = this.#champion;
+        this.#champion = this.#previous;
+        this.#previous = undefined;
       }
-      if (this.#challenger?.version !== version) throw new Conflict(`${version} is not started`);
-      if (weight < 1) {
-        this.#weight = weight;
-        return;
+      if (this.#challenger?.version !== version) {
+        if (weight === 0 && this.#champion?.version !== version) return; // it has no share already
+        throw new Conflict(`${version} is not the challenger: start it first`);
       }
+      this.#weight = weight;
+      if (weight < 1) return;
       this.#previous = this.#champion;
       this.#champion = this.#challenger;
       this.#challenger = undefined;
@@ -75,13 +81,18 @@ export class Environment {
         this.#champion = this.#previous;
         this.#previous = undefined;
         await this.#retire(retired);
+      } else if (this.#previous?.version === version) {
+        const retired = this.#previous;
+        this.#previous = undefined;
+        await this.#retire(retired);
       }
     });
   }
 
   answer(body) {
-    const arm =
-      this.#challenger !== undefined && Math.random() < this.#weight ? this.#challenger : this.#champion;
+    // Without a champion there is nobody to share with.
+    const share = this.#champion === undefined && this.#weight > 0 ? 1 : this.#weight;
+    const arm = this.#challenger !== undefined && Math.random() < share ? this.#challenger : this.#champion;
     return arm?.answer(body) ?? { status: 503, text: '{"error":"nothing is deployed here"}' };
   }
 
