@@ -2,12 +2,13 @@ const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|(API|ACCESS|PRIVATE)
 /** Shorter values would blot out half the log. */
 const shortest = 6;
 
-/** Values of the variables whose names say that they are secret. */
+/** Values of the variables whose names say that they are secret, the longest first. */
 export function secretsOf(environment: Readonly<Record<string, string>>): string[] {
-  return Object.entries(environment)
+  const values = Object.entries(environment)
     .filter(([name, value]) => secretName.test(name) && value.length >= shortest)
     .flatMap(([, value]) => [value, ...value.split('\n').filter((line) => line.length >= shortest)])
     .sort((a, b) => b.length - a.length);
+  return [...new Set(values)];
 }
 
 /**
