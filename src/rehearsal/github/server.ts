@@ -8,6 +8,7 @@ import { checkSignature, serveBlob } from './areas/blobs.js';
 import { Dropped, type Exchange, drain, send, withFaults } from './exchange.js';
 import { FaultList } from './faults.js';
 import { type Answer, ApiError, type Urls, notFound } from './http.js';
+import { folderMark, markInUse, refuseWhenInUse, unmarkInUse } from './in-use.js';
 import type { Identity } from './permissions.js';
 import { LocalRepository } from './repository.js';
 import { rest } from './rest.js';
@@ -45,13 +46,18 @@ export class LocalGitHub implements Hub {
   private constructor(options: LocalGitHubOptions) {
     this.options = options;
     this.#server = createServer((request, response) => {
-      void this.#serve(request, response);
+      this.#serve(request, response).catch((error: unknown) => {
+        this.options.log?.(String(error));
+        response.destroy();
+      });
     });
     // Answers may take as long as an ordered delay.
     this.#server.requestTimeout = 0;
   }
 
+  /** @throws UserError when another one runs over that folder */
   static async start(options: LocalGitHubOptions): Promise<LocalGitHub> {
+    await refuseWhenInUse(options.folder);
     const hub = new LocalGitHub(options);
     hub.#load();
     await new Promise<void>((resolve, reject) => {
@@ -59,6 +65,7 @@ export class LocalGitHub implements Hub {
       hub.#server.listen(options.port ?? 0, '127.0.0.1', resolve);
     });
     hub.#port = (hub.#server.address() as AddressInfo).port;
+    markInUse(options.folder, hub.resultsUrl);
     return hub;
   }
 
@@ -104,6 +111,9 @@ export class LocalGitHub implements Hub {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
+    // Changes that are under way are ended, so that nothing is written later.
+    await Promise.all([...this.#repos.values()].map(({ repo }) => repo.exclusively(() => undefined)));
+    unmarkInUse(this.options.folder);
   }
 
   get #clock(): () => Date {
@@ -155,6 +165,10 @@ export class LocalGitHub implements Hub {
     let answer: Answer;
     try {
       const [, area, ...parts] = pathname.split('/');
+      if (area === 'folder') {
+        response.end(folderMark(this.options.folder));
+        return;
+      }
       if (area === 'blobs') {
         const status = await this.#blob(parts, query, request, response, seen);
         record(status);

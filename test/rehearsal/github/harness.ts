@@ -18,7 +18,7 @@ export interface World {
   readonly at: { owner: string; repo: string };
 }
 
-const silent = {
+export const silent = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

@@ -125,6 +125,7 @@ describe('a later start over the same folder', () => {
       await first.octokit.request({ method: 'POST', url: draft.upload_url, name: 'a.bin', data: 'bytes' });
       await first.octokit.issues.create({ ...at, title: 't' });
       const before = await first.hub.state();
+      await expect(LocalGitHub.start({ folder })).rejects.toThrow(/running on this folder already/);
       // As a kill would leave it: nothing is written at the end.
       await first.hub.stop();
       const inside = join(folder, 'acme/models');
