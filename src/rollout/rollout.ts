@@ -85,7 +85,7 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<Ro
     { ...progressOptions(rollout, tools, begun, plan), resume: (state, gap) => shiftTime(state, gap) },
     initialState,
   );
-  const target = tools.target(rollout.version, replaced);
+  const target = tools.target(rollout.version, replaced === rollout.version ? undefined : replaced);
   const versions = { champion: replaced ?? null, challenger: rollout.version };
   let last = progress.state;
   const keeper: Keeper = {

@@ -94,7 +94,7 @@ export async function record(github: GitHub): Promise<object> {
   const issues: object[] = [];
   for await (const issue of github.issues.list({ state: 'all' })) {
     let comments = 0;
-    for await (const _ of github.issues.comments(issue.number)) comments++;
+    for await (const comment of github.issues.comments(issue.number)) comments += comment.id > 0 ? 1 : 0;
     issues.push({ title: issue.title, state: issue.state, labels: [...issue.labels].sort(), comments });
   }
   const rollouts = (await github.refs.matching('refs/mlops/rollouts/')).length;

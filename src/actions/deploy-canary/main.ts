@@ -155,8 +155,8 @@ function explain(error: unknown, signal: AbortSignal): unknown {
   if (!(error instanceof TargetError)) return error;
   return new UserError(
     {
-      message: `what an earlier rollout left cannot be stopped: ${error.message}`,
-      remedy: 'mend rollout.target, then run this again: it begins by stopping what was left',
+      message: error.message,
+      remedy: 'mend rollout.target, then run this again: it stops what was left, or goes on with it',
     },
     { cause: error },
   );

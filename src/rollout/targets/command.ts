@@ -35,10 +35,18 @@ export interface ServedVersion {
 
 type CommandName = 'start' | 'set-weight' | 'stop' | 'status';
 
-const servingSchema = v.object({
-  champion: v.nullish(v.object({ version: v.string() })),
-  challenger: v.nullish(v.object({ version: v.string(), weight: v.number() })),
-});
+const versionSchema = v.nullish(v.object({ version: v.string() }));
+const servingSchema = v.union([
+  v.object({
+    champion: versionSchema,
+    challenger: v.nullable(v.object({ version: v.string(), weight: v.number() })),
+  }),
+  // What a signal source answers says it too: a platform need not have two ways of telling.
+  v.object({
+    arms: v.object({ champion: versionSchema, challenger: versionSchema }),
+    weight: v.nullish(v.number(), 0),
+  }),
+]);
 const tries = 3;
 const readBacks = 5;
 const defaultTimeLimit = 10 * 60_000;
@@ -68,14 +76,17 @@ export function commandTarget(options: CommandTargetOptions): Target {
     start: () => start(challenger),
     setWeight: (weight) => setWeight(challenger, weight),
     stop: async (reached) => {
-      const serving = reached >= 1 ? await status(options) : undefined;
-      const replaced = reached >= 1 && (serving === undefined || isVersion(serving.champion, challenger));
-      if (replaced && champion !== undefined) {
+      const serving = await status(options);
+      const took = serving === undefined ? reached >= 1 : isVersion(serving.champion, challenger);
+      if (took && champion !== undefined) {
         // The champion may be gone by now: it comes back the way every version does.
         await start(champion);
         await setWeight(champion, 1);
-      } else if (reached > 0) {
-        await command(options, 'set-weight', challenger, { MLOPS_WEIGHT: '0' });
+      } else if (serving === undefined ? reached > 0 : isVersion(serving.challenger, challenger)) {
+        // No request is to be cut off; where that does not work any more, stopping still may.
+        await command(options, 'set-weight', challenger, { MLOPS_WEIGHT: '0' }).catch((error: unknown) => {
+          if (!(error instanceof TargetError)) throw error;
+        });
       }
       await command(options, 'stop', challenger, {});
       await readBack(
@@ -139,10 +150,17 @@ async function status(options: CommandTargetOptions): Promise<Serving | undefine
   const parsed = v.safeParse(servingSchema, value);
   if (!parsed.success) {
     throw new TargetError(
-      `rollout.target.status must print {"champion": {"version"}, "challenger": {"version", "weight"} or null}: ${parsed.issues[0].message}`,
+      `rollout.target.status must print {"champion": {"version"}, "challenger": {"version", "weight"} or null}, and prints ${lastLines(stdout)}`,
     );
   }
-  return { champion: parsed.output.champion ?? null, challenger: parsed.output.challenger ?? null };
+  if (!('arms' in parsed.output)) {
+    return { champion: parsed.output.champion ?? null, challenger: parsed.output.challenger };
+  }
+  const { arms, weight } = parsed.output;
+  return {
+    champion: arms.champion ?? null,
+    challenger: arms.challenger ? { ...arms.challenger, weight } : null,
+  };
 }
 
 /** Waits until what serves is what was asked for. */

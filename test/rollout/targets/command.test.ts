@@ -74,8 +74,25 @@ describe('commands', () => {
     await expect(target({ status: ignored }).stop(0.5)).rejects.toThrow(/to be stopped/);
   });
 
+  it('may tell what serves as a signal source does', async () => {
+    const arms =
+      '{"champion":{"version":"1.0.0","requests":9},"challenger":{"version":"1.1.0","requests":1}}';
+    const line = status(`{"schemaVersion":1,"arms":${arms},"weight":0.1}`);
+    expect(await target({ status: line }).status()).toEqual({
+      champion: { version: '1.0.0' },
+      challenger: { version: '1.1.0', weight: 0.1 },
+    });
+  });
+
+  it('need not lower the weight of what is gone', async () => {
+    const gone = status('{"champion":{"version":"1.0.0"},"challenger":null}');
+    await target({ status: gone, 'set-weight': 'exit 1' }).stop(0.5);
+    await target({ 'set-weight': 'exit 1' }).stop(0.5);
+  });
+
   it.each([
     ['nothing', 'does not print JSON: nothing'],
+    [status('{}'), 'must print'],
     [status('serving'), 'does not print JSON: serving'],
     [status('{"champion":"1.0.0"}'), 'must print'],
   ])('that print a status nobody can read fail: %s', async (line, message) => {
