@@ -2,7 +2,7 @@ import type { Clock } from '../common/clock.js';
 import { UserError } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
 import type { Manifest } from '../formats/manifest.js';
-import { hasStatus } from '../github/failure.js';
+import { type GitHubFailure, hasStatus } from '../github/failure.js';
 import type { GitHub, Release } from '../github/types.js';
 import { loadManifest } from './fetch.js';
 import { type LockTimes, type Owner, withLock } from './lock.js';
@@ -93,7 +93,7 @@ export async function register(options: RegisterOptions): Promise<Registered> {
           return { version: { model, version, tag, release }, manifest, manifestDigest, created: true };
         } catch (error) {
           // Somebody made this tag by hand, or a deleted immutable release has used it up.
-          if (!hasStatus(error, 422) || collisions === mostCollisions) throw error;
+          if (!isTagTaken(error) || collisions === mostCollisions) throw error;
           logger.warning(`GitHub does not take the tag ${tag} (${error.detail}): trying the next version`);
           await github.releases.delete(draft.id);
           taken.add(version);
@@ -101,6 +101,10 @@ export async function register(options: RegisterOptions): Promise<Registered> {
       }
     },
   );
+}
+
+function isTagTaken(error: unknown): error is GitHubFailure {
+  return hasStatus(error, 422) && /tag_name|already_exists/i.test(error.detail);
 }
 
 interface Survey {
