@@ -1,0 +1,174 @@
+import { displayPath } from '../common/files.js';
+import { formatInteger, formatNumber, nearest, plural } from '../common/text.js';
+import type { Engine } from '../engine/engine.js';
+import { sha256OfFile } from '../engine/file.js';
+import { type Table, inspectTable } from '../engine/table.js';
+import type { Finding, ValidatedFile, ValidatedSet } from '../formats/validation.js';
+import type { Contract } from './contract.js';
+import { datasetDigest } from './digest.js';
+import { duplicateFindings } from './duplicates.js';
+import { rowFindings } from './rows.js';
+import { tolerated, toleranceText } from './tolerance.js';
+
+export interface DatasetOptions {
+  readonly engine: Engine;
+  readonly contract: Contract;
+  /** `train`, `holdout`. */
+  readonly name: string;
+  /** Absolute paths. */
+  readonly files: readonly string[];
+  /** Folder that reported paths are relative to. */
+  readonly folder: string;
+}
+
+export interface CheckedDataset {
+  readonly set: ValidatedSet;
+  /** The files that can be read, for a profile. */
+  readonly tables: readonly Table[];
+}
+
+/**
+ * Checks a data set against its contract. Whatever is wrong with data or files is a finding: nothing is thrown
+ * for it. Hashing runs beside reading.
+ */
+export async function validateDataset(options: DatasetOptions): Promise<CheckedDataset> {
+  const { engine, contract, name, folder } = options;
+  const types = Object.fromEntries(contract.columns.map((c) => [c.name, c.type]));
+  const findings: Finding[] = [];
+  const files: ValidatedFile[] = [];
+  const tables: Table[] = [];
+  for (const file of options.files) {
+    const path = displayPath(file, folder);
+    const [hashed, { table, defects }] = await Promise.all([hash(file), inspectTable(engine, file, types)]);
+    const rows = table?.rows ?? 0;
+    const rejected = table?.rejected ?? 0;
+    files.push({ path, ...hashed, rows, rejected });
+    for (const { rule, message, remedy, count, examples, harmless, column } of defects) {
+      findings.push({
+        rule,
+        severity: harmless ? 'warning' : 'error',
+        ...(column !== undefined && { column }),
+        message: `${path}: ${message}`,
+        remedy,
+        count,
+        share: rows + rejected === 0 ? 1 : Math.min(1, count / (rows + rejected)),
+        examples: examples.length === 0 ? [{ file: path }] : examples.map((e) => ({ file: path, ...e })),
+      });
+    }
+    if (table === undefined) continue;
+    findings.push(...columnFindings(table, path, contract));
+    tables.push(table);
+  }
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const context = { engine, contract, tables, rows, pathOf: (file: string) => displayPath(file, folder) };
+  findings.push(...(await rowFindings(context)));
+  findings.push(...(await duplicateFindings(context)));
+  findings.push(...rowCountFindings(contract, name, rows));
+  const digest = datasetDigest(files.map(({ path, sha256 }) => ({ name: path, sha256: sha256 ?? '' })));
+  return { set: { name, files, rows, digest, findings: findings.sort(byWeight) }, tables };
+}
+
+const byWeight = (a: Finding, b: Finding): number =>
+  Number(a.severity === 'warning') - Number(b.severity === 'warning');
+
+/** Of a file that is not there, nothing: inspectTable says so. */
+async function hash(file: string): Promise<{ bytes: number; sha256?: string }> {
+  return sha256OfFile(file).catch(() => ({ bytes: 0 }));
+}
+
+/** Columns that are missing, that nobody described, or whose type in the file is another. */
+function columnFindings(table: Table, path: string, contract: Contract): Finding[] {
+  const there = table.columns.map((c) => c.name);
+  const described = contract.columns.map((c) => c.name);
+  const place = { file: path, ...(table.unit === 'line' && { line: 1 }) };
+  const whole = { count: 1, share: 1, examples: [place] };
+  const findings: Finding[] = [];
+  for (const column of described.filter((name) => !there.includes(name))) {
+    const near = nearest(
+      column,
+      there.filter((name) => !described.includes(name)),
+    );
+    findings.push({
+      ...whole,
+      rule: 'missing-column',
+      severity: 'error',
+      column,
+      message: `${path}: there is no column "${column}"`,
+      remedy:
+        near === undefined
+          ? `the file has: ${there.join(', ')}`
+          : `did you mean "${near}", which the contract does not know?`,
+    });
+  }
+  for (const column of there.filter((name) => name !== '' && !described.includes(name))) {
+    findings.push({
+      ...whole,
+      rule: 'unknown-column',
+      severity: 'warning',
+      column,
+      message: `${path}: the contract does not know the column "${column}"`,
+      remedy: 'describe it in the contract, or leave it out of the file',
+    });
+  }
+  for (const { name, type, fileType } of table.columns.filter((c) => c.mismatch)) {
+    findings.push({
+      ...whole,
+      rule: 'type',
+      severity: 'error',
+      column: name,
+      message: `${path}: column "${name}" is ${fileType ?? 'something else'} in the file, ${type} in the contract`,
+      remedy: 'write the column with that type, or change logicalType in the contract',
+    });
+  }
+  return findings;
+}
+
+function rowCountFindings(contract: Contract, name: string, rows: number): Finding[] {
+  return contract.checks
+    .filter(({ test, tolerance }) => test.kind === 'rows' && !tolerated(tolerance, rows, rows))
+    .map(({ rule, severity, tolerance }) => ({
+      rule,
+      severity,
+      message: `${name} has ${plural(rows, 'row')}; the contract wants ${toleranceText(tolerance, formatInteger)}`,
+      remedy: 'check that the data is whole, or correct the contract',
+      count: 1,
+      share: 1,
+      examples: [],
+    }));
+}
+
+/**
+ * Rows of one data set that are also in another: what was learnt by heart is no proof. Counted by the hash of all
+ * columns of the contract (64 bits: two different rows among millions agree with a chance below 1 in 10,000).
+ */
+export async function overlapFinding(
+  engine: Engine,
+  contract: Contract,
+  train: CheckedDataset,
+  holdout: CheckedDataset,
+): Promise<Finding | undefined> {
+  const hashes = (tables: readonly Table[]): string | undefined => {
+    const parts = tables.map((table) => {
+      const values = contract.columns.map(({ name }) => table.columns.find((c) => c.name === name)?.value);
+      return values.includes(undefined)
+        ? undefined
+        : `SELECT hash(${values.join(', ')}) AS h FROM ${table.source}`;
+    });
+    return parts.length === 0 || parts.includes(undefined) ? undefined : `(${parts.join(' UNION ALL ')})`;
+  };
+  const [seen, asked] = [hashes(train.tables), hashes(holdout.tables)];
+  if (seen === undefined || asked === undefined || holdout.set.rows === 0) return undefined;
+  const [row] = await engine.rows(`SELECT count(*) AS n FROM ${asked} AS a SEMI JOIN ${seen} AS b USING (h)`);
+  const count = Number(row?.n ?? 0);
+  if (count === 0) return undefined;
+  const share = count / holdout.set.rows;
+  return {
+    rule: 'overlap',
+    severity: 'warning',
+    message: `${plural(count, 'row')} of ${holdout.set.name} (${formatNumber(share * 100, 3)} %) ${count === 1 ? 'is' : 'are'} also in ${train.set.name}, equal in every column`,
+    remedy: 'remove them from one of the two, unless equal rows are natural in this data',
+    count,
+    share,
+    examples: [],
+  };
+}
