@@ -3,6 +3,7 @@ import type { ColumnDrift, ColumnVerdict } from '../formats/drift.js';
 import type { ColumnProfile } from '../formats/profile.js';
 import { cramersV } from '../statistics/categorical.js';
 import { correctedPopulationStability, largestShareDifference, sharesOf } from '../statistics/effect.js';
+import { momentsOf } from '../statistics/two-sample.js';
 import { type Measurement, measureCategories, measureNumbers } from './measure.js';
 import {
   type LabelledTable,
@@ -127,7 +128,9 @@ function measureTime(base: Base, ref: Side, cur: Side, settings: ColumnSettings)
   if (ref.present === 0 || cur.present === 0) return { column, measurements };
   const ends = ({ numbers: { values } }: Side): [number, number] => [values[0]!, values[values.length - 1]!];
   const [[refFrom, refTo], [from, to]] = [ends(ref), ends(cur)];
-  const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
+  // A profile can name times that no calendar has.
+  const day = (seconds: number): string =>
+    Math.abs(seconds) <= 8.64e12 ? new Date(seconds * 1000).toISOString().slice(0, 10) : String(seconds);
   const span = `${day(from)} to ${day(to)}; the reference covers ${day(refFrom)} to ${day(refTo)}`;
   const where =
     to < refFrom
@@ -146,15 +149,16 @@ function measureMissing(ref: Side, cur: Side, { effect, random }: ColumnSettings
 
 function typeChange(ref: Side, cur: Side): { verdict: ColumnVerdict; reason: string } | undefined {
   const family = ({ type }: Side): string => (isNumeric(type) ? 'number' : isTime(type) ? 'time' : type);
-  const stray = isNumeric(cur.type) || isTime(cur.type) ? cur.texts : new Map<string, number>();
-  if (family(ref) === family(cur) && stray.size === 0) return undefined;
+  const isStray = (side: Side): boolean => (isNumeric(side.type) || isTime(side.type)) && side.texts.size > 0;
   const change = `${ref.type} in the reference, ${cur.type} now`;
-  if (!isNumeric(ref.type) || (cur.type !== 'string' && stray.size === 0)) {
-    return { verdict: 'type-changed', reason: `the type changed: ${change}` };
-  }
+  const changed = { verdict: 'type-changed' as const, reason: `the type changed: ${change}` };
+  if (isStray(ref))
+    return { verdict: 'mixed', reason: `the reference mixes values of another type into ${ref.type}` };
+  if (family(ref) === family(cur) && !isStray(cur)) return undefined;
+  if (!isNumeric(ref.type) || (cur.type !== 'string' && !isStray(cur))) return changed;
   const texts = [...cur.texts].filter(([text]) => text.trim() === '' || !Number.isFinite(Number(text)));
   const rows = texts.reduce((sum, [, count]) => sum + count, 0);
-  if (rows === cur.present) return { verdict: 'type-changed', reason: `the type changed: ${change}` };
+  if (rows === cur.present) return changed;
   const examples = texts.sort(([, a], [, b]) => b - a).slice(0, 3);
   const shown = examples.map(([text]) => JSON.stringify(text.slice(0, 40))).join(', ');
   const found = shown === '' ? '' : `: ${plural(rows, 'row')} hold text, such as ${shown}`;
@@ -178,8 +182,9 @@ function isConstant(ref: Side, cur: Side): boolean {
 
 function isCategorical(ref: Side, cur: Side): boolean {
   const [a, b] = [ref.numbers.values, cur.numbers.values];
-  // Without spread in the reference there is no unit to measure a distance in.
-  if (a.length === 1) return true;
+  // Without a spread in the reference there is no unit to measure a distance in.
+  const { deviation } = momentsOf(ref.numbers);
+  if (!(deviation > 0 && Number.isFinite(deviation))) return true;
   if (a.length > fewValues || b.length > fewValues) return false;
   return [...Array.from(a), ...Array.from(b)].every(Number.isInteger);
 }

@@ -50,11 +50,17 @@ export function measureNumbers(reference: ValueCounts, current: ValueCounts, thr
     statistic,
     p: clamp(p),
     measure: 'wasserstein',
-    effect: Math.sqrt(Math.max(0, distance ** 2 - chance ** 2)) / momentsOf(reference).deviation,
+    effect: Math.min(excess(distance, chance) / momentsOf(reference).deviation, Number.MAX_VALUE),
     threshold,
     detectable: (alpha) => detectableShift(n, m, alpha),
     rowsNeeded: (alpha) => rowsToDetectShift(threshold, n, alpha),
   };
+}
+
+/** √(distance² − chance²) without squaring, which overflows; distances beyond all numbers are the largest there is. */
+function excess(distance: number, chance: number): number {
+  if (distance <= chance) return 0;
+  return Math.min(distance * Math.sqrt(1 - (chance / distance) ** 2), Number.MAX_VALUE);
 }
 
 /** Categories: homogeneity of the two samples, and their Jensen–Shannon distance. */

@@ -71,7 +71,8 @@ export function describeSide(side: Side): ColumnSide {
     missing,
     numbers: {
       mean,
-      deviation,
+      // The squares of numbers near the largest have no sum; JSON has no infinity.
+      deviation: Math.min(deviation, Number.MAX_VALUE),
       min: numbers.values[0]!,
       p5: quantileOf(numbers, 0.05),
       median: quantileOf(numbers, 0.5),

@@ -1,0 +1,258 @@
+import fc from 'fast-check';
+import { compareProfiles } from '../../src/drift/compare.js';
+import type { ColumnDrift } from '../../src/formats/drift.js';
+import { driftSchema } from '../../src/formats/drift.js';
+import type { ColumnProfile, ColumnType, Profile } from '../../src/formats/profile.js';
+import * as v from 'valibot';
+import { many, normal, profileOf, seeded } from './profiles.js';
+
+type Values = readonly (number | string | null)[];
+const random = seeded(9);
+const n = 6000;
+const settings = { alpha: 0.05, columns: {}, optional: [], random };
+
+function judge(
+  before: { type: ColumnType; values: Values },
+  now: { type: ColumnType; values: Values },
+  more: Partial<typeof settings> & { columns?: Record<string, { ignore?: boolean; effect?: number }> } = {},
+): ColumnDrift {
+  const { columns } = compareProfiles(profileOf({ x: before }), profileOf({ x: now }), {
+    ...settings,
+    ...more,
+  });
+  const [column] = columns;
+  v.parse(driftSchema.entries.columns, columns);
+  return column!;
+}
+const numbers = (make: () => number | null, count = n) => ({
+  type: 'number' as const,
+  values: many(count, make),
+});
+const integers = (make: () => number | null) => ({ type: 'integer' as const, values: many(n, make) });
+const texts = (make: () => string | null, count = n) => ({
+  type: 'string' as const,
+  values: many(count, make),
+});
+const pick = (...from: string[]): string => from[Math.floor(random() * from.length)]!;
+const standard = (): number => Math.round(normal(random) * 50);
+
+describe('a column', () => {
+  it('that moved is drift, with how far and from what to what', () => {
+    const found = judge(
+      numbers(standard),
+      numbers(() => standard() + 50),
+    );
+    expect(found).toMatchObject({ kind: 'numeric', verdict: 'drift', alarm: true });
+    expect(found.tests[0]!.effect).toBeCloseTo(1, 0);
+    expect(found.reason).toMatch(/^the values moved by .* standard deviations: median/);
+    expect(found.shares.reduce((sum, share) => sum + share.current, 0)).toBeCloseTo(1, 9);
+  });
+
+  it('that lost values is drift although the values that are left are the same', () => {
+    const found = judge(
+      numbers(standard),
+      numbers(() => (random() < 0.2 ? null : standard())),
+    );
+    expect(found.verdict).toBe('drift');
+    expect(found.reason).toMatch(/^rows without a value went from 0 % to (19|2\d)/);
+  });
+
+  it('that lost every value is drift, and one that never had any is not', () => {
+    expect(
+      judge(
+        numbers(standard),
+        numbers(() => null),
+      ).verdict,
+    ).toBe('drift');
+    expect(
+      judge(
+        texts(() => pick('a', 'b')),
+        texts(() => null),
+      ).verdict,
+    ).toBe('drift');
+    expect(
+      judge(
+        numbers(() => null),
+        numbers(standard),
+      ).verdict,
+    ).toBe('drift');
+    expect(
+      judge(
+        numbers(() => null),
+        texts(() => null),
+      ),
+    ).toMatchObject({ verdict: 'all-null', alarm: false });
+  });
+
+  it('with a new category is drift, and names it', () => {
+    const found = judge(
+      texts(() => pick('a', 'b', 'c')),
+      texts(() => pick('a', 'b', 'c', 'new')),
+    );
+    expect(found.verdict).toBe('drift');
+    expect(found.shares[0]).toMatchObject({ label: 'new', reference: 0 });
+    expect(found.reason).toContain('a value that the reference does not have, such as "new"');
+  });
+
+  it('of many rare categories, other ones each time, is not drift', () => {
+    const name = (): string => `c${Math.floor(40_000 * random() ** 2)}`;
+    expect(judge(texts(name), texts(name)).alarm).toBe(false);
+  });
+
+  it('of few whole numbers is compared as categories', () => {
+    const month = (): number => 1 + Math.floor(random() * 3);
+    expect(judge(integers(month), integers(month))).toMatchObject({ kind: 'categorical', verdict: 'ok' });
+    expect(
+      judge(
+        integers(month),
+        integers(() => month() + 3),
+      ).verdict,
+    ).toBe('drift');
+  });
+
+  it('that is constant stays so without a word, and alarms when it becomes another constant', () => {
+    expect(
+      judge(
+        numbers(() => 3.5),
+        numbers(() => 3.5),
+      ),
+    ).toMatchObject({ verdict: 'constant', alarm: false });
+    expect(
+      judge(
+        numbers(() => 3.5),
+        numbers(() => 4),
+      ).verdict,
+    ).toBe('drift');
+    expect(
+      judge(
+        numbers(() => 3.5),
+        numbers(standard),
+      ).verdict,
+    ).toBe('drift');
+  });
+
+  it('that numbers the rows is an id', () => {
+    let [a, b] = [0, 1_000_000];
+    expect(
+      judge(
+        integers(() => a++),
+        integers(() => b++),
+      ).verdict,
+    ).toBe('id');
+    expect(
+      judge(
+        texts(() => `k${a++}`),
+        texts(() => `k${b++}`),
+      ).verdict,
+    ).toBe('id');
+  });
+
+  it('of times is not drift because time goes on', () => {
+    const time = (from: number) => ({
+      type: 'timestamp' as const,
+      values: many(n, () => Date.parse('2001-01-01') / 1000 + 86400 * (from + Math.floor(random() * 30))),
+    });
+    expect(judge(time(0), time(30))).toMatchObject({ kind: 'time', verdict: 'ok', alarm: false });
+    expect(judge(time(0), time(30)).reason).toContain('later, as time does (2001-01-31 to');
+    expect(judge(time(60), time(0)).reason).toContain('earlier than the reference');
+  });
+
+  it('that became text is mixed or of another type, and says which rows', () => {
+    const now = texts(() => (random() < 0.01 ? 'n/a' : String(standard())));
+    expect(judge(numbers(standard), now)).toMatchObject({ verdict: 'mixed', alarm: true });
+    expect(judge(numbers(standard), now).reason).toContain('"n/a"');
+    expect(
+      judge(
+        numbers(standard),
+        texts(() => pick('red', 'blue')),
+      ),
+    ).toMatchObject({ verdict: 'type-changed', alarm: true });
+    expect(judge(integers(standard), numbers(standard)).verdict).toBe('ok');
+  });
+
+  it('that is ignored, or has an effect of its own that is not reached, does not alarm', () => {
+    const [before, now] = [numbers(standard), numbers(() => standard() + 20)];
+    expect(judge(before, now).verdict).toBe('drift');
+    expect(judge(before, now, { columns: { x: { ignore: true } } }).verdict).toBe('ignored');
+    expect(judge(before, now, { columns: { x: { effect: 0.8 } } }).verdict).toBe('ok');
+  });
+});
+
+describe('the columns together', () => {
+  const sample = profileOf({ x: numbers(standard), y: texts(() => pick('a', 'b')) });
+
+  it('a column that is gone alarms, a new one is told, a label may be late', () => {
+    const only = (name: string): Profile => ({
+      ...sample,
+      columns: sample.columns.filter((c) => c.name === name),
+    });
+    const gone = compareProfiles(sample, only('x'), settings);
+    expect(gone).toMatchObject({ verdict: 'fail', reasons: ['y: current data no longer has this column'] });
+    expect(compareProfiles(only('x'), sample, settings)).toMatchObject({ verdict: 'pass' });
+    expect(compareProfiles(sample, only('x'), { ...settings, optional: ['y'] }).verdict).toBe('pass');
+  });
+
+  it('nothing to compare is no pass', () => {
+    const nothing: Profile = { ...sample, columns: [] };
+    expect(compareProfiles(nothing, nothing, settings).verdict).toBe('inconclusive');
+    const empty = profileOf({ x: numbers(() => 0, 0), y: texts(() => '', 0) });
+    expect(compareProfiles(sample, empty, settings).verdict).toBe('inconclusive');
+  });
+
+  it('no profile of any shape ends the comparison with an exception', () => {
+    const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string(), fc.constant(0));
+    const column = fc.record({
+      name: fc.constantFrom('a', 'b', 'c'),
+      type: fc.constantFrom<ColumnType>('integer', 'number', 'string', 'boolean', 'date'),
+      count: fc.nat(50),
+      nulls: fc.nat(5),
+      values: fc.array(fc.tuple(value, fc.nat(9)), { maxLength: 30 }),
+    });
+    const profile = fc
+      .uniqueArray(column, { selector: ({ name }) => name, maxLength: 3 })
+      .map((columns): Profile => ({
+        kind: 'profile',
+        schemaVersion: 1,
+        engine: 'test',
+        rows: 50,
+        columns: columns.map(({ values, ...rest }): ColumnProfile => ({
+          ...rest,
+          distinct: { value: values.length, exact: true },
+          values: { kind: 'exact', counts: values },
+        })),
+      }));
+    fc.assert(
+      fc.property(profile, profile, (a, b) => {
+        const { columns } = compareProfiles(a, b, settings);
+        v.parse(driftSchema.entries.columns, columns);
+        const names = new Set([...a.columns, ...b.columns].map(({ name }) => name));
+        expect(new Set(columns.map(({ name }) => name))).toEqual(names);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('a text column that lists only its most frequent values is compared by those', () => {
+    const top = (shift: number): Profile => ({
+      ...sample,
+      rows: 100_000,
+      columns: [
+        {
+          name: 'city',
+          type: 'string',
+          count: 100_000,
+          nulls: 0,
+          distinct: { value: 30_000, exact: false },
+          values: {
+            kind: 'top',
+            counts: Array.from({ length: 50 }, (_, i): [string, number] => [`city${i + shift}`, 1000]),
+            others: 50_000,
+            error: 20,
+          },
+        },
+      ],
+    });
+    expect(compareProfiles(top(0), top(0), settings).verdict).toBe('pass');
+    expect(compareProfiles(top(0), top(10), settings).columns[0]).toMatchObject({ verdict: 'drift' });
+  });
+});

@@ -1,0 +1,177 @@
+import type { DriftSettings } from '../../src/drift/compare.js';
+import { compareProfiles } from '../../src/drift/compare.js';
+import { type IncidentOptions, keepIncident } from '../../src/drift/incident.js';
+import { readState, writeState } from '../../src/drift/state.js';
+import type { Drift } from '../../src/formats/drift.js';
+import type { Profile } from '../../src/formats/profile.js';
+import type { Issue } from '../../src/github/types.js';
+import { type Local, all, startLocal } from '../github/local.js';
+import { many, normal, profileOf, seeded } from './profiles.js';
+
+const random = seeded(5);
+const settings: DriftSettings = { alpha: 0.05, columns: {}, optional: [], random };
+const column = (shift: number, n = 8000) =>
+  ({ type: 'number', values: many(n, () => Math.round(20 * (normal(random) + shift))) }) as const;
+const profiles = {
+  reference: profileOf({ age: column(0), price: column(0) }),
+  same: profileOf({ age: column(0), price: column(0) }),
+  priceMoved: profileOf({ age: column(0), price: column(1) }),
+  bothMoved: profileOf({ age: column(1), price: column(1) }),
+  few: profileOf({ age: column(0, 40), price: column(0, 40) }),
+};
+
+function resultOf(current: Profile, ignore: readonly string[] = []): Drift {
+  const columns = Object.fromEntries(ignore.map((name) => [name, { ignore: true }]));
+  const side = { source: 'test', rows: current.rows, profile: 'sha256:0' };
+  return {
+    kind: 'drift',
+    schemaVersion: 1,
+    model: 'late',
+    scope: 'inputs',
+    alpha: 0.05,
+    reference: side,
+    current: side,
+    incident: null,
+    retrain: { requested: false, reason: '' },
+    ...(compareProfiles(profiles.reference, current, { ...settings, columns }) as Pick<
+      Drift,
+      'verdict' | 'reasons' | 'columns'
+    >),
+  };
+}
+
+describe('the life of a drift incident, on the local GitHub', () => {
+  let local: Local;
+  let asked: number;
+  beforeEach(async () => {
+    local = await startLocal();
+    asked = 0;
+  });
+  afterEach(() => local.close());
+
+  const hour = 3_600_000;
+  const keep = (
+    id: number,
+    current: Profile,
+    options: Partial<IncidentOptions> & { ignore?: string[] } = {},
+  ) => {
+    const result = resultOf(current, options.ignore);
+    return keepIncident({
+      github: local.client(),
+      result,
+      report: { key: 'k', title: 'Drift', headline: 'h', reasons: result.reasons, sections: [], footer: [] },
+      run: { id, url: `https://github.com/acme/models/actions/runs/${id}` },
+      now: new Date(),
+      recoverAfter: 1,
+      reopenWithinMs: 24 * hour,
+      ...options,
+    });
+  };
+  const issues = (): Promise<Issue[]> => all(local.client().issues.list({ state: 'all' }));
+  const comments = async (number: number): Promise<string[]> =>
+    (await all(local.client().issues.comments(number))).map(({ body }) => body);
+
+  it('opens once, updates, and closes when what drifted is in order again', async () => {
+    expect((await keep(1, profiles.same)).incident).toBeNull();
+    expect((await keep(2, profiles.priceMoved)).incident).toMatchObject({ number: 1, action: 'opened' });
+    // The same run again, and a later run that finds the same, make nothing new.
+    expect((await keep(2, profiles.priceMoved)).incident?.action).toBe('unchanged');
+    expect((await keep(3, profiles.priceMoved)).incident).toMatchObject({ number: 1, action: 'updated' });
+    expect(await comments(1)).toEqual([]);
+    expect((await keep(4, profiles.bothMoved)).incident?.number).toBe(1);
+    await keep(4, profiles.bothMoved);
+    expect(await comments(1)).toEqual([expect.stringContaining('also drifting: age')]);
+    expect((await keep(5, profiles.same)).incident).toMatchObject({ number: 1, action: 'closed' });
+    const [issue, ...others] = await issues();
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ state: 'closed', labels: ['mlops-incident', 'drift'] });
+    expect(issue!.title).toBe('Drift of late (inputs): age, price');
+    expect(await comments(1)).toHaveLength(2);
+  });
+
+  it('is not closed by a run that could not tell, nor by one that did not look', async () => {
+    await keep(1, profiles.priceMoved);
+    expect((await keep(2, profiles.few)).incident).toMatchObject({ number: 1, action: 'updated' });
+    expect((await issues())[0]).toMatchObject({ state: 'open' });
+    expect((await issues())[0]!.body).toContain('could not tell whether price recovered');
+    const onlyAge = profileOf({ age: column(0) });
+    await keep(3, onlyAge);
+    expect((await issues())[0]).toMatchObject({ state: 'open' });
+    // What the user declares not to matter is settled.
+    expect((await keep(4, profiles.bothMoved, { ignore: ['price', 'age'] })).incident?.action).toBe('closed');
+  });
+
+  it('waits for as many good runs in a row as the spec asks; a repeated run counts once', async () => {
+    await keep(1, profiles.priceMoved);
+    const patient = { recoverAfter: 2 };
+    expect((await keep(2, profiles.same, patient)).incident?.action).toBe('updated');
+    expect((await keep(2, profiles.same, patient)).incident?.action).toBe('unchanged');
+    expect((await issues())[0]!.state).toBe('open');
+    expect((await keep(3, profiles.same, patient)).incident?.action).toBe('closed');
+  });
+
+  it('comes back in the same issue within the time, in a new one later', async () => {
+    await keep(1, profiles.priceMoved);
+    await keep(2, profiles.same);
+    expect((await keep(3, profiles.priceMoved)).incident).toMatchObject({ number: 1, action: 'reopened' });
+    await keep(4, profiles.same);
+    const later = { now: new Date(Date.now() + 48 * hour) };
+    expect((await keep(5, profiles.priceMoved, later)).incident).toMatchObject({
+      number: 2,
+      action: 'opened',
+    });
+  });
+
+  it('asks for retraining once in the cool-down, across incidents', async () => {
+    const ask = (): Promise<number> => Promise.resolve(100 + ++asked);
+    const retrain = { retrain: { coolDownMs: 24 * hour, ask } };
+    expect((await keep(1, profiles.priceMoved, retrain)).retrain).toMatchObject({
+      requested: true,
+      run: 101,
+    });
+    expect((await keep(1, profiles.priceMoved, retrain)).retrain.requested).toBe(false);
+    expect((await keep(2, profiles.bothMoved, retrain)).retrain.reason).toMatch(
+      /^asked for on .* not again before/,
+    );
+    await keep(3, profiles.same, retrain);
+    expect((await keep(4, profiles.priceMoved, retrain)).retrain.requested).toBe(false);
+    expect((await issues())[0]!.body).toContain('(run 101)');
+    const later = { now: new Date(Date.now() + 25 * hour), ...retrain };
+    expect((await keep(5, profiles.priceMoved, later)).retrain).toMatchObject({ requested: true, run: 102 });
+    expect(asked).toBe(2);
+  });
+
+  it('asks again when it was cut short before the request was known to be taken', async () => {
+    const broken = { coolDownMs: 24 * hour, ask: () => Promise.reject(new Error('cut short')) };
+    await expect(keep(1, profiles.priceMoved, { retrain: broken })).rejects.toThrow('cut short');
+    const ask = (): Promise<undefined> => Promise.resolve(void asked++);
+    const again = await keep(2, profiles.priceMoved, { retrain: { coolDownMs: 24 * hour, ask } });
+    expect(again.retrain.requested).toBe(true);
+    expect(asked).toBe(1);
+    expect(await issues()).toHaveLength(1);
+  });
+
+  it('keeps another model’s and another scope’s incident apart', async () => {
+    await keep(1, profiles.priceMoved);
+    const other = { ...resultOf(profiles.priceMoved), scope: 'predictions' };
+    await keep(2, profiles.priceMoved, { result: other });
+    expect(await issues()).toHaveLength(2);
+    await keep(3, profiles.same);
+    expect((await issues()).map(({ state }) => state).sort()).toEqual(['closed', 'open']);
+  });
+});
+
+describe('the state in an issue', () => {
+  it('comes back as it was, whatever columns are called', () => {
+    const state = { columns: ['a --> <b>', '{"x":1}'], okRuns: 1, run: 7, comments: 2 };
+    const body = `text\n${writeState(state)}\nmore`;
+    expect(readState(body)).toEqual(state);
+    expect(body.match(/-->/g)).toHaveLength(1);
+  });
+
+  it('is none when someone edited it', () => {
+    expect(readState('')).toBeUndefined();
+    expect(readState('<!-- mlops-actions-state:{"columns":3} -->')).toBeUndefined();
+    expect(readState('<!-- mlops-actions-state:{oops} -->')).toBeUndefined();
+  });
+});
