@@ -83,7 +83,7 @@ export async function rest(
     world.faults,
     route.operation,
     async () => {
-      const call = prepare(world, request, match, query);
+      const call = await admit(world, request, match, query);
       if (route.upload !== true) {
         body = await readJson(request);
         return perform({ ...call, body });
@@ -103,6 +103,21 @@ export async function rest(
   async function perform(call: Call): Promise<Answer> {
     const handle = async (): Promise<Answer> => route.handle(call);
     return method === 'GET' || params.owner === undefined ? handle() : call.repo.exclusively(handle);
+  }
+}
+
+/** As prepare; who is refused can still send what he has begun to send, and read why. */
+async function admit(
+  world: World,
+  request: IncomingMessage,
+  match: Match,
+  query: URLSearchParams,
+): Promise<Call> {
+  try {
+    return prepare(world, request, match, query);
+  } catch (error) {
+    await drain(request);
+    throw error;
   }
 }
 

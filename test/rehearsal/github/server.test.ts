@@ -20,6 +20,12 @@ describe('tokens and permissions', () => {
       expect((await refusal(client({}).repos.createDispatchEvent({ ...at, event_type: 'x' }))).status).toBe(
         403,
       );
+      const upload = await fetch(`${hub.apiUrl}/repos/acme/models/releases/1/assets?name=a`, {
+        method: 'POST',
+        headers: { authorization: 'token x' },
+        body: Buffer.alloc(30 << 20),
+      });
+      expect(upload.status).toBe(401);
       expect((await refusal(reader.users.getAuthenticated())).status).toBe(403);
       expect((await reader.rateLimit.get()).data.rate.limit).toBe(1000);
       const bad = await fetch(`${hub.apiUrl}/repos/acme/models`, { headers: { authorization: 'token x' } });
