@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type Problem, UserError, failOn } from '../common/errors.js';
 import { parseJson } from '../common/json.js';
 import type { Manifest } from '../formats/manifest.js';
+import { type RunRecord, runRecordSchema } from '../formats/run-record.js';
 import type { ModelFile } from './contents.js';
 import type { Enclosure } from './release-plan.js';
 
@@ -12,19 +13,6 @@ const resultSchema = v.looseObject({
   model: v.optional(v.string()),
   verdict: v.optional(v.picklist(['pass', 'fail', 'inconclusive'])),
 });
-
-/** What the registry reads of a run record; the rest is kept as it is. */
-const runRecordSchema = v.looseObject({
-  kind: v.literal('run-record', 'must be "run-record": name the result of train-on-gpu-runner'),
-  model: v.string(),
-  commit: v.optional(v.string()),
-  dataDigest: v.optional(v.string()),
-  parameters: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
-  seed: v.optional(v.number()),
-  metrics: v.optional(v.record(v.string(), v.number())),
-  files: v.optional(v.array(v.looseObject({ path: v.string(), sha256: v.string() }))),
-});
-export type RunRecord = v.InferOutput<typeof runRecordSchema>;
 
 /**
  * Results of the chain as enclosures of a release.
@@ -55,7 +43,14 @@ export async function readRunRecord(
   const bytes = await readBytes(file);
   const record = parseJson(bytes.toString('utf8'), runRecordSchema, file);
   const problems: Problem[] = record.model === model ? [] : [ofAnother(file, record.model, model)];
-  const trained = new Map((record.files ?? []).map(({ path, sha256 }) => [path, withPrefix(sha256)]));
+  if (record.exit.code !== 0) {
+    problems.push({
+      message: `the training that it records did not succeed (${record.exit.endedBy}, code ${record.exit.code})`,
+      where: { file },
+      remedy: 'train the model again, and register what a successful training wrote',
+    });
+  }
+  const trained = new Map(record.files.map((known) => [known.path, known.sha256]));
   for (const { path, sha256, file: where } of files) {
     const known = trained.get(path);
     if (known === undefined || known === sha256) continue;
@@ -120,8 +115,4 @@ function ofAnother(file: string, found: string, wanted: string): Problem {
     where: { file },
     remedy: 'name the results of the same model',
   };
-}
-
-function withPrefix(sha256: string): string {
-  return sha256.startsWith('sha256:') ? sha256 : `sha256:${sha256}`;
 }

@@ -17,8 +17,7 @@ describe('a registration that is killed', () => {
 
   /** Starts a registration as run `runId` and kills it while `operation` hangs. */
   const killAt = async (operation: string, skip: number, runId: number): Promise<void> => {
-    local.hub.faults.add({ operation, skip, how: { delayMs: 600_000 } });
-    const seen = () => local.hub.requests.filter((request) => request.operation === operation).length;
+    local.hub.faults.add({ operation, skip, how: { delayMs: 5000 } });
     const child = spawn(
       join(root, 'node_modules/node/bin/node'),
       [
@@ -35,9 +34,12 @@ describe('a registration that is killed', () => {
     );
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    while (seen() < skip && child.exitCode === null) await sleep(20);
-    // The request that hangs is not recorded before it is answered: give it time to be sent.
-    await sleep(300);
+    // A request that hangs is not among those answered: it hangs when no more are answered.
+    let answered = -1;
+    while (answered < 5 || answered < local.hub.requests.length) {
+      answered = local.hub.requests.length;
+      await sleep(500);
+    }
     expect({ code: child.exitCode, errors }).toEqual({ code: null, errors: '' });
     child.kill('SIGKILL');
     await once(child, 'close');
