@@ -16,7 +16,7 @@ export interface ResampleOptions {
   readonly seed: number;
   /** Default 2,000. */
   readonly replicates?: number;
-  /** Units above which the delete-a-group jackknife stands in for the bootstrap; default 40,000. */
+  /** Units above which the delete-a-group jackknife stands in for the bootstrap; default 20,000. */
   readonly maxUnits?: number;
 }
 
@@ -24,7 +24,7 @@ export interface ResampledEstimate extends Estimate {
   readonly method: 'bootstrap-bca' | 'group-jackknife';
 }
 
-const groups = 200;
+const groups = 100;
 /** Replicates that may be undefined before the interval says nothing. */
 const maxUndefined = 0.01;
 
@@ -39,7 +39,7 @@ export function resampleInterval(resampled: Resampled, options: ResampleOptions)
   const value = resampled.statistic(counts);
   const nothing: ResampledEstimate = { value, lower: -Infinity, upper: Infinity, method: 'bootstrap-bca' };
   if (!Number.isFinite(value)) return nothing;
-  const { confidence, seed, replicates = 2000, maxUnits = 40_000 } = options;
+  const { confidence, seed, replicates = 2000, maxUnits = 20_000 } = options;
   const random = seededRandom(seed);
   if (counts.length > maxUnits) {
     return { ...groupJackknife(resampled, value, random, confidence), method: 'group-jackknife' };
