@@ -48,6 +48,10 @@ export class Arm {
         clearTimeout(late);
         resolve(JSON.parse(line).port);
       });
+      this.#child.once('error', (error) => {
+        clearTimeout(late);
+        reject(error);
+      });
       this.#child.once('exit', (code) => {
         clearTimeout(late);
         reject(new Error(`${this.version} ended with code ${code}: ${said.trim()}`));

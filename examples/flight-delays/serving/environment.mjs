@@ -1,5 +1,5 @@
 // The arms of one environment: which versions serve, and which share of the requests each gets.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Arm } from './arm.mjs';
 
@@ -20,14 +20,27 @@ export class Environment {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Starts again what served when the platform ended. */
+  /** Starts again what served when the platform ended; an arm that does not start is left out. */
   async restore() {
     const file = join(this.#folder, 'state.json');
-    if (!existsSync(file)) return;
-    const { champion, challenger, weight } = JSON.parse(readFileSync(file, 'utf8'));
-    if (champion) this.#champion = await this.#run(champion);
-    if (challenger) this.#challenger = await this.#run(challenger);
-    this.#weight = weight;
+    const { champion, challenger, weight } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    this.#champion = await this.#restored(champion);
+    this.#challenger = await this.#restored(challenger);
+    this.#weight = this.#challenger === undefined ? 0 : weight;
+    for (const entry of readdirSync(this.#folder, { withFileTypes: true })) {
+      const known = entry.name === champion || entry.name === challenger;
+      if (entry.isDirectory() && !known) rmSync(join(this.#folder, entry.name), { recursive: true });
+    }
+  }
+
+  async #restored(version) {
+    if (version === undefined) return undefined;
+    try {
+      return await this.#run(version);
+    } catch (error) {
+      console.error(`${version} is not served again: ${error.message}`);
+      return undefined;
+    }
   }
 
   /** A version ready to serve, with weight 0; nothing happens when it is there already. */
@@ -128,6 +141,7 @@ export class Environment {
 
   async #retire(arm) {
     if (arm === undefined) return;
+    this.#save(); // before its files go: a platform that is killed here must not look for them
     await arm.stop();
     rmSync(arm.folder, { recursive: true, force: true });
   }

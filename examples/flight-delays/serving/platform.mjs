@@ -18,10 +18,11 @@ import { Conflict, Environment } from './environment.mjs';
 
 const folder = process.env.SERVING_FOLDER ?? join(tmpdir(), 'flight-delays-serving');
 const slowMs = Number(process.env.SERVING_SLOW_MS ?? 50);
+const environmentName = /^[a-z][a-z0-9-]*$/;
 const environments = new Map();
 
 if (existsSync(folder)) {
-  for (const name of readdirSync(folder)) {
+  for (const name of readdirSync(folder).filter((entry) => environmentName.test(entry))) {
     environments.set(name, new Environment(join(folder, name), slowMs));
     await environments.get(name).restore();
   }
@@ -52,7 +53,7 @@ process.stdin.resume().on('end', () => process.exit(0));
 
 async function route(request) {
   const [, name = '', what, version] = request.url.split('/');
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) return { status: 404, text: '{"error":"no such environment"}' };
+  if (!environmentName.test(name)) return { status: 404, text: '{"error":"no such environment"}' };
   if (!environments.has(name)) environments.set(name, new Environment(join(folder, name), slowMs));
   const environment = environments.get(name);
   const body = await read(request);
