@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
+import { transformSync } from 'esbuild';
 import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +30,18 @@ writeFileSync(
   join(out, 'runtime/duckdb-bindings.cjs'),
   "module.exports = globalThis[Symbol.for('mlops-actions.duckdb')]();\n",
 );
+
+// ncc leaves lazy chunks as they are.
+for (const file of readdirSync(join(out, 'runtime')).filter((name) => name.endsWith('.index.js'))) {
+  const path = join(out, 'runtime', file);
+  const { code } = transformSync(readFileSync(path, 'utf8'), {
+    minify: true,
+    format: 'esm',
+    target: 'node20',
+    legalComments: 'none',
+  });
+  writeFileSync(path, code);
+}
 
 function stub(name, file, call, head = '') {
   mkdirSync(join(out, name), { recursive: true });
