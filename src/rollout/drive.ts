@@ -1,9 +1,11 @@
 import type { Clock } from '../common/clock.js';
+import { messageOf } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
 import { formatInteger, formatNumber, formatPercent } from '../common/text.js';
 import { type Action, type Observation, actionOf, boundOf, next } from './engine.js';
 import { goodBound } from './evidence.js';
 import type { Plan } from './plan.js';
+import { Overtaken } from './progress.js';
 import type { Signals } from './signals/http.js';
 import { observe } from './signals/look.js';
 import type { State } from './state.js';
@@ -37,7 +39,7 @@ export interface DriveOptions {
  *   TargetError when the challenger could not be stopped
  */
 export async function drive(options: DriveOptions, from: State): Promise<State> {
-  const { plan, keeper, beatMs, clock, logger, signal } = options;
+  const { plan, keeper, logger, signal } = options;
   let state = from;
   for (;;) {
     signal?.throwIfAborted();
@@ -47,8 +49,27 @@ export async function drive(options: DriveOptions, from: State): Promise<State> 
     const after = next(plan, state, observation);
     tell(plan, state, after, observation, logger);
     keeper.note(after);
-    if (matters(state, after) || clock.now().getTime() - keeper.writtenAt >= beatMs) await keeper.save(after);
+    await keep(options, state, after);
     state = after;
+  }
+}
+
+/**
+ * Keeps a state that matters, or is due. Users come before records: while GitHub is away, a challenger
+ * that is to be rolled back is rolled back, and one that is watched is watched on.
+ */
+async function keep(
+  { keeper, beatMs, clock, logger }: DriveOptions,
+  before: State,
+  after: State,
+): Promise<void> {
+  const must = matters(before, after);
+  if (!must && clock.now().getTime() - keeper.writtenAt < beatMs) return;
+  try {
+    await keeper.save(after);
+  } catch (error) {
+    if (error instanceof Overtaken || (must && after.phase !== 'roll-back')) throw error;
+    logger.warning(`the state of the rollout could not be kept (${messageOf(error)})`);
   }
 }
 

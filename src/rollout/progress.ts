@@ -23,6 +23,17 @@ const progressSchema = v.strictObject({
 });
 type Content = v.InferOutput<typeof progressSchema>;
 
+/** Another run drives the rollout now: this one must touch nothing any more. */
+export class Overtaken extends UserError {
+  constructor(ref: string) {
+    super({
+      message: `another run has taken over this rollout (${ref} moved on)`,
+      remedy: 'this run stops here and changes nothing more: look at the other one',
+    });
+    this.name = 'Overtaken';
+  }
+}
+
 const file = 'rollout.json';
 export const progressRef = (deployment: number): string => `refs/mlops/rollouts/${deployment}`;
 
@@ -102,7 +113,7 @@ export class Progress {
     return this.lastWritten;
   }
 
-  /** @throws UserError when another run has taken over: this one must touch nothing any more */
+  /** @throws Overtaken when another run drives it now */
   async save(state: State): Promise<void> {
     await this.write(state, this.options.driver);
   }
@@ -116,10 +127,7 @@ export class Progress {
     const { github, deployment, clock } = this.options;
     const sha = await writeCommit(this.options, state, driver, this.sha);
     if (!(await github.refs.fastForward(progressRef(deployment), sha))) {
-      throw new UserError({
-        message: `another run has taken over this rollout (${progressRef(deployment)} moved on)`,
-        remedy: 'this run stops here and changes nothing more: look at the other one',
-      });
+      throw new Overtaken(progressRef(deployment));
     }
     this.sha = sha;
     this.lastWritten = clock.now().getTime();

@@ -155,6 +155,26 @@ describe('rolling out', () => {
   });
 });
 
+describe('GitHub away', () => {
+  it('does not keep a failing challenger in front of users', async () => {
+    await tryRollout({ github, stage, version: '1.0.0' });
+    // Away from the moment that the challenger gets requests.
+    stage.answer = (n) => {
+      if (n === 2) local.hub.faults.add({ operation: '*', count: 1e6, how: { status: 503 } });
+      return undefined;
+    };
+    stage.looks = 0;
+    await expect(tryRollout({ github, stage, version: '1.2.0', runId: 2 })).rejects.toThrow();
+    expect(stage.read('challenger')).toBeUndefined();
+    expect(stage.read('champion')).toBe('1.0.0');
+    local.hub.faults.clear();
+    stage.answer = undefined;
+    const again = await tryRollout({ github, stage, version: '1.2.0', runId: 2 });
+    expect(again).toMatchObject({ resumed: true, incident: { action: 'opened' } });
+    expect(again.state.decision!.verdict).not.toBe('pass');
+  });
+});
+
 describe('interrupted', () => {
   it('is cancelled where it stands, and the next run goes on from there', async () => {
     await tryRollout({ github, stage, version: '1.0.0' });
