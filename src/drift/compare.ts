@@ -102,7 +102,7 @@ function cannotTell({ detectable, effect, threshold }: DriftTest): boolean {
 }
 
 function describeMove({ reference, current, shares }: MeasuredColumn['column'], test: DriftTest): string {
-  const sure = `p = ${formatNumber(test.adjusted, 2)} after correction`;
+  const sure = `p ${test.adjusted < 1e-4 ? '< 0.0001' : `= ${formatNumber(test.adjusted, 2)}`} after correction`;
   if (test.of === 'missing') {
     const share = (side: typeof reference): string => formatPercent((side?.missing ?? 0) / (side?.rows ?? 1));
     return `rows without a value went from ${share(reference)} to ${share(current)} (${measured(test)}, ${sure})`;

@@ -81,14 +81,16 @@ function whatToDo(
 
 function columnSection(column: ColumnDrift): Section {
   const { name, reason, reference, current, shares, kind } = column;
-  const blocks: Block[] = [{ kind: 'paragraph', text: `${reason}.` }];
+  const blocks: Block[] = [
+    { kind: 'paragraph', text: `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.` },
+  ];
   if (reference?.numbers && current?.numbers && kind === 'numeric') {
     const [a, b] = [reference.numbers, current.numbers];
     const rows = (['mean', 'deviation', 'p5', 'median', 'p95'] as const).map((key) => [
       key === 'deviation'
         ? 'standard deviation'
         : key === 'p5' || key === 'p95'
-          ? `${key.slice(1)} % below`
+          ? `${key.slice(1)} % are at most`
           : key,
       formatNumber(a[key]),
       formatNumber(b[key]),
@@ -140,7 +142,7 @@ function allColumns(columns: readonly ColumnDrift[], folded: boolean): Section {
       test === undefined ? '' : amount(test, test.effect),
       test === undefined ? '' : formatNumber(test.threshold),
       test === undefined || test.detectable === null ? '' : formatNumber(test.detectable, 2),
-      test === undefined ? '' : formatNumber(test.adjusted, 2),
+      test === undefined ? '' : test.adjusted < 1e-4 ? '< 0.0001' : formatNumber(test.adjusted, 2),
       column.reason,
     ];
   };
