@@ -1,0 +1,67 @@
+import { parse } from 'valibot';
+import { registrationSchema } from '../../../src/formats/registration.js';
+import { readManifest } from '../../../src/registry/fetch.js';
+import { resolveVersion } from '../../../src/registry/versions.js';
+import { renderMarkdown } from '../../../src/report/markdown.js';
+import { type Local, all, startLocal } from '../../github/local.js';
+import { Checkout } from './checkout.js';
+
+describe('register-model', () => {
+  let local: Local;
+  let checkout: Checkout;
+  beforeEach(async () => {
+    local = await startLocal();
+    checkout = new Checkout(local);
+  });
+  afterEach(() => local.close());
+
+  it('registers what the spec names, with its evidence, and says so', async () => {
+    checkout.write('out/a.json', '{"kind":"evaluation","model":"late","verdict":"pass"}');
+    checkout.write('out/profile.json', '{"kind":"profile"}');
+    const outcome = await checkout.register({ evidence: 'out/a*.json', profile: 'out/profile.json' });
+    expect(outcome.outputs).toMatchObject({ version: '1.0.0', tag: 'late@v1.0.0', created: true });
+    const result = parse(registrationSchema, outcome.result);
+    expect(result.approval).toEqual({ policy: 'none', manifestDigest: result.manifestDigest, approvers: [] });
+    expect(result.files.map(({ path }) => path)).toEqual(['model.json', 'sub/tokens.txt']);
+    const github = local.client();
+    const version = await resolveVersion(github, 'late', '1.0.0');
+    const { evidence } = await readManifest(github, version);
+    expect(evidence).toMatchObject([
+      { kind: 'evaluation', asset: 'evidence-evaluation.json', verdict: 'pass' },
+      { kind: 'profile', asset: 'profile.json' },
+    ]);
+    expect(version.release.body).toContain('Minutes of delay');
+    expect(renderMarkdown(outcome.report!, { budget: 60_000 })).toContain('v1.0.0 is registered');
+    const again = await checkout.register();
+    expect(again.outputs).toMatchObject({ tag: 'late@v1.0.0', created: false });
+    expect(again.outputs['manifest-digest']).toBe(outcome.outputs['manifest-digest']);
+  });
+
+  it('refuses evidence that says fail, unless told otherwise', async () => {
+    checkout.write('bad.json', '{"kind":"evaluation","verdict":"fail"}');
+    await expect(checkout.register({ evidence: 'bad.json' })).rejects.toThrow(
+      /evidence "evaluation" says fail.*allow-failed-evidence/,
+    );
+    expect(await all(local.client().releases.list())).toEqual([]);
+    const forced = await checkout.register({ evidence: 'bad.json', 'allow-failed-evidence': 'true' });
+    expect(forced.outputs.created).toBe(true);
+  });
+
+  it.each([
+    [{ evidence: 'nothing.json' }, /no file matches "nothing.json"/],
+    [{ evidence: 'empty.json' }, /empty.json: is empty/],
+    [{ evidence: 'text.json' }, /text.json: is not JSON/],
+    [{ evidence: 'other.json' }, /other.json: is of the model "other", not "late"/],
+    [{ folder: 'nowhere' }, /no file matches/],
+    [{ 'run-record': 'other.json' }, /kind: must be|kind: Invalid/],
+    [{ model: 'missing.yml' }, /missing.yml: does not exist/],
+    [{ 'require-approval': 'environment' }, /not approved: no environment is named/],
+    [{ 'require-approval': 'review' }, /not approved: no merged pull request brought/],
+  ])('says what is wrong with %j', async (inputs, message) => {
+    checkout.write('empty.json', '');
+    checkout.write('text.json', 'hello');
+    checkout.write('other.json', '{"kind":"evaluation","model":"other"}');
+    await expect(checkout.register(inputs as Record<string, string>)).rejects.toThrow(message);
+    expect(await all(local.client().releases.list())).toEqual([]);
+  });
+});
