@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { displayPath } from '../common/files.js';
 import { formatInteger, formatNumber, nearest, plural } from '../common/text.js';
 import type { Engine } from '../engine/engine.js';
@@ -73,7 +74,8 @@ const byWeight = (a: Finding, b: Finding): number =>
 
 /** Of a file that is not there, nothing: inspectTable says so. */
 async function hash(file: string): Promise<{ bytes: number; sha256?: string }> {
-  return sha256OfFile(file).catch(() => ({ bytes: 0 }));
+  const info = await stat(file).catch(() => undefined);
+  return info?.isFile() ? { bytes: info.size, sha256: await sha256OfFile(file) } : { bytes: 0 };
 }
 
 /** Columns that are missing, that nobody described, or whose type in the file is another. */

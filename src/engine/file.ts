@@ -80,15 +80,11 @@ function zstd(): Transform | undefined {
   return (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress?.();
 }
 
-/** Size of a file, and SHA-256 of its bytes as hexadecimal digits. */
-export async function sha256OfFile(path: string): Promise<{ bytes: number; sha256: string }> {
+/** SHA-256 of a file's bytes, as hexadecimal digits. */
+export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 /** Bytes start..end (exclusive) of a file. */

@@ -1,0 +1,59 @@
+import { defineAction } from '../definition.js';
+import { boolean, choice, integer, list, path } from '../inputs.js';
+
+export const definition = defineAction({
+  name: 'validate-data',
+  description:
+    'Checks the training and hold-out data of a model against its data contract (ODCS), names the offending rows by file and line, and writes a digest and a profile of the data.',
+  icon: 'check-square',
+  color: 'blue',
+  permissions: { contents: 'read' },
+  inputs: {
+    model: path({
+      description: 'The model spec. It names the data contract and the data.',
+      default: 'model.yml',
+    }),
+    contract: path({
+      description:
+        'Data contract to use instead of the one in the model spec: an ODCS 3.0 or 3.1 file, relative to the workspace. `file.yaml#table` picks a table where it describes several.',
+    }),
+    train: list({
+      description:
+        'Files of the training data to use instead of those in the model spec: globs relative to the workspace, separated by commas or lines. CSV, TSV, JSONL (also .gz and .zst) and Parquet.',
+    }),
+    holdout: list({
+      description: 'Files of the hold-out data to use instead of those in the model spec, as for `train`.',
+    }),
+    'fail-on': choice({
+      description:
+        'What makes the step fail: `error` (a finding of severity error), `warning` (any finding) or `never`. The verdict is `fail` whenever there is an error.',
+      choices: ['error', 'warning', 'never'],
+      default: 'error',
+    }),
+    'max-findings': integer({
+      description:
+        'How many findings are shown as annotations in the log. The report and the result hold all of them.',
+      default: '10',
+      min: 0,
+      max: 50,
+    }),
+    profile: boolean({
+      description:
+        'Whether to write a profile of each data set: the reference that drift-check compares later data with.',
+      default: 'true',
+    }),
+  },
+  outputs: {
+    verdict: '`pass` or `fail`.',
+    rows: 'Rows of the training data.',
+    'holdout-rows': 'Rows of the hold-out data.',
+    digest: 'Digest of the training data, `sha256:…`, over the names and contents of its files.',
+    'holdout-digest': 'Digest of the hold-out data.',
+    errors: 'How many findings of severity error there are.',
+    warnings: 'How many findings of severity warning there are.',
+    profile: 'Path of the profile of the training data (JSON).',
+    'holdout-profile': 'Path of the profile of the hold-out data (JSON).',
+    result: 'Path of the result as JSON.',
+    report: 'Path of the report as HTML.',
+  },
+});

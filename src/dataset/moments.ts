@@ -1,0 +1,41 @@
+import type { ColumnProfile } from '../formats/profile.js';
+
+type Moments = NonNullable<ColumnProfile['moments']>;
+type Counts = readonly (readonly [number | string, number])[];
+
+/** Moments of counted numbers, in two passes; undefined where there is no number. */
+export function momentsOf(counts: Counts, nonFinite: number): Moments | undefined {
+  let n = 0;
+  let sum = 0;
+  let [min, max] = [Infinity, -Infinity];
+  for (const [value, count] of counts as readonly (readonly [number, number])[]) {
+    n += count;
+    sum += value * count;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (n === 0) return undefined;
+  const mean = sum / n;
+  let m2 = 0;
+  for (const [value, count] of counts as readonly (readonly [number, number])[])
+    m2 += count * (value - mean) ** 2;
+  return { mean, m2, min, max, nonFinite };
+}
+
+/** Moments of two sets together (Chan, Golub & LeVeque 1979), from the numbers of their finite values. */
+export function mergeMoments(a: Moments, na: number, b: Moments, nb: number): Moments {
+  const n = na + nb;
+  const delta = b.mean - a.mean;
+  return {
+    mean: n === 0 ? 0 : a.mean + (delta * nb) / n,
+    m2: n === 0 ? 0 : a.m2 + b.m2 + (delta * delta * na * nb) / n,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    nonFinite: a.nonFinite + b.nonFinite,
+  };
+}
+
+/** Standard deviation of the population. */
+export function deviation({ m2 }: Moments, n: number): number {
+  return n === 0 ? Number.NaN : Math.sqrt(m2 / n);
+}
