@@ -1,4 +1,5 @@
 import type { Place } from '../common/errors.js';
+import { formatInteger } from '../common/text.js';
 import type { Column } from '../engine/columns.js';
 import type { Engine } from '../engine/engine.js';
 import type { DataTable } from '../engine/read-table.js';
@@ -51,7 +52,7 @@ export function badRows(
   return bad === 0 ? undefined : { first, count: bad };
 }
 
-/** " (and 3 rows more)". */
+/** " (and 3 more)". */
 export function andMore(count: number): string {
-  return count <= 1 ? '' : ` (and ${count - 1} more)`;
+  return count <= 1 ? '' : ` (and ${formatInteger(count - 1)} more)`;
 }
