@@ -13,7 +13,7 @@ import {
   missingLabel,
   tableOf,
 } from './shares.js';
-import { type Side, categoriesOf, describeSide, isNumeric, isTime, sideOf } from './values.js';
+import { type Side, alike, categoriesOf, describeSide, isNumeric, isTime, sideOf } from './values.js';
 
 /** A column measured, not yet judged: that needs the p values of all the others. */
 export interface MeasuredColumn {
@@ -78,7 +78,7 @@ export function measureColumn(
   if (isTime(ref.type)) return measureTime(base, ref, cur, settings);
   const numeric = isNumeric(ref.type) && ref.present > 0 && cur.present > 0;
   return numeric && !isCategorical(ref, cur)
-    ? measureNumeric(base, ref, cur, settings)
+    ? measureNumeric(base, ...alike(ref, cur), settings)
     : measureCategorical(base, ref, cur, settings);
 }
 

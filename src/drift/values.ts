@@ -15,9 +15,29 @@ export interface Side {
   /** A value that is not listed may still have occurred this often. */
   readonly error: number;
   readonly numbers: ValueCounts;
+  /** Significant bits that the numbers were rounded to. */
+  readonly bits: number;
   readonly texts: ReadonlyMap<string, number>;
   readonly others: number;
   readonly distinct: number;
+}
+
+const exactBits = 53;
+
+/** Both sides with numbers rounded alike: else a frequent value that only one side rounds would look moved. */
+export function alike(a: Side, b: Side): [Side, Side] {
+  const bits = Math.min(a.bits, b.bits);
+  const rounded = (side: Side): Side => {
+    if (side.bits === bits || !isNumeric(side.type)) return side;
+    // Dekker's splitting keeps the leading bits of the mantissa.
+    const factor = 2 ** (exactBits - bits) + 1;
+    const pairs = Array.from(side.numbers.values, (x, i): [number, number] => {
+      const value = x * factor - (x * factor - x);
+      return [Number.isFinite(value) ? value : x, side.numbers.counts[i]!];
+    });
+    return { ...side, bits, numbers: ascending(pairs) };
+  };
+  return [rounded(a), rounded(b)];
 }
 
 /** Reads a column's value counts; whatever order and types they come in, nothing is dropped. */
@@ -42,6 +62,7 @@ export function sideOf(profile: ColumnProfile): Side {
     complete: values.kind !== 'top' || others === 0,
     error: values.kind === 'top' ? values.error : 0,
     numbers: sorted,
+    bits: values.kind === 'rounded' ? values.bits : exactBits,
     texts,
     others,
     distinct: profile.distinct.value,

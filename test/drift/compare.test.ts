@@ -170,6 +170,20 @@ describe('a column', () => {
     expect(judge(integers(standard), numbers(standard)).verdict).toBe('ok');
   });
 
+  it('that only one profile rounded is compared as if both had', () => {
+    const make = () => numbers(() => (random() < 0.4 ? 4097 : standard() + 4000));
+    const [before, now] = [profileOf({ x: make() }), profileOf({ x: make() })];
+    const { counts } = before.columns[0]!.values;
+    const rounded = new Map<number, number>();
+    for (const [x, count] of counts) {
+      const value = Number(x) - (Number(x) % 2);
+      rounded.set(value, (rounded.get(value) ?? 0) + count);
+    }
+    const values = { kind: 'rounded' as const, bits: 11, counts: [...rounded] };
+    const coarse = { ...before, columns: [{ ...before.columns[0]!, values }] };
+    expect(compareProfiles(coarse, now, settings).columns[0]!.tests[0]!.statistic).toBeLessThan(0.1);
+  });
+
   it('that is ignored, or has an effect of its own that is not reached, does not alarm', () => {
     const [before, now] = [numbers(standard), numbers(() => standard() + 20)];
     expect(judge(before, now).verdict).toBe('drift');
