@@ -142,7 +142,7 @@ async function scanTotals(
   rows: number,
 ): Promise<Totals[]> {
   // Distinct sampling (Gibbons 2001): exact among the values whose hash falls into one of 2^k parts, times 2^k.
-  const parts = 2 ** Math.max(0, Math.ceil(Math.log2(rows / 2 ** 20)));
+  const parts = 2 ** Math.max(0, Math.ceil(Math.log2(rows / 2 ** 18)));
   const wanted = columns.flatMap(({ type }, i) => {
     const v = `v${i}`;
     const list = [`count(${v}) AS n${i}`];

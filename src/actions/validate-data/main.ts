@@ -134,8 +134,8 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
 function reasonsOf(checked: readonly CheckedDataset[]): string[] {
   return checked.map(({ set: { name, rows, files, findings } }) => {
     const errors = findings.filter((f) => f.severity === 'error').length;
-    const size = `${name}: ${plural(rows, 'row')} in ${plural(files.length, 'file')}`;
-    if (findings.length === 0) return `${size} keep the contract`;
-    return `${size} with ${plural(errors, 'error')} and ${plural(findings.length - errors, 'warning')}`;
+    const size = `${plural(rows, 'row')} in ${plural(files.length, 'file')}`;
+    if (findings.length === 0) return `${name} keeps the contract: ${size}`;
+    return `${name}: ${plural(errors, 'error')} and ${plural(findings.length - errors, 'warning')} in ${size}`;
   });
 }

@@ -17,7 +17,7 @@ export function reportOf(
   const rows = result.datasets.reduce((sum, set) => sum + set.rows, 0);
   const headline =
     findings.length === 0
-      ? `${plural(rows, 'row')} keep the contract`
+      ? `The data keeps its contract: ${plural(rows, 'row')}`
       : `${plural(errors, 'error')} and ${plural(findings.length - errors, 'warning')} in ${plural(rows, 'row')}`;
   return {
     key: `validate-data:${result.model}`,
@@ -101,7 +101,7 @@ function profileSection(name: string, { rows, columns }: Profile): Section {
           { title: 'Missing', align: 'right' },
           { title: 'Distinct', align: 'right' },
           { title: 'Mean ± deviation', align: 'right' },
-          { title: 'Smallest | quartiles | largest' },
+          { title: 'Smallest … quartiles … largest' },
           { title: 'Most frequent' },
         ],
         rows: columns.map((column): Text[] => [
@@ -138,9 +138,14 @@ function center(column: ColumnProfile): string {
 
 function spread(column: ColumnProfile): string {
   const { moments, lengths } = column;
-  if (moments === undefined) return lengths === undefined ? '' : `${lengths.min}–${lengths.max} characters`;
+  if (moments === undefined) {
+    if (lengths === undefined) return '';
+    return lengths.min === lengths.max
+      ? plural(lengths.min, 'character')
+      : `${lengths.min}–${lengths.max} characters`;
+  }
   const quartiles = [0.25, 0.5, 0.75].map((p) => show(column, quantile(column, p) ?? 0));
-  return `${show(column, moments.min)} | ${quartiles.join(' · ')} | ${show(column, moments.max)}`;
+  return `${show(column, moments.min)} … ${quartiles.join(' · ')} … ${show(column, moments.max)}`;
 }
 
 function frequent(column: ColumnProfile): Text {
