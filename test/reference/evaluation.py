@@ -35,6 +35,18 @@ def special_functions():
     rows += [["lnGamma", [x], special.gammaln(x)] for x in [0.1, 3.7, 1e6]]
     rows += [["lnBeta", [a, b], special.betaln(a, b)] for a, b in [(0.5, 0.5), (10, 2000), (1e5, 3e5)]]
 
+    wide = np.random.default_rng(5)
+    for _ in range(60):
+        a, b = 10 ** wide.uniform(-1.5, 5.5, size=2)
+        p = 10 ** wide.uniform(-12, -0.01)
+        x = float(special.betaincinv(a, b, p))
+        if 1e-200 < x < 0.999999:
+            rows.append(["betaInc", [x, a, b], special.betainc(a, b, x)])
+            rows.append(["betaIncInverse", [p, a, b], x])
+        y = float(special.gammainccinv(a, p))
+        rows.append(["gammaInc", [a, y, True], special.gammaincc(a, y)])
+        rows.append(["gammaIncInverse", [p, a, True], y])
+
     def ln_tail(x, a, b):
         x = mpmath.mpf(x)
         return float(mpmath.log(mpmath.betainc(a, b, 0, x, regularized=True)))
