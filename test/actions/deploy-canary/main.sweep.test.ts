@@ -45,19 +45,30 @@ const ways = {
   'is done and its answer lost': { when: 'after', how: { drop: true } },
 } as const;
 
+/** Requests of a rollout from the first that differs from those of another: the ones before fail alike. */
+async function requestsOf(version: string) {
+  const { requests, end } = await once(version);
+  if (version === '1.1.0') return { requests, end, from: 0 };
+  const other = await once('1.1.0');
+  const from = requests.findIndex(({ operation }, i) => operation !== other.requests[i]?.operation);
+  return { requests, end, from };
+}
+
 describe.each(['1.1.0', '1.2.0'])('any one request that fails once, deploying %s', (version) => {
   it.each(Object.entries(ways))(
     'changes nothing in the end when it %s',
     async (_, way) => {
-      const { requests, end } = await once(version);
+      const { requests, end, from } = await requestsOf(version);
       expect(end.verdict).toBe(version === '1.1.0' ? 'pass' : 'fail');
-      expect(requests.length).toBeGreaterThan(20);
-      for (let skip = 0; skip < requests.length; skip++) {
+      expect(from).toBeGreaterThanOrEqual(0);
+      for (let skip = from; skip < requests.length; skip++) {
+        const { operation, method } = requests[skip]!;
+        // A read has nothing that could be done before its answer is lost.
+        if (method === 'GET' && way.when === 'after') continue;
         const broken = await once(version, { operation: '*', skip, count: 1, ...way });
-        const operation = requests[skip]!.operation;
         expect({ operation, ...broken.end }).toEqual({ operation, ...end });
       }
     },
-    300_000,
+    600_000,
   );
 });
