@@ -19,6 +19,10 @@ const { code, assets } = await ncc(join(root, 'src/runtime/index.ts'), {
   quiet: true,
   // 70 MB of native code that every machine fetches for itself: src/engine/load.ts brings it.
   externals: { '@duckdb/node-bindings': './duckdb-bindings.cjs' },
+}).catch((error) => {
+  // Its stack would print the bundler's own minified source.
+  console.error(String(error.message).slice(0, 4000));
+  process.exit(1);
 });
 mkdirSync(join(out, 'runtime'), { recursive: true });
 writeFileSync(join(out, 'runtime/index.js'), code);

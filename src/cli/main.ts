@@ -1,12 +1,13 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { UserError, describeProblem } from '../common/errors.js';
 import { readRehearseArguments, rehearseUsage } from './options.js';
 import { findNode24, projectFolder } from './project.js';
 
 const usage = `mlops: GitHub Actions for machine-learning models, on your own machine
 
-mlops tour            the whole life of a model, rehearsed on real data
-mlops help            this
+mlops tour [--state DIR]   the whole life of a model, rehearsed on real data
+mlops help                 this
 
 ${rehearseUsage}`;
 
@@ -15,11 +16,13 @@ const exitCodes = { success: 0, failure: 1, skipped: 1, cancelled: 130 } as cons
 /** The command `mlops`. Sets the exit code: 0 success, 1 failure, 2 wrong use, 130 cancelled. */
 export async function main(args: readonly string[]): Promise<void> {
   const [command = 'help', ...rest] = args;
+  // Deprecations inside dependencies tell our user nothing.
+  process.noDeprecation = true;
   const { signal, stop } = interruption();
   try {
     if (command === 'rehearse' && !rest.some((one) => one === '--help' || one === '-h')) {
       process.exitCode = exitCodes[await runRehearse(rest, signal)];
-    } else if (command === 'tour') await runTour(signal);
+    } else if (command === 'tour') await runTour(rest, signal);
     else if (['help', '--help', '-h', 'rehearse'].includes(command)) process.stdout.write(usage);
     else throw new UserError({ message: `there is no command "${command}"`, remedy: 'see `mlops help`' });
   } catch (error) {
@@ -49,11 +52,16 @@ async function runRehearse(args: readonly string[], signal: AbortSignal): Promis
   );
 }
 
-async function runTour(signal: AbortSignal): Promise<void> {
+async function runTour(args: readonly string[], signal: AbortSignal): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { state: { type: 'string', default: '.rehearsal' } },
+  });
+  const folder = resolve(values.state);
   const { tour } = await import('./tour.js');
   const { project: root, node24 } = installation();
   await tour({
-    ...{ root, node24, signal, folder: join(process.cwd(), '.rehearsal'), colour: hasColours() },
+    ...{ root, node24, signal, folder, colour: hasColours() },
     write: (text) => process.stdout.write(text),
   });
 }

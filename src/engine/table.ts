@@ -41,6 +41,9 @@ export interface Table {
   linesOf(rows: readonly number[]): Promise<number[]>;
 }
 
+/** A CSV file up to this size is kept as a table; a larger one is read anew for each scan, which takes no memory. */
+const keptBytes = 200e6;
+
 /** Types by column name; those of other columns are inferred. */
 export type WantedTypes = Readonly<Record<string, ColumnType>>;
 
@@ -87,23 +90,49 @@ type Raw = Exclude<Awaited<ReturnType<typeof openRawFile>>, Defect>;
 async function csvTable(engine: Engine, raw: Raw, types: WantedTypes): Promise<Table | Defect> {
   const csv = await inspectCsv(raw, engine.temp, new Set(Object.keys(types)));
   if ('rule' in csv) return csv;
-  const columns = csv.header.map((_, i) => `'c${i}': 'VARCHAR'`);
+  const texts = csv.header.map((_, i) => `'c${i}': 'VARCHAR'`);
   // No detection of any kind: what DuckDB guesses from the first rows can be silently wrong for the others.
   const source =
     `read_csv(${quoteText(csv.readable)}, auto_detect = false, header = true, delim = ${quoteText(csv.delimiter)}, ` +
-    `quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, columns = {${columns.join(', ')}})`;
+    `quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, columns = {${texts.join(', ')}})`;
   const names = csv.header.map((name, i) => ({ name, text: `c${i}` }));
+  const columns = await textColumns(engine, source, names, types);
   return {
+    ...(raw.plainBytes <= keptBytes
+      ? await keep(engine, source, columns)
+      : { source, columns, rowNumber: 'row_number() OVER () - 1' }),
     file: raw.path,
     format: 'csv',
-    source,
-    columns: await textColumns(engine, source, names, types),
     rows: csv.rows,
     rejected: csv.rejected,
     defects: csv.defects,
-    rowNumber: 'row_number() OVER () - 1',
     unit: 'line',
     linesOf: csv.linesOf,
+  };
+}
+
+let kept = 0;
+
+/** Parses a file once, into a table that the following scans read; beyond the memory limit it is spilled. */
+async function keep(
+  engine: Engine,
+  source: string,
+  columns: readonly TableColumn[],
+): Promise<Pick<Table, 'source' | 'columns' | 'rowNumber'>> {
+  const table = `kept${++kept}`;
+  const parts = columns.flatMap(({ raw, value }, i) => [
+    `${raw} AS r${i}`,
+    ...(value === raw ? [] : [`${value} AS v${i}`]),
+  ]);
+  await engine.run(`CREATE TEMP TABLE ${table} AS SELECT ${parts.join(', ')} FROM ${source}`);
+  return {
+    source: table,
+    columns: columns.map((column, i) => ({
+      ...column,
+      raw: `r${i}`,
+      value: column.value === column.raw ? `r${i}` : `v${i}`,
+    })),
+    rowNumber: 'rowid',
   };
 }
 

@@ -85,7 +85,8 @@ async function deliver(outcome: Outcome, { outputFolder }: Dependencies): Promis
     outputs.report = join(outputFolder, 'report.html');
     await writeFile(outputs.report, renderHtml(outcome.report));
     // The runner drops a summary above 1 MiB without a word; 60,000 characters are also all that a comment takes.
-    await summary.addRaw(renderMarkdown(outcome.report, { budget: 60_000 }), true).write();
+    if (process.env.GITHUB_STEP_SUMMARY)
+      await summary.addRaw(renderMarkdown(outcome.report, { budget: 60_000 }), true).write();
   }
   for (const [key, value] of Object.entries(outputs)) {
     if (value !== undefined) setOutput(key, value);
