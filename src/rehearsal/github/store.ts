@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dispatch } from '../types.js';
+import { endAbandonedRuns } from './abandoned.js';
 import type { RepositoryData } from './data.js';
 import { Git } from './git.js';
 
@@ -112,7 +113,9 @@ export function readRepository(folder: string, clock: () => Date, limits: Limits
     return undefined;
   }
   clear(folder);
-  return new Repo(folder, JSON.parse(text) as RepositoryData, clock, limits);
+  const repo = new Repo(folder, JSON.parse(text) as RepositoryData, clock, limits);
+  endAbandonedRuns(repo.data, repo.now());
+  return repo;
 }
 
 export async function createRepository(

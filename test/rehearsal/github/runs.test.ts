@@ -1,5 +1,6 @@
+import { LocalGitHub } from '../../../src/rehearsal/github/server.js';
 import type { Dispatch } from '../../../src/rehearsal/types.js';
-import { type World, refusal, withHub } from './harness.js';
+import { type World, clientOf, refusal, withHub } from './harness.js';
 
 async function startRun({ repository }: World, actor = 'mona'): Promise<number> {
   const { id } = await repository.runs.start({
@@ -178,6 +179,48 @@ describe('runs', () => {
       expect((await refusal(dispatch('retrain', { text: 'x'.repeat(65_536) }))).status).toBe(422);
       await dispatch('retrain', keys(10));
       expect(heard).toEqual([{ kind: 'repository', eventType: 'retrain', payload: keys(10) }]);
+    });
+  });
+
+  it('that a killed rehearsal left open are over for the next one', async () => {
+    await withHub(async (world) => {
+      const { repository, octokit, at, folder, hub } = world;
+      await repository.setEnvironment({ name: 'production', reviewers: ['hubot'] });
+      const [ended, waiting, working] = [await startRun(world), await startRun(world), await startRun(world)];
+      await repository.runs.update(ended, { status: 'completed', conclusion: 'success' });
+      await repository.runs.requestApproval(waiting, 'production');
+      const job = { startedAt: '2026-01-01T00:00:00Z', completedAt: null, steps: [] };
+      await repository.runs.setJobs(working, [
+        { ...job, name: 'done', status: 'completed', conclusion: 'success', completedAt: job.startedAt },
+        { ...job, name: 'open', status: 'in_progress', conclusion: null },
+      ]);
+      expect((await octokit.actions.getWorkflowRun({ ...at, run_id: working })).data.status).toBe(
+        'in_progress',
+      );
+      await hub.stop();
+
+      const next = await LocalGitHub.start({ folder });
+      try {
+        const later = await next.repository({ owner: 'acme', name: 'models' });
+        const client = clientOf(next, later, 'write-all');
+        const { data } = await client.actions.listWorkflowRunsForRepo(at);
+        expect(
+          Object.fromEntries(data.workflow_runs.map((run) => [run.id, [run.status, run.conclusion]])),
+        ).toEqual({
+          [ended]: ['completed', 'success'],
+          [waiting]: ['completed', 'cancelled'],
+          [working]: ['completed', 'cancelled'],
+        });
+        const pending = await client.actions.getPendingDeploymentsForRun({ ...at, run_id: waiting });
+        expect(pending.data).toEqual([]);
+        const { data: jobs } = await client.actions.listJobsForWorkflowRun({ ...at, run_id: working });
+        expect(jobs.jobs.map(({ name, conclusion }) => [name, conclusion])).toEqual([
+          ['done', 'success'],
+          ['open', 'cancelled'],
+        ]);
+      } finally {
+        await next.stop();
+      }
     });
   });
 });
