@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../common/clock.js';
 import { formatDuration, formatInteger } from '../common/text.js';
@@ -7,16 +7,20 @@ import { RecordingLogger } from '../common/logger.js';
 import { locateDuckdb } from '../runtime/duckdb.js';
 import { LocalGitHub } from '../rehearsal/github/server.js';
 import { rehearse } from '../rehearsal/rehearse.js';
+import type { RehearsalEvent } from '../rehearsal/runner/events.js';
 import { exportPages } from './tour/pages.js';
-import { type Scene, tellStory } from './tour/chapters.js';
+import { tellStory } from './tour/chapters.js';
 import { prepareMonths } from './tour/data.js';
 import { takeLock } from './tour/lock.js';
 import { Narrator } from './tour/narrator.js';
-import { startServing } from './tour/serving.js';
+import { type Serving, startServing } from './tour/serving.js';
 import { Stage, people } from './tour/stage.js';
 
-/** Requests a second that the customers of the story send. */
-const traffic = { staging: 150, production: 900 };
+/** Requests a second that the customers of the story send all the time; and while production rolls out. */
+const traffic = { staging: 50, production: 100 };
+const rush = 800;
+/** What an earlier story left in its folder; the months of flights stay. */
+const leftovers = ['github', 'work', 'serving', 'source', 'logs', 'reports', 'state.json', 'index.html'];
 
 export interface TourOptions {
   /** The checkout of this project. */
@@ -39,67 +43,91 @@ export async function tour(options: TourOptions): Promise<void> {
   const { root, folder, write, colour, node24, signal } = options;
   const started = systemClock.now().getTime();
   const narrator = new Narrator(write, colour);
-  const release = await takeLock(folder);
   const path = (...names: string[]): string => join(folder, ...names);
-  for (const old of ['github', 'work', 'serving', 'source', 'logs', 'reports', 'state.json', 'index.html']) {
-    await rm(path(old), { recursive: true, force: true });
-  }
-  await mkdir(folder, { recursive: true });
-
-  const fresh = !existsSync(path('data'));
-  if (fresh) narrator.say('three million flights are sorted into months (once)');
-  const library = await locateDuckdb({ roots: [root], env: process.env, logger: new RecordingLogger() });
-  const months = await prepareMonths({ root, folder: path('data'), library });
-
-  const hub = await LocalGitHub.start({ folder: path('github') });
-  const example = join(root, 'examples/flight-delays');
-  const repository = await hub.repository({ owner: 'acme', name: 'flight-delays' });
-  const serving = await startServing({
-    example,
-    folder: path('serving'),
-    data: months['05'],
-    environments: traffic,
-  });
+  const closing: (() => Promise<unknown>)[] = [await takeLock(folder)];
   try {
+    for (const old of leftovers) await rm(path(old), { recursive: true, force: true });
+    if (!existsSync(path('data'))) narrator.say('three million flights are sorted into months (once)');
+    const library = await locateDuckdb({ roots: [root], env: process.env, logger: new RecordingLogger() });
+    const months = await prepareMonths({ root, folder: path('data'), library });
+
+    const hub = await LocalGitHub.start({ folder: path('github') });
+    closing.push(() => hub.stop());
+    const repository = await hub.repository({ owner: 'acme', name: 'flight-delays' });
+    const serving = await startServing({
+      example: join(root, 'examples/flight-delays'),
+      folder: path('serving'),
+      data: months['05'],
+      environments: traffic,
+    });
+    closing.push(() => serving.stop());
+
     const stage = new Stage({ hub, repository, root, source: path('source') });
     await stage.open({ SERVING_URL: serving.url, DATA_SOURCE: path('source') });
     for (const month of ['01', '02', '03', '04'] as const) await stage.deliver(months[month]);
     narrator.say(
       `a GitHub of your own is at ${hub.serverUrl}, a serving platform with customers at ${serving.url}`,
     );
-
-    const scene: Scene = {
-      ...{ stage, serving, narrator, months },
-      async happens(event, workflow) {
-        const { runs } = await rehearse({
-          ...{ hub, repository, event, node24 },
-          workflow: `.github/workflows/${workflow}`,
-          approve: () => ({ user: people.approver, state: 'approved', comment: 'npm start approves' }),
-          suite: { folder: root, name: 'mlops-actions/suite' },
-          workFolder: path('work'),
-          logFolder: path('logs'),
-          reporter: narrator,
-          ...(signal && { signal }),
-        });
-        signal?.throwIfAborted();
-        return runs.map(({ run, conclusion }) => ({ workflow: run.workflow, conclusion }));
-      },
-    };
-    await tellStory(scene);
+    try {
+      await tellStory({
+        ...{ stage, serving, narrator, months },
+        async happens(event, workflow) {
+          const crowd = new Crowd(serving);
+          const { runs } = await rehearse({
+            ...{ hub, repository, event, node24 },
+            workflow: `.github/workflows/${workflow}`,
+            approve: () => ({ user: people.approver, state: 'approved', comment: 'npm start approves' }),
+            suite: { folder: root, name: 'mlops-actions/suite' },
+            workFolder: path('work'),
+            logFolder: path('logs'),
+            reporter: {
+              report(happened) {
+                narrator.report(happened);
+                crowd.follow(happened);
+              },
+            },
+            ...(signal && { signal }),
+          });
+          await crowd.gone();
+          signal?.throwIfAborted();
+          return runs.map(({ run, conclusion }) => ({ workflow: run.workflow, conclusion }));
+        },
+      });
+    } finally {
+      const { answered } = await serving.stop();
+      const state = await hub.state();
+      await writeFile(path('state.json'), `${JSON.stringify(state, undefined, 2)}\n`);
+      await exportPages(repository, state, folder);
+      const time = formatDuration(systemClock.now().getTime() - started);
+      narrator.end(`${time}, ${formatInteger(answered)} predictions served. Where to look:`, [
+        [path('index.html'), 'the pull requests, the releases, the deployments, the issues, the reports'],
+        [path('state.json'), 'the same, as the REST API shows it'],
+        [path('logs'), 'everything that the steps said'],
+      ]);
+    }
   } finally {
-    const { answered } = await serving.stop();
-    const state = await hub.state();
-    await writeFile(path('state.json'), `${JSON.stringify(state, undefined, 2)}\n`);
-    await exportPages(repository, state, folder);
-    await hub.stop();
-    await release();
-    const time = formatDuration(systemClock.now().getTime() - started);
-    narrator.say('');
-    narrator.say(`${time}, ${formatInteger(answered)} predictions served. Where to look:`);
-    narrator.say(
-      `  ${path('index.html')}   the pull request, the releases, the deployments, the issues, the reports`,
-    );
-    narrator.say(`  ${path('state.json')}   the same, as the REST API shows it`);
-    narrator.say(`  ${path('logs')}   everything that the steps said`);
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+/** The customers of the rush hour: they come when production rolls out, and go when the run ends. */
+class Crowd {
+  readonly #serving: Serving;
+  readonly #here: (() => Promise<void>)[] = [];
+  readonly #leaving: Promise<void>[] = [];
+
+  constructor(serving: Serving) {
+    this.#serving = serving;
+  }
+
+  follow(event: RehearsalEvent): void {
+    if (event.kind === 'job-started' && event.job === 'production') {
+      this.#here.push(this.#serving.rushHour('production', rush));
+    } else if (event.kind === 'run-finished')
+      this.#leaving.push(...this.#here.splice(0).map((leave) => leave()));
+  }
+
+  async gone(): Promise<void> {
+    await Promise.all(this.#leaving);
   }
 }

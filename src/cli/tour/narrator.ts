@@ -30,6 +30,13 @@ export class Narrator implements Reporter {
     this.#write(`   ${this.#paint(36, '→')} ${text}\n`);
   }
 
+  /** The last words: where to look, each place with what is there. */
+  end(text: string, places: readonly (readonly [string, string])[]): void {
+    this.#write(`\n${this.#paint(1, text)}\n`);
+    const width = Math.max(...places.map(([place]) => place.length));
+    for (const [place, what] of places) this.#write(`   ${place.padEnd(width)}  ${what}\n`);
+  }
+
   report(event: RehearsalEvent): void {
     if (event.kind === 'run-started') {
       this.#write(`   ${this.#paint(90, `workflow “${event.run.workflow}”, on ${event.run.event}`)}\n`);

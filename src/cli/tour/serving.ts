@@ -14,13 +14,16 @@ export interface Serving {
   readonly url: string;
   /** What the platform counts for an environment now. */
   signals(environment: string): Promise<{ arms: Readonly<Record<string, ArmCounts>> }>;
-  /** Ends both; tells how many requests were answered and how many were not. */
-  stop(): Promise<{ answered: number; failed: number }>;
+  /** More customers come, until the answer is called. */
+  rushHour(environment: string, rate: number): () => Promise<void>;
+  /** Ends everything; tells how many requests were answered. */
+  stop(): Promise<{ answered: number }>;
 }
 
 /**
  * Starts the platform and the traffic. Both end when this process does, however it ends:
  * their standard input is a pipe from it.
+ * @param environments requests a second that each gets all the time
  */
 export async function startServing(options: {
   example: string;
@@ -36,19 +39,33 @@ export async function startServing(options: {
     });
   const platform = start('platform.mjs', { SERVING_FOLDER: folder });
   const { url } = JSON.parse(await firstLine(platform)) as { url: string };
-  const senders = Object.entries(environments).map(([name, rate]) =>
-    start('traffic.mjs', { TRAFFIC_URL: `${url}/${name}`, TRAFFIC_DATA: data, TRAFFIC_RATE: String(rate) }),
-  );
+  const customers = new Set<ChildProcess>();
+  const come = (environment: string, rate: number): ChildProcess => {
+    const child = start('traffic.mjs', {
+      TRAFFIC_URL: `${url}/${environment}`,
+      TRAFFIC_DATA: data,
+      TRAFFIC_RATE: String(rate),
+    });
+    customers.add(child);
+    return child;
+  };
+  let answered = 0;
+  const go = async (child: ChildProcess): Promise<void> => {
+    if (customers.delete(child)) answered += (await end(child)).answered;
+  };
+  for (const [environment, rate] of Object.entries(environments)) come(environment, rate);
   return {
     url,
     signals: async (environment) =>
       (await fetch(`${url}/${environment}/signals`)).json() as ReturnType<Serving['signals']>,
+    rushHour(environment, rate) {
+      const child = come(environment, rate);
+      return () => go(child);
+    },
     async stop() {
-      const counts = await Promise.all(senders.map(end));
-      await end(platform);
-      const sum = (key: 'answered' | 'failed'): number =>
-        counts.reduce((total, count) => total + count[key], 0);
-      return { answered: sum('answered'), failed: sum('failed') };
+      await Promise.all([...customers].map(go));
+      if (platform.exitCode === null) await end(platform);
+      return { answered };
     },
   };
 }
@@ -58,14 +75,12 @@ async function firstLine(child: ChildProcess): Promise<string> {
   throw new Error('the serving platform ended before it was ready');
 }
 
-async function end(child: ChildProcess): Promise<{ answered: number; failed: number }> {
+async function end(child: ChildProcess): Promise<{ answered: number }> {
   let text = '';
   child.stdout!.on('data', (chunk) => (text += String(chunk)));
-  const ended = child.exitCode === null ? once(child, 'exit') : undefined;
+  const ended = child.exitCode === null && child.signalCode === null ? once(child, 'close') : undefined;
   child.stdin!.end();
   await ended;
   const last = text.trim().split('\n').at(-1) ?? '';
-  return last.startsWith('{')
-    ? (JSON.parse(last) as { answered: number; failed: number })
-    : { answered: 0, failed: 0 };
+  return last.startsWith('{') ? (JSON.parse(last) as { answered: number }) : { answered: 0 };
 }
