@@ -45,6 +45,8 @@ export async function readJsonFile<T>(
   return parseJson(text, schema, file);
 }
 
+const wroteElsewhere = 'check that this is the file you mean: an earlier step must have written it, whole';
+
 /** As readJsonFile, of text already at hand; `name` is how errors call it. */
 export function parseJson<T>(
   text: string,
@@ -59,6 +61,7 @@ export function parseJson<T>(
       {
         message: text.trim() === '' ? 'is empty' : `is not JSON (${messageOf(error)})`,
         where: { file: name },
+        remedy: wroteElsewhere,
       },
       { cause: error },
     );
@@ -68,7 +71,8 @@ export function parseJson<T>(
   throw new UserError(
     parsed.issues.map((issue): Problem => {
       const path = issue.path?.map((item) => String(item.key)).join('.') ?? '';
-      return { message: `${path === '' ? '' : `${path}: `}${issue.message}`, where: { file: name } };
+      const message = `${path === '' ? '' : `${path}: `}${issue.message}`;
+      return { message, where: { file: name }, remedy: wroteElsewhere };
     }),
   );
 }

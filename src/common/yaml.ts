@@ -45,8 +45,18 @@ export function parseYaml<T>(text: string, schema: Schema<T>, file: string): Loc
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  failOn(document.errors.map((error) => ({ message: `YAML: ${error.message}`, where: place(error.pos[0]) })));
-  if (document.contents === null) failOn([{ message: 'is empty', where: { file } }]);
+  failOn(
+    firstAtEachPlace(document.errors).map((error) => ({
+      message: `YAML: ${error.message}`,
+      where: place(error.pos[0]),
+      remedy:
+        'mend it here or just above: brackets and quotes must be closed, and lists and keys indented alike',
+    })),
+  );
+  if (document.contents === null) {
+    const remedy = 'write it, or check that this is the file you mean';
+    failOn([{ message: 'is empty', where: { file }, remedy }]);
+  }
 
   const at = (path: Path): Place => {
     for (let length = path.length; length >= 0; length--) {
@@ -59,7 +69,14 @@ export function parseYaml<T>(text: string, schema: Schema<T>, file: string): Loc
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw new UserError({ message: `YAML: ${messageOf(error)}`, where: { file } }, { cause: error });
+    throw new UserError(
+      {
+        message: `YAML: ${messageOf(error)}`,
+        where: { file },
+        remedy: 'write out what the aliases stand for',
+      },
+      { cause: error },
+    );
   }
   const parsed = safeParse(schema, value);
   if (parsed.success) return { value: parsed.output, file, at };
@@ -110,13 +127,36 @@ function toProblems(
       {
         message: `"${shown}" is missing`,
         where: at(path.slice(0, -1)),
-        remedy: `expected ${issue.expected ?? 'a value'}`,
+        remedy: `add the key ${String(path.at(-1))}`,
       },
     ];
-  const own = issue.message.startsWith('Invalid ')
-    ? `expected ${issue.expected ?? 'something else'}, found ${issue.received}`
-    : issue.message;
-  return [{ message: `${shown === '' ? '' : `${shown}: `}${own}`, where: at(path) }];
+  const ours = !issue.message.startsWith('Invalid ');
+  const own = ours
+    ? issue.message
+    : `expected ${issue.expected ?? 'something else'}, found ${issue.received}`;
+  const remedy = ours ? undefined : remedyOf(issue.expected);
+  return [
+    { message: `${shown === '' ? '' : `${shown}: `}${own}`, where: at(path), ...(remedy && { remedy }) },
+  ];
+}
+
+/** How a value is written that is of the expected type. */
+function remedyOf(expected: string | null): string | undefined {
+  const written: Readonly<Record<string, string>> = {
+    string: 'write a text; put it in quotes where it looks like a number, a date, true or false',
+    number: 'write a number, without quotes',
+    boolean: 'write true or false, without quotes',
+    Array: 'write a list, such as [a, b]',
+    Object: 'write keys with values, such as key: value',
+  };
+  if (expected === null) return undefined;
+  return written[expected] ?? `write ${expected.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ')}`;
+}
+
+/** The parser says the consequences of a mistake too. */
+function firstAtEachPlace(errors: Document['errors']): Document['errors'] {
+  const seen = new Set<number>();
+  return errors.filter(({ pos: [offset] }) => !seen.has(offset) && seen.add(offset));
 }
 
 interface AnySchema {
