@@ -3,7 +3,7 @@ import { parseDuration } from '../common/text.js';
 import type { Retry } from '../github/requests.js';
 
 const firstPause = 100;
-const defaultPatience = 700;
+const defaultPatience = 300;
 
 /**
  * How long an action keeps trying when GitHub fails: MLOPS_PATIENCE, such as `60s`; pauses double from 0.1 s.

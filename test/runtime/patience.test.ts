@@ -4,7 +4,7 @@ const total = ({ attempts, baseMs }: ReturnType<typeof readPatience>) => baseMs 
 
 describe('readPatience', () => {
   it('is short unless it is told otherwise', () => {
-    expect(total(readPatience(undefined))).toBe(700);
+    expect(total(readPatience(undefined))).toBe(300);
     expect(readPatience('0s').attempts).toBe(1);
   });
 
