@@ -118,9 +118,15 @@ export async function main(inputs: Values, dependencies: Dependencies): Promise<
   };
   const report = trainingReport(record, { failure, tail: launched.tail, saved });
   if (failure !== undefined) return { outputs, report, result: record, failure };
-  const artifact = await keep(record, modelFiles, inputs, dependencies);
   logger.info(`The run record is in ${displayPath(join(outputFolder, 'result.json'), run.workspace)}`);
-  return { outputs: { ...outputs, ...artifact }, report, result: record };
+  try {
+    const artifact = await keep(record, modelFiles, inputs, dependencies);
+    return { outputs: { ...outputs, ...artifact }, report, result: record };
+  } catch (error) {
+    // What was trained is in the workspace, and said, even though it could not be uploaded.
+    if (!(error instanceof UserError)) throw error;
+    return { outputs, report, result: record, failure: error.message };
+  }
 }
 
 /** Model and record as one artifact, whose paths are those of the workspace. */
