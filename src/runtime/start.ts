@@ -16,7 +16,8 @@ import type { Outcome } from '../actions/definition.js';
 import type { Dependencies, RunContext } from '../actions/dependencies.js';
 import { readInputs } from '../actions/inputs.js';
 import { systemClock } from '../common/clock.js';
-import { UserError, describeProblem, messageOf } from '../common/errors.js';
+import { type Problem, UserError, describeProblem, messageOf } from '../common/errors.js';
+import { displayPath } from '../common/files.js';
 import { toolkitArtifacts } from './artifacts.js';
 import { toolkitCache } from './cache.js';
 import { cancellation } from './cancellation.js';
@@ -94,9 +95,19 @@ async function deliver(outcome: Outcome, { outputFolder }: Dependencies): Promis
   if (outcome.failure !== undefined) setFailed(outcome.failure);
 }
 
+/** People know their files by the paths in the repository. */
+function fromWorkspace(problem: Problem): Problem {
+  const { where } = problem;
+  const workspace = process.env.GITHUB_WORKSPACE;
+  if (where?.file === undefined || !workspace) return problem;
+  return { ...problem, where: { ...where, file: displayPath(where.file, workspace) } };
+}
+
 function fail(error: unknown): void {
   if (error instanceof UserError) {
-    for (const problem of error.problems) workflowLogger.error(describeProblem(problem), problem.where);
+    for (const problem of error.problems.map(fromWorkspace)) {
+      workflowLogger.error(describeProblem(problem), problem.where);
+    }
     process.exitCode = 1;
     return;
   }

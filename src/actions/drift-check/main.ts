@@ -104,7 +104,15 @@ async function follow(
       const { defaultBranch } = await github.repository();
       const columns = found.columns.filter(({ alarm }) => alarm).map(({ name }) => name);
       const reason = `drift of ${found.model} (${found.scope}): ${columns.join(', ')}`.slice(0, 500);
-      return github.dispatches.workflow(workflow, defaultBranch, { reason });
+      return github.dispatches.workflow(workflow, defaultBranch, { reason }).catch((error: unknown) => {
+        if (!(error instanceof UserError)) throw error;
+        const where = at(['drift', 'retrain', 'workflow']);
+        const shown = { ...where, ...(where.file && { file: displayPath(where.file, run.workspace) }) };
+        throw new UserError(
+          error.problems.map((problem) => ({ ...problem, where: shown })),
+          { cause: error },
+        );
+      });
     };
     const outcome = await keepIncident({
       github,
@@ -119,8 +127,8 @@ async function follow(
     return { outcome };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const problems = error.problems.map((problem) => describeProblem({ where: at(['drift']), ...problem }));
-    return { outcome: nothing('keeping the issue, or asking, failed'), trouble: problems.join('; ') };
+    const trouble = error.problems.map(describeProblem).join('; ');
+    return { outcome: nothing('keeping the issue, or asking, failed'), trouble };
   }
 }
 
