@@ -97,7 +97,10 @@ export function explain(
       );
     case 409:
     case 422:
-      return failure(`cannot ${doing}: ${detail}`, 'mend what GitHub names');
+      return failure(
+        `cannot ${doing}: GitHub does not accept it (${detail})`,
+        'mend what GitHub names; a ruleset of the repository can be the reason, too',
+      );
     default:
       if (status !== 0 && status < 500) {
         return failure(`cannot ${doing}: GitHub answers ${status} (${detail})`, 'see GitHub’s words');
