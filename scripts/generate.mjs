@@ -5,14 +5,16 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
 const stale = [];
 
-function emit(file, text) {
+async function emit(file, source) {
   const path = join(root, file);
+  const text = await format(source, { ...(await resolveConfig(path)), filepath: path });
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
   stale.push(file);
   if (check) return;
@@ -95,10 +97,10 @@ for (const name of readdirSync(join(root, 'src/actions'))) {
     ? (await load(`${folder}/composite.ts`)).composite
     : undefined;
   definitions.push(definition);
-  emit(`actions/${name}/action.yml`, actionYaml(definition, composite));
+  await emit(`actions/${name}/action.yml`, actionYaml(definition, composite));
   const readme = `actions/${name}/README.md`;
   if (!existsSync(join(root, readme))) throw new Error(`${readme} is missing`);
-  emit(
+  await emit(
     readme,
     fill(readFileSync(join(root, readme), 'utf8'), readme, {
       permissions: permissionsBlock(definition),
@@ -120,7 +122,7 @@ const order = [
 ];
 definitions.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 const list = definitions.map((d) => `| [${d.name}](actions/${d.name}) | ${cell(d.description)} |`);
-emit(
+await emit(
   'README.md',
   fill(readFileSync(join(root, 'README.md'), 'utf8'), 'README.md', {
     actions: ['| Action | What it does |', '| :-- | :-- |', ...list].join('\n'),
@@ -130,7 +132,10 @@ emit(
 /* `input`: what a person or an action writes, before our transformations. */
 const schema = (title, source) =>
   `${JSON.stringify({ title, ...toJsonSchema(source, { typeMode: 'input', errorMode: 'ignore' }) }, undefined, 2)}\n`;
-emit('docs/schemas/model.schema.json', schema('model.yml', (await load('src/spec/schema.ts')).specSchema));
+await emit(
+  'docs/schemas/model.schema.json',
+  schema('model.yml', (await load('src/spec/schema.ts')).specSchema),
+);
 for (const file of readdirSync(join(root, 'src/formats'))) {
   const formats = await load(`src/formats/${file}`);
   const kind = file.replace('.ts', '');
@@ -138,7 +143,7 @@ for (const file of readdirSync(join(root, 'src/formats'))) {
     // The schema of the whole file is the one named after it; the others are its parts.
     const whole = `${kind.replace(/-(.)/g, (_, c) => c.toUpperCase())}Schema`;
     if (name === whole || name === 'deploymentPayloadSchema') {
-      emit(`docs/schemas/${kind}.schema.json`, schema(kind, source));
+      await emit(`docs/schemas/${kind}.schema.json`, schema(kind, source));
     }
   }
 }
