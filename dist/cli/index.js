@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+import { startCommand } from '../runtime/index.js';
+await startCommand();

@@ -1,0 +1,22 @@
+const I=285,L=[285],P={54285:((A,w,p)=>{p.d(w,{renderMarkdown:()=>v});var f=p(65655);const $=[{rows:1e3,charts:!0},{rows:100,charts:!0},{rows:30,charts:!0},{rows:30,charts:!1},{rows:8,charts:!1}];function v(e,{budget:n}){for(const i of $){const t=h(e,e.sections,i);if(t.length<=n)return t}const s=$.at(-1);for(let i=e.sections.length-1;i>=0;i--){const t=e.sections.length-i,u=`*${t} ${t===1?"section is":"sections are"} left out here; the HTML report has everything.*
+`,c=`${h(e,e.sections.slice(0,i),s)}
+${u}`;if(c.length<=n)return c}const r=h({...e,reasons:e.reasons.slice(0,5),footer:[]},[],s);return r.length<=n?r:`${r.slice(0,n-2)}\u2026
+`}function h(e,n,s){const i=[`## ${e.verdict===void 0?"":`${f.f2[e.verdict]} `}${l(e.title)}`,`**${l(e.headline)}**`];e.reasons.length>0&&i.push(e.reasons.map(t=>`- ${g(t)}`).join(`
+`));for(const t of n)i.push(j(t,s));if(e.footer.length>0){const t=e.footer.map(({name:u,value:c})=>`${l(u)} ${g(c)}`);i.push(`<sub>${t.join(" \xB7 ")}</sub>`)}return`${i.filter(t=>t!=="").join(`
+
+`)}
+`}function j({title:e,folded:n,blocks:s},r){const i=s.map(t=>a(t,r)).filter(t=>t!=="").join(`
+
+`);return n?`<details>
+<summary>${l(e)}</summary>
+
+${i}
+
+</details>`:`### ${l(e)}
+
+${i}`}function a(e,n){switch(e.kind){case"paragraph":return g(e.text);case"bullets":return e.items.map(s=>`- ${g(s)}`).join(`
+`);case"table":return o(e,n.rows);case"code":return M(e.language,e.text);case"line-chart":return n.charts?C(e):"";case"bar-chart":return n.charts?D(e):""}}function o({columns:e,rows:n,note:s},r){const i=c=>`| ${c.join(" | ")} |`,t=n.slice(0,r).map(c=>i(c.map(x=>g(x)))),u=n.length-t.length;return[i(e.map(({title:c})=>l(c))),i(e.map(({align:c})=>c==="right"?"--:":":--")),...t,...u>0?["",`*${u} more ${u===1?"row":"rows"} in the HTML report.*`]:[],...s===void 0?[]:["",`*${l(s)}*`]].join(`
+`)}function M(e,n){const s=Math.max(2,...[...n.matchAll(/`+/g)].map(i=>i[0].length)),r="`".repeat(s+1);return`${r}${e.replace(/[^a-z0-9-]/gi,"")}
+${n.replace(/\n$/,"")}
+${r}`}function C({title:e,x:n,y:s,series:r,lines:i=[]}){if(n.values.length<2)return"";const t=Math.ceil(n.values.length/60),u=d=>d.filter((T,b)=>b%t===0||b===d.length-1),c=[...r.map(({name:d,values:T})=>({name:d,values:u(T).map(b=>b??0)})),...i.map(d=>({name:d.name,values:u(n.values).map(()=>d.y)}))],x=s.min!==void 0&&s.max!==void 0?` ${_(s.min)} --> ${_(s.max)}`:"";return y(e,u(n.values).map(String),n.label,`${m(s.label)}${x}`,"line",c)}function D({title:e,categories:n,y:s,series:r}){return y(e,n.slice(0,30),"",m(s.label),r.length>1?"line":"bar",[...r.map(({name:i,values:t})=>({name:i,values:t.slice(0,30)}))])}function y(e,n,s,r,i,t){const u=["xychart-beta",`  title ${m(`${e}: ${t.map(({name:c})=>c).join(", ")}`)}`,`  x-axis ${s===""?"":`${m(s)} `}[${n.map(m).join(", ")}]`,`  y-axis ${r}`,...t.map(({values:c})=>`  ${i} [${c.map(_).join(", ")}]`)].join(`
+`);return M("mermaid",u)}const m=e=>`"${e.replace(/["\\\n\r`[\]{}<>]/g," ").slice(0,80)}"`,_=e=>Number.isFinite(e)?String(Number(e.toPrecision(6))):"0";function g(e){return(0,f.b1)(e).map(E).join("")}function E(e){if(typeof e=="string")return l(e);if("bold"in e)return`**${l(e.bold)}**`;if("code"in e)return H(e.code);if("verdict"in e)return`${f.f2[e.verdict]} ${e.verdict}`;const n=(0,f.o3)(e.link);return n===void 0?l((0,f.wh)([e])):`[${l(e.text)}](${n.replaceAll("(","%28").replaceAll(")","%29")})`}function H(e){const n=e.replace(/\s+/g," ").slice(0,500);return`<code>${l(n===""?" ":n)}</code>`}function l(e){return e.replace(/[\r\n\t]+/g," ").replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g,"\uFFFD").replace(/&/g,"&amp;").replace(/</g,"&lt;").replace(/>/g,"&gt;").replace(/[\\`*_{}[\]|~$]/g,n=>`\\${n}`).replace(/^(\s*)([#+-]|\d+[.)])(?=\s)/,"$1\\$2").replace(/@(?=[\w-])/g,"@\u200B").replace(/#(?=\d)/g,"#\u200B").replace(/(?<=https?|ftp):\/\//gi,":\u200B//").replace(/\bwww\./gi,n=>`${n.slice(0,-1)}\u200B.`)}}),65655:((A,w,p)=>{p.d(w,{ZD:()=>j,b1:()=>$,f2:()=>f,o3:()=>h,wh:()=>v});const f={pass:"\u2705",fail:"\u274C",inconclusive:"\u26A0\uFE0F"};function $(a){return typeof a=="string"?[a]:a}function v(a){return $(a).map(o=>typeof o=="string"?o:"bold"in o?o.bold:"code"in o?o.code:"verdict"in o?o.verdict:o.text).join("")}function h(a){return/^https?:\/\/[^\s<>"']+$/.test(a)?a:void 0}function j(a){return a.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g,"\uFFFD").replace(/[&<>"']/g,o=>`&#${o.charCodeAt(0)};`)}})};export{I as id,L as ids,P as modules};
