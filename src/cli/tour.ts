@@ -6,7 +6,7 @@ import { formatDuration, formatInteger } from '../common/text.js';
 import { RecordingLogger } from '../common/logger.js';
 import { locateDuckdb } from '../runtime/duckdb.js';
 import { LocalGitHub } from '../rehearsal/github/server.js';
-import { rehearse } from '../rehearsal/rehearse.js';
+import { endOrphans, rehearse } from '../rehearsal/rehearse.js';
 import type { RehearsalEvent } from '../rehearsal/runner/events.js';
 import { exportPages } from './tour/pages.js';
 import { tellStory } from './tour/chapters.js';
@@ -46,7 +46,9 @@ export async function tour(options: TourOptions): Promise<void> {
   const path = (...names: string[]): string => join(folder, ...names);
   const closing: (() => Promise<unknown>)[] = [await takeLock(folder)];
   try {
-    for (const old of leftovers) await rm(path(old), { recursive: true, force: true });
+    endOrphans(path('work'));
+    // What a killed platform had under way may still be written.
+    for (const old of leftovers) await rm(path(old), { recursive: true, force: true, maxRetries: 5 });
     if (!existsSync(path('data'))) narrator.say('three million flights are sorted into months (once)');
     const library = await locateDuckdb({ roots: [root], env: process.env, logger: new RecordingLogger() });
     const months = await prepareMonths({ root, folder: path('data'), library });

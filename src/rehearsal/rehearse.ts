@@ -122,6 +122,11 @@ function share(options: RehearseOptions, own: Pick<Shared, 'owner' | 'workFolder
   };
 }
 
+/** Ends what a killed rehearsal left running; until then it may write to its folders. */
+export function endOrphans(workFolder: string): void {
+  killOrphansOfTheDead(ownerOf(workFolder));
+}
+
 function ownerOf(workFolder: string): string {
   return createHash('sha256').update(resolve(workFolder)).digest('hex').slice(0, 12);
 }
