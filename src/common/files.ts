@@ -24,7 +24,7 @@ export async function expandGlobs(
       problems.push({
         message: `no file matches "${pattern}" in ${resolve(folder)}`,
         ...(where && { where }),
-        remedy: 'check the pattern, and that the step that brings the data ran before',
+        remedy: 'check the pattern, and that the step that brings these files ran before',
       });
     }
   }

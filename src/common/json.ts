@@ -35,7 +35,7 @@ export async function readJsonFile<T>(
   } catch (error) {
     throw new UserError(
       {
-        message: `cannot be read (${messageOf(error)})`,
+        message: unread(error),
         where: { file },
         remedy: 'check the path, and that the step that writes this file ran before',
       },
@@ -43,6 +43,13 @@ export async function readJsonFile<T>(
     );
   }
   return parseJson(text, schema, file);
+}
+
+/** Why a file could not be read, in words. */
+export function unread(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
+    ? 'does not exist'
+    : `cannot be read (${messageOf(error)})`;
 }
 
 const wroteElsewhere = 'check that this is the file you mean: an earlier step must have written it, whole';
@@ -71,8 +78,15 @@ export function parseJson<T>(
   throw new UserError(
     parsed.issues.map((issue): Problem => {
       const path = issue.path?.map((item) => String(item.key)).join('.') ?? '';
-      const message = `${path === '' ? '' : `${path}: `}${issue.message}`;
-      return { message, where: { file: name }, remedy: wroteElsewhere };
+      return { message: wrong(issue, path), where: { file: name }, remedy: wroteElsewhere };
     }),
   );
+}
+
+function wrong({ message, expected, received }: BaseIssue<unknown>, path: string): string {
+  if (received === 'undefined' && path !== '') return `"${path}" is missing`;
+  const own = message.startsWith('Invalid ')
+    ? `expected ${expected ?? 'something else'}, found ${received}`
+    : message;
+  return `${path === '' ? '' : `${path}: `}${own}`;
 }

@@ -3,6 +3,7 @@ import type { BaseIssue, BaseSchema } from 'valibot';
 import { safeParse } from 'valibot';
 import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
 import { type Place, type Problem, UserError, failOn, messageOf } from './errors.js';
+import { unread } from './json.js';
 import { nearest } from './text.js';
 
 type Schema<T> = BaseSchema<unknown, T, BaseIssue<unknown>>;
@@ -25,10 +26,9 @@ export async function readYamlFile<T>(file: string, schema: Schema<T>): Promise<
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
     throw new UserError(
       {
-        message: code === 'ENOENT' ? 'does not exist' : `cannot be read (${messageOf(error)})`,
+        message: unread(error),
         where: { file },
         remedy: 'check the path; it is relative to the root of the repository',
       },

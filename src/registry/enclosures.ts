@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { type Problem, UserError, failOn } from '../common/errors.js';
-import { parseJson } from '../common/json.js';
+import { parseJson, unread } from '../common/json.js';
 import type { Manifest } from '../formats/manifest.js';
 import { type RunRecord, runRecordSchema } from '../formats/run-record.js';
 import type { ModelFile } from './contents.js';
@@ -100,7 +100,7 @@ async function readBytes(file: string): Promise<Buffer> {
   } catch (error) {
     throw new UserError(
       {
-        message: `cannot be read (${(error as Error).message})`,
+        message: unread(error),
         where: { file },
         remedy: 'check the path, and that the step that writes this file ran before',
       },
