@@ -181,7 +181,9 @@ export function readInputs<I extends Inputs>(
   const problems: Problem[] = [];
   for (const [name, definition] of Object.entries(inputs)) {
     const given = raw(name)?.trim() ?? '';
-    const text = given !== '' ? given : (definition.default ?? '');
+    // The runner fills in an expression; where a workflow hands an empty text on, it stays empty.
+    const fallback = definition.default?.startsWith('${{') ? '' : (definition.default ?? '');
+    const text = given !== '' ? given : fallback;
     if (text === '' && definition.default === undefined) {
       values[name] = undefined;
       if (definition.required) {
@@ -198,7 +200,7 @@ export function readInputs<I extends Inputs>(
       const shown = definition.secret ? 'its value cannot be used' : parsed.wrong;
       problems.push({
         message: `input "${name}": ${shown}`,
-        ...(parsed.remedy && { remedy: parsed.remedy }),
+        remedy: parsed.remedy ?? `mend it under \`with:\``,
       });
     }
   }

@@ -64,15 +64,20 @@ describe('readInputs', () => {
     ).toThrow(
       [
         'input "name" is required → add it under `with:`: name: …',
-        'input "tries": 12 is above 9',
-        'input "share": "x" is not a number',
-        'input "dry": "yes" is neither true nor false',
+        'input "tries": 12 is above 9 → mend it under `with:`',
+        'input "share": "x" is not a number → mend it under `with:`',
+        'input "dry": "yes" is neither true nor false → mend it under `with:`',
         'input "bump": "mior" is not one of major, minor, patch → did you mean "minor"?',
-        'input "params": "novalue" is not of the form key=value',
+        'input "params": "novalue" is not of the form key=value → mend it under `with:`',
         'input "limit": "5" is not a duration → write 90s, 10m, 2h or 1d',
-        'input "payload": is not a JSON object',
+        'input "payload": is not a JSON object → mend it under `with:`',
       ].join('\n'),
     );
+  });
+
+  it('takes an empty text for no token, where the default is the job’s own', () => {
+    expect(kinds.readInputs({ token: kinds.token() }, () => '')).toEqual({ token: '' });
+    expect(kinds.readInputs({ token: kinds.token() }, () => 'abc')).toEqual({ token: 'abc' });
   });
 
   it.each(['1.5', '1e3', 'NaN', '0x10', ''])('takes %j for no whole number', (tries) => {
