@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Place } from '../../common/errors.js';
+import { type Place, describeProblem } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
 import { plural } from '../../common/text.js';
 import { loadContract } from '../../dataset/contract.js';
@@ -125,7 +125,9 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
         file: first.file,
         ...(first.line !== undefined && { line: first.line }),
       };
-      logger[severity](`${message} → ${remedy}`, where);
+      // The log shows no places of its own; what is wrong with a whole file names it already.
+      const named = first !== undefined && message.startsWith(first.file);
+      logger[severity](describeProblem({ message, remedy, ...(where && !named && { where }) }), where);
     }
   }
 }
