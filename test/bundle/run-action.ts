@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 
-const root = resolve('.');
-export const node24 = join(root, 'node_modules/node/bin/node');
+/** Another checkout's actions and dist can be tested as well. */
+export const suite = resolve(process.env.MLOPS_TEST_SUITE ?? '.');
+export const node24 = resolve('node_modules/node/bin/node');
 
 export interface ActionRun {
   readonly code: number | null;
@@ -34,7 +35,7 @@ export async function runAction(name: string, options: ActionOptions): Promise<A
     writeFileSync(path, '');
     return path;
   };
-  const action = parse(readFileSync(join(root, 'actions', name, 'action.yml'), 'utf8')) as {
+  const action = parse(readFileSync(join(suite, 'actions', name, 'action.yml'), 'utf8')) as {
     inputs: Record<string, { default?: string }>;
     runs: { main: string };
   };
@@ -47,7 +48,7 @@ export async function runAction(name: string, options: ActionOptions): Promise<A
   const output = file('output');
   const summary = file('summary');
   const started = performance.now();
-  const child = spawn(node24, [resolve(root, 'actions', name, action.runs.main)], {
+  const child = spawn(node24, [join(suite, 'actions', name, action.runs.main)], {
     cwd: workspace,
     env: {
       PATH: process.env.PATH,
@@ -88,7 +89,9 @@ export async function runAction(name: string, options: ActionOptions): Promise<A
     code,
     log,
     ms,
-    errors: [...log.matchAll(/^::error[^:]*::(.*)$/gm)].map((match) => decodeURIComponent(match[1]!.replace(/%(?!0A|0D|25)/g, '%25'))),
+    errors: [...log.matchAll(/^::error[^:]*::(.*)$/gm)].map((match) =>
+      decodeURIComponent(match[1]!.replace(/%(?!0A|0D|25)/g, '%25')),
+    ),
     outputs: existsSync(output) ? readOutputs(readFileSync(output, 'utf8')) : {},
     summary: readFileSync(summary, 'utf8'),
   };
