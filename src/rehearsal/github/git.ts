@@ -16,6 +16,8 @@ export interface GitOptions {
 /** A bare git repository by the real git; nothing of the user's own configuration reaches it. */
 export class Git {
   readonly folder: string;
+  /** Types of objects that were seen: an object never changes, and nothing is pruned here. */
+  readonly #types = new Map<string, string>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -88,8 +90,13 @@ export class Git {
 
   async type(sha: string): Promise<string | undefined> {
     if (!/^[0-9a-f]{40}$/.test(sha)) return undefined;
+    const known = this.#types.get(sha);
+    if (known !== undefined) return known;
     const { code, stdout } = await this.run(['cat-file', '-t', sha]);
-    return code === 0 ? stdout.toString().trim() : undefined;
+    if (code !== 0) return undefined;
+    const type = stdout.toString().trim();
+    this.#types.set(sha, type);
+    return type;
   }
 
   async read(type: 'blob' | 'commit' | 'tag', object: string): Promise<Buffer> {
