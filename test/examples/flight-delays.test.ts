@@ -94,7 +94,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 describe('the spec', () => {
   it.each([undefined, ...changes])('is sound in the change %s', async (change) => {
     const { value } = await loadSpec(join(await project(change), 'model.yml'));
-    expect(value.rollout?.environments?.production?.steps).toEqual([0.1, 0.5, 1]);
+    expect(value.rollout?.environments?.production?.steps).toEqual([0.2, 0.5, 1]);
     expect(String(value.train.params.features)).not.toMatch(/\bdelay(ed)?\b/);
   });
 });

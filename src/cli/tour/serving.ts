@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** Slower than the example's own objective: the machine is shared with the training. */
+const slowMs = 100;
+
 interface ArmCounts {
   readonly version: string;
   readonly requests: number;
@@ -37,7 +40,7 @@ export async function startServing(options: {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-  const platform = start('platform.mjs', { SERVING_FOLDER: folder });
+  const platform = start('platform.mjs', { SERVING_FOLDER: folder, SERVING_SLOW_MS: String(slowMs) });
   const { url } = JSON.parse(await firstLine(platform)) as { url: string };
   const customers = new Set<ChildProcess>();
   const come = (environment: string, rate: number): ChildProcess => {
