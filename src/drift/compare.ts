@@ -24,7 +24,7 @@ export interface Comparison {
   readonly columns: readonly ColumnDrift[];
 }
 
-/** Smallest effects that matter unless the spec says otherwise (docs/decisions/020-drift-alarms.md). */
+/** Smallest effects that matter unless the spec says otherwise (docs/decisions/030-drift-alarms.md). */
 export const defaultEffect = { numeric: 0.1, categorical: 0.1, missing: 0.1 };
 
 const alarming: readonly ColumnVerdict[] = ['drift', 'missing', 'type-changed', 'mixed'];
