@@ -13,6 +13,11 @@ export function refs({ octokit, at, once, again }: Client): Refs {
   const get = (ref: string): Promise<Ref | undefined> =>
     orAbsent(git.getRef({ ...at, ref: short(ref) }).then(({ data }) => toRef(data)));
 
+  const isParent = async (parent: string, sha: string): Promise<boolean> => {
+    const { data } = await git.getCommit({ ...at, commit_sha: sha });
+    return data.parents.some((one) => one.sha === parent);
+  };
+
   return {
     get,
 
@@ -47,7 +52,11 @@ export function refs({ octokit, at, once, again }: Client): Refs {
             if (!hasStatus(error, 409, 422)) throw error;
             const found = await get(ref);
             if (found === undefined || /does not exist|is not a valid sha/i.test(error.detail)) throw error;
-            return found.sha === sha;
+            if (found.sha === sha) return true;
+            // Where nobody moved it, GitHub refuses for another reason, such as a ruleset: trying again would not end.
+            const refused = !/fast.?forward/i.test(error.detail) && (await isParent(found.sha, sha));
+            if (refused) throw error;
+            return false;
           }
         },
         // A moved ref that does not show our commit may still be where it was: try again and let GitHub compare.

@@ -64,6 +64,13 @@ describe('the client, over HTTP', () => {
     expect(await refs.fastForward('refs/mlops/x', second)).toBe(true);
     expect(await refs.fastForward('refs/mlops/x', rival)).toBe(false);
     expect(await refs.get('refs/mlops/x')).toEqual({ ref: 'refs/mlops/x', sha: second, type: 'commit' });
+    const third = await commits.create({ message: 'four', files: { 'a.json': '4' }, parent: second });
+    local.hub.faults.add({
+      operation: 'git/update-ref',
+      how: { status: 422, body: { message: 'Repository rule violations found' } },
+    });
+    // Nobody moved it: this is no lost race.
+    await expect(refs.fastForward('refs/mlops/x', third)).rejects.toThrow('Repository rule violations found');
     expect(await commits.readFile(second, 'a.json')).toBe('2');
     expect(await commits.readFile(second, 'b.json')).toBeUndefined();
     expect(await commits.get(second)).toMatchObject({ parents: [first], message: 'two' });
