@@ -179,7 +179,8 @@ async function createDraft(
     return await github.releases.createDraft({ tag, target: commit, name: tag, body });
   } catch (error) {
     // We hold the lock, so the token may write: it is this commit that GitHub refuses.
-    if (!hasStatus(error, 403, 404) || (await github.commits.get(commit)) === undefined) throw error;
+    if (!hasStatus(error, 403, 404) || /rate limit/i.test(error.detail)) throw error;
+    if ((await github.commits.get(commit)) === undefined) throw error;
     throw new UserError(
       {
         message: `GitHub refuses a release at commit ${commit.slice(0, 7)} (${error.detail})`,
