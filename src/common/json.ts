@@ -75,8 +75,10 @@ export function parseJson<T>(
   }
   const parsed = safeParse(schema, value);
   if (parsed.success) return parsed.output;
+  // Of a result of another kind nothing else is worth saying.
+  const kind = parsed.issues.filter(({ path }) => path?.length === 1 && path[0].key === 'kind');
   throw new UserError(
-    parsed.issues.map((issue): Problem => {
+    (kind.length > 0 ? kind : parsed.issues).map((issue): Problem => {
       const path = issue.path?.map((item) => String(item.key)).join('.') ?? '';
       return { message: wrong(issue, path), where: { file: name }, remedy: wroteElsewhere };
     }),

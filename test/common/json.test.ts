@@ -26,8 +26,15 @@ describe('readJsonFile', () => {
   const schema = v.object({ kind: v.literal('x'), n: v.number() });
 
   it('names every path that is wrong', () => {
+    const several = v.object({ n: v.number(), m: v.string(), o: v.string() });
+    expect(() => parseJson('{"n":"1","m":2}', several, 'r.json')).toThrow(
+      /r\.json: n: expected number, found "1" → .*\nr\.json: m: .*\nr\.json: "o" is missing/,
+    );
+  });
+
+  it('says of a result of another kind just that', () => {
     expect(() => parseJson('{"kind":"y","n":"1"}', schema, 'r.json')).toThrow(
-      /r\.json: kind: .*\nr\.json: n: /,
+      /^r\.json: kind: expected "x", found "y" → [^\n]*$/,
     );
   });
 

@@ -53,7 +53,7 @@ describe('register-model', () => {
     [{ evidence: 'text.json' }, /text.json: is not JSON/],
     [{ evidence: 'other.json' }, /other.json: is of the model "other", not "late"/],
     [{ folder: 'nowhere' }, /no file matches/],
-    [{ 'run-record': 'other.json' }, /kind: must be|kind: Invalid/],
+    [{ 'run-record': 'other.json' }, /other.json: kind: expected "run-record", found "evaluation" → check/],
     [{ model: 'missing.yml' }, /missing.yml: does not exist/],
     [{ 'require-approval': 'environment' }, /not approved: no environment is named/],
     [{ 'require-approval': 'review' }, /not approved: no merged pull request brought/],
