@@ -1,6 +1,7 @@
 import type { Clock } from '../common/clock.js';
 import type { Logger } from '../common/logger.js';
 import type { ApprovalRecord, DeploymentPayload } from '../formats/deployment.js';
+import { hasStatus } from '../github/failure.js';
 import type { Incident } from '../github/incident.js';
 import type { GitHub } from '../github/types.js';
 import { type Deployed, type Survey, createDeployment, setState, survey } from './deployments.js';
@@ -239,33 +240,50 @@ async function report(
   { github, logger }: RolloutTools,
   begun: Deployed,
   state: State,
-): Promise<Incident> {
-  const incident = await openRolloutIncident(github, rollout, {
-    version: rollout.version,
-    replaced: begun.payload.replaces,
-    decision: state.decision!,
-    state,
-    runUrl: rollout.run.url,
-    deployment: begun.deployment.id,
-  });
-  logger.info(`incident: ${incident.issue.url}`);
+): Promise<Incident | undefined> {
+  const incident = await whereAllowed(
+    logger,
+    openRolloutIncident(github, rollout, {
+      version: rollout.version,
+      replaced: begun.payload.replaces,
+      decision: state.decision!,
+      state,
+      runUrl: rollout.run.url,
+      deployment: begun.deployment.id,
+    }),
+  );
+  if (incident !== undefined) logger.info(`incident: ${incident.issue.url}`);
   return incident;
+}
+
+/** A rollout is not undone, nor its status withheld, because issues are off (410) or the token may not write them. */
+async function whereAllowed<T>(logger: Logger, writing: Promise<T>): Promise<T | undefined> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (!hasStatus(error, 403, 404, 410)) throw error;
+    logger.warning(`the incident’s issue could not be written: ${error.message}`);
+    return undefined;
+  }
 }
 
 async function afterSuccess(
   rollout: Rollout,
-  { github }: RolloutTools,
+  { github, logger }: RolloutTools,
   live: Deployed,
   { outdated }: Survey,
 ): Promise<Incident | undefined> {
   for (const older of outdated) {
     await setState(github, older, 'inactive', `replaced by ${rollout.version}`, rollout.run.url);
   }
-  return closeRolloutIncident(github, rollout, {
-    version: rollout.version,
-    runUrl: rollout.run.url,
-    deployment: live.deployment.id,
-  });
+  return whereAllowed(
+    logger,
+    closeRolloutIncident(github, rollout, {
+      version: rollout.version,
+      runUrl: rollout.run.url,
+      deployment: live.deployment.id,
+    }),
+  );
 }
 
 /** Long enough that a slow look is not taken for a dead run, short enough to wait for. */
