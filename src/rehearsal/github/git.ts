@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GitNames } from './git-names.js';
 
 export interface GitResult {
   readonly code: number;
@@ -13,14 +14,35 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+function environmentOf(folder: string): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    GIT_DIR: folder,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_AUTHOR_NAME: 'GitHub',
+    GIT_AUTHOR_EMAIL: 'noreply@github.com',
+    GIT_COMMITTER_NAME: 'GitHub',
+    GIT_COMMITTER_EMAIL: 'noreply@github.com',
+  };
+}
+
 /** A bare git repository by the real git; nothing of the user's own configuration reaches it. */
 export class Git {
   readonly folder: string;
-  /** Types of objects that were seen: an object never changes, and nothing is pruned here. */
-  readonly #types = new Map<string, string>();
+  readonly #names: GitNames;
+  /** Commits that were read: an object never changes. */
+  readonly #commits = new Map<string, Buffer>();
 
   constructor(folder: string) {
     this.folder = folder;
+    this.#names = new GitNames(folder, environmentOf(folder));
+  }
+
+  /** Ends the process that looks names up; the next look starts another. */
+  close(): void {
+    this.#names.close();
   }
 
   async init(defaultBranch: string): Promise<void> {
@@ -38,18 +60,7 @@ export class Git {
           cwd: this.folder,
           encoding: 'buffer',
           maxBuffer: 1 << 28,
-          env: {
-            PATH: process.env.PATH ?? '',
-            HOME: this.folder,
-            GIT_DIR: this.folder,
-            GIT_CONFIG_NOSYSTEM: '1',
-            GIT_CONFIG_GLOBAL: '/dev/null',
-            GIT_AUTHOR_NAME: 'GitHub',
-            GIT_AUTHOR_EMAIL: 'noreply@github.com',
-            GIT_COMMITTER_NAME: 'GitHub',
-            GIT_COMMITTER_EMAIL: 'noreply@github.com',
-            ...env,
-          },
+          env: { ...environmentOf(this.folder), ...env },
         },
         (error, stdout, stderr) => {
           const code = error === null ? 0 : error.code;
@@ -72,9 +83,7 @@ export class Git {
 
   /** The object that an expression names; undefined when there is none. */
   async parse(expression: string): Promise<string | undefined> {
-    if (expression.startsWith('-')) return undefined;
-    const { code, stdout } = await this.run(['rev-parse', '--verify', '--quiet', expression]);
-    return code === 0 ? stdout.toString().trim() : undefined;
+    return (await this.#names.look(expression))?.sha;
   }
 
   /** The commit that a branch, a tag or a sha means, in GitHub's order; undefined when there is none. */
@@ -90,18 +99,15 @@ export class Git {
 
   async type(sha: string): Promise<string | undefined> {
     if (!/^[0-9a-f]{40}$/.test(sha)) return undefined;
-    const known = this.#types.get(sha);
-    if (known !== undefined) return known;
-    const { code, stdout } = await this.run(['cat-file', '-t', sha]);
-    if (code !== 0) return undefined;
-    const type = stdout.toString().trim();
-    this.#types.set(sha, type);
-    return type;
+    return (await this.#names.look(sha))?.type;
   }
 
   async read(type: 'blob' | 'commit' | 'tag', object: string): Promise<Buffer> {
+    const known = this.#commits.get(object);
+    if (known !== undefined && type === 'commit') return known;
     const { code, stdout, stderr } = await this.run(['cat-file', type, object]);
     if (code !== 0) throw new Error(`git cat-file ended with ${code}: ${stderr.trim()}`);
+    if (type === 'commit' && /^[0-9a-f]{40}$/.test(object)) this.#commits.set(object, stdout);
     return stdout;
   }
 
@@ -115,7 +121,8 @@ export class Git {
   }
 
   async ref(name: string): Promise<{ ref: string; sha: string; type: string } | undefined> {
-    return (await this.refs(name)).find(({ ref }) => ref === name);
+    const found = await this.#names.look(name);
+    return found && { ref: name, ...found };
   }
 
   /** Compare-and-swap of a ref; `old` '' means that it must not exist. False when it was otherwise. */
@@ -125,6 +132,8 @@ export class Git {
   }
 
   async isAncestor(older: string, newer: string): Promise<boolean> {
+    // Mostly the one was made upon the other.
+    if (older === newer || (await this.read('commit', newer)).includes(`\nparent ${older}\n`)) return true;
     return (await this.run(['merge-base', '--is-ancestor', older, newer])).code === 0;
   }
 

@@ -113,6 +113,7 @@ export class LocalGitHub implements Hub {
     });
     // Changes that are under way are ended, so that nothing is written later.
     await Promise.all([...this.#repos.values()].map(({ repo }) => repo.exclusively(() => undefined)));
+    for (const { repo } of this.#repos.values()) repo.git.close();
     unmarkInUse(this.options.folder);
   }
 
