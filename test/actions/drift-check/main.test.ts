@@ -204,7 +204,9 @@ describe('drift-check, on real flights', () => {
       check({ ...issue, reference: 'data/a.csv', current: 'data/broken.parquet' }),
     ).rejects.toThrow(/broken.parquet: the file ends before its end/);
     writeFileSync(at('bad.json'), '{"kind":"profile"}');
-    await expect(check({ ...issue, reference: 'bad.json' })).rejects.toThrow(/bad.json: "schemaVersion" is missing/);
+    await expect(check({ ...issue, reference: 'bad.json' })).rejects.toThrow(
+      /bad.json: "schemaVersion" is missing/,
+    );
     writeFileSync(at('typo.yml'), spec.replace('delay: {', 'dealy: {'));
     await expect(
       check({ ...issue, model: 'typo.yml', reference: 'data/a.csv', current: 'data/b.csv' }),
