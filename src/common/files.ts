@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { type Place, type Problem, failOn } from './errors.js';
+import { type Place, type Problem, UserError, failOn, messageOf } from './errors.js';
 
 /**
  * The files that globs name, as absolute paths: each pattern's in order of their names, none twice.
@@ -90,4 +90,19 @@ export function displayPath(file: string, folder: string): string {
   const prefix = `${resolve(folder)}${sep}`;
   const path = file.startsWith(prefix) ? file.slice(prefix.length) : file;
   return path.replaceAll('\\', '/');
+}
+
+/**
+ * The bytes of a file that the user named.
+ * @param remedy what to do when it cannot be read
+ * @throws UserError naming the file
+ */
+export async function readNamedFile(file: string, remedy: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = absent ? 'does not exist' : `cannot be read (${messageOf(error)})`;
+    throw new UserError({ message, where: { file }, remedy }, { cause: error });
+  }
 }

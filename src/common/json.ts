@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { BaseIssue, BaseSchema } from 'valibot';
 import { safeParse } from 'valibot';
 import { type Problem, UserError, messageOf } from './errors.js';
+import { readNamedFile } from './files.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -29,29 +29,12 @@ export async function readJsonFile<T>(
   file: string,
   schema: BaseSchema<unknown, T, BaseIssue<unknown>>,
 ): Promise<T> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UserError(
-      {
-        message: unread(error),
-        where: { file },
-        remedy: 'check the path, and that the step that writes this file ran before',
-      },
-      { cause: error },
-    );
-  }
-  return parseJson(text, schema, file);
+  const bytes = await readNamedFile(file, writtenBefore);
+  return parseJson(bytes.toString(), schema, file);
 }
 
-/** Why a file could not be read, in words. */
-export function unread(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT'
-    ? 'does not exist'
-    : `cannot be read (${messageOf(error)})`;
-}
-
+/** What to do when a result of an earlier step is not there. */
+export const writtenBefore = 'check the path, and that the step that writes this file ran before';
 const wroteElsewhere = 'check that this is the file you mean: an earlier step must have written it, whole';
 
 /** As readJsonFile, of text already at hand; `name` is how errors call it. */

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { BaseIssue, BaseSchema } from 'valibot';
 import { safeParse } from 'valibot';
 import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
 import { type Place, type Problem, UserError, failOn, messageOf } from './errors.js';
-import { unread } from './json.js';
+import { readNamedFile } from './files.js';
 import { nearest } from './text.js';
 
 type Schema<T> = BaseSchema<unknown, T, BaseIssue<unknown>>;
@@ -22,20 +21,8 @@ export interface Located<T> {
  * @throws UserError with every problem, each at its line and column
  */
 export async function readYamlFile<T>(file: string, schema: Schema<T>): Promise<Located<T>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UserError(
-      {
-        message: unread(error),
-        where: { file },
-        remedy: 'check the path; it is relative to the root of the repository',
-      },
-      { cause: error },
-    );
-  }
-  return parseYaml(text, schema, file);
+  const bytes = await readNamedFile(file, 'check the path; it is relative to the root of the repository');
+  return parseYaml(bytes.toString(), schema, file);
 }
 
 export function parseYaml<T>(text: string, schema: Schema<T>, file: string): Located<T> {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { type Problem, UserError, failOn } from '../common/errors.js';
-import { parseJson, unread } from '../common/json.js';
+import { type Problem, failOn } from '../common/errors.js';
+import { readNamedFile } from '../common/files.js';
+import { parseJson, writtenBefore } from '../common/json.js';
 import type { Manifest } from '../formats/manifest.js';
 import { type RunRecord, runRecordSchema } from '../formats/run-record.js';
 import type { ModelFile } from './contents.js';
@@ -22,7 +22,7 @@ export async function readEvidence(model: string, files: readonly string[]): Pro
   const enclosures: Enclosure[] = [];
   const problems: Problem[] = [];
   for (const file of files) {
-    const bytes = await readBytes(file);
+    const bytes = await readNamedFile(file, writtenBefore);
     const { kind, verdict, model: of } = parseJson(bytes.toString('utf8'), resultSchema, file);
     if (of !== undefined && of !== model) problems.push(ofAnother(file, of, model));
     enclosures.push({ kind, bytes, ...(verdict !== undefined && { verdict }) });
@@ -40,7 +40,7 @@ export async function readRunRecord(
   file: string,
   files: readonly ModelFile[],
 ): Promise<{ record: RunRecord; enclosure: Enclosure }> {
-  const bytes = await readBytes(file);
+  const bytes = await readNamedFile(file, writtenBefore);
   const record = parseJson(bytes.toString('utf8'), runRecordSchema, file);
   const problems: Problem[] = record.model === model ? [] : [ofAnother(file, record.model, model)];
   if (record.exit.code !== 0) {
@@ -92,21 +92,6 @@ export function refuseFailed(enclosures: readonly Enclosure[], allowed: boolean)
         remedy: 'mend what it names; or, knowing why, set `allow-failed-evidence: true`',
       })),
   );
-}
-
-async function readBytes(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new UserError(
-      {
-        message: unread(error),
-        where: { file },
-        remedy: 'check the path, and that the step that writes this file ran before',
-      },
-      { cause: error },
-    );
-  }
 }
 
 function ofAnother(file: string, found: string, wanted: string): Problem {
