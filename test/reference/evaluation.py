@@ -60,7 +60,6 @@ def multiplicity():
     return {
         "p": p,
         "bh": stats.false_discovery_control(p, method="bh").tolist(),
-        "by": stats.false_discovery_control(p, method="by").tolist(),
     }
 
 

@@ -1,29 +1,26 @@
 import fc from 'fast-check';
-import { benjaminiHochberg, benjaminiYekutieli, holm } from '../../src/statistics/multiplicity.js';
+import { benjaminiHochberg } from '../../src/statistics/multiplicity.js';
 import { expectClose, reference } from './reference.js';
 
-const { p, bh, by } = reference.multiplicity as Record<'p' | 'bh' | 'by', number[]>;
+const { p, bh } = reference.multiplicity as Record<'p' | 'bh', number[]>;
 
 describe('multiplicity', () => {
   it('adjusts as scipy.stats.false_discovery_control', () => {
     benjaminiHochberg(p).forEach((value, i) => expectClose(value, bh[i]!));
-    benjaminiYekutieli(p).forEach((value, i) => expectClose(value, by[i]!));
     expect(benjaminiHochberg([])).toEqual([]);
   });
 
   it('refuses what is no p value', () => {
     expect(() => benjaminiHochberg([0.1, NaN])).toThrow(RangeError);
-    expect(() => holm([1.1])).toThrow(RangeError);
+    expect(() => benjaminiHochberg([1.1])).toThrow(RangeError);
   });
 
-  it('never lowers a p value, keeps their order, and Holm is the stricter', () => {
+  it('never lowers a p value, and keeps their order', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 }), (values) => {
         const adjusted = benjaminiHochberg(values);
-        const strict = holm(values);
         values.forEach((value, i) => {
           expect(adjusted[i]).toBeGreaterThanOrEqual(value * (1 - 1e-12));
-          expect(strict[i]).toBeGreaterThanOrEqual(adjusted[i]! * (1 - 1e-12));
           values.forEach((other, j) => {
             if (value < other) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j]!);
           });
