@@ -1,5 +1,5 @@
 import { type Place, type Problem, failOn } from '../common/errors.js';
-import type { Gate } from '../spec/schema.js';
+import type { Gate } from '../spec/sections/evaluate.js';
 import type { Metric, Task } from './metrics/metric.js';
 import { findMetric } from './metrics/registry.js';
 

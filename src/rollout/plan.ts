@@ -1,6 +1,8 @@
 import { type Problem, failOn } from '../common/errors.js';
 import type { LoadedSpec } from '../spec/load.js';
-import type { ApprovalPolicy, Guardrail, Spec } from '../spec/schema.js';
+import type { Spec } from '../spec/schema.js';
+import type { Guardrail } from '../spec/sections/rollout.js';
+import type { ApprovalPolicy } from '../spec/words.js';
 
 /** One side of a guardrail: the rate of one event, compared between the arms. */
 export interface Rule {

@@ -2,7 +2,7 @@ import { decideGate, type GateOptions } from '../../src/evaluation/gate.js';
 import type { Baseline } from '../../src/evaluation/judge.js';
 import { readRules } from '../../src/evaluation/rules.js';
 import type { BinaryRows } from '../../src/evaluation/rows.js';
-import type { Gate } from '../../src/spec/schema.js';
+import type { Gate } from '../../src/spec/sections/evaluate.js';
 import { seededRandom, type Random } from '../../src/statistics/random.js';
 
 const none: Baseline = { none: 'no champion is live in production' };

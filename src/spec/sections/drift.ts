@@ -1,0 +1,33 @@
+import * as v from 'valibot';
+import { duration, globs, nonEmpty } from '../words.js';
+
+export const driftSchema = v.optional(
+  v.strictObject({
+    current: globs,
+    /** Without it, the profile in the live version's release is the reference. */
+    reference: v.optional(globs),
+    /** Share of wrong alarms tolerated, over all columns together. */
+    alpha: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(0.5)), 0.05),
+    columns: v.optional(
+      v.record(
+        v.string(),
+        v.strictObject({
+          ignore: v.optional(v.boolean(), false),
+          /** Smallest effect that matters, in the unit of the column's measure. */
+          effect: v.optional(v.pipe(v.number(), v.gtValue(0))),
+        }),
+      ),
+      {},
+    ),
+    /** Runs in a row without the drift that close its incident. */
+    'recover-after': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+    /** Drift that comes back within this time opens the closed incident again; later, a new one. */
+    'reopen-within': v.optional(duration, '14d'),
+    retrain: v.optional(
+      v.strictObject({
+        workflow: nonEmpty,
+        'cool-down': v.optional(duration, '1d'),
+      }),
+    ),
+  }),
+);

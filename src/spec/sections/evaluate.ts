@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+import { duration, nonEmpty, parameter, versus } from '../words.js';
+
+export const gateSchema = v.pipe(
+  v.strictObject({
+    metric: nonEmpty,
+    min: v.optional(v.number()),
+    max: v.optional(v.number()),
+    /** Loss against `versus` that is tolerated: the margin of the non-inferiority test, in the metric's unit. */
+    'max-drop': v.optional(v.pipe(v.number(), v.minValue(0))),
+    'max-increase': v.optional(v.pipe(v.number(), v.minValue(0))),
+    versus: v.optional(versus),
+  }),
+  v.check(
+    (gate) =>
+      [gate.min, gate.max, gate['max-drop'], gate['max-increase']].filter((x) => x !== undefined).length >= 1,
+    'a gate needs one of min, max, max-drop, max-increase',
+  ),
+);
+
+export const evaluateSchema = v.strictObject({
+  run: nonEmpty,
+  /** Column of the labels in the hold-out data. */
+  label: nonEmpty,
+  /** Column that identifies a row in both labels and predictions; without it, rows match by position. */
+  id: v.optional(nonEmpty),
+  /** Column of the predictions file: probability of the positive class, or a record of class → column. */
+  score: v.optional(v.union([nonEmpty, v.record(v.string(), nonEmpty)])),
+  /** Column of the predictions file: the predicted class or value. */
+  prediction: v.optional(nonEmpty),
+  positive: v.optional(parameter),
+  threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
+  confidence: v.optional(v.pipe(v.number(), v.gtValue(0.5), v.ltValue(1)), 0.95),
+  gates: v.pipe(v.array(gateSchema), v.minLength(1, 'without a gate there is nothing to decide: add one')),
+  slices: v.optional(v.array(nonEmpty), []),
+  'min-slice-rows': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 200),
+  /** What happens when no champion is live. */
+  'without-champion': v.optional(v.picklist(['absolute-only', 'manual']), 'absolute-only'),
+  /** What an inconclusive verdict does to the job. */
+  'when-inconclusive': v.optional(v.picklist(['fail', 'needs-review']), 'fail'),
+  'time-limit': v.optional(duration),
+});
+
+export type Gate = v.InferOutput<typeof gateSchema>;
