@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseContract } from '../../src/dataset/contract.js';
+import { parseContract } from '../../src/dataset/contract/load.js';
 import { histogram, quantile, topValues } from '../../src/dataset/derive.js';
 import { profileTables } from '../../src/dataset/profile.js';
-import { validateDataset } from '../../src/dataset/validate.js';
+import { validateDataset } from '../../src/dataset/checks/validate.js';
 import { type Engine, openEngine } from '../../src/engine/engine.js';
 import { inspectTable } from '../../src/engine/table.js';
 import type { Profile } from '../../src/formats/profile.js';

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseContract } from '../../src/dataset/contract.js';
-import { overlapFinding, validateDataset } from '../../src/dataset/validate.js';
-import { type Engine, openEngine } from '../../src/engine/engine.js';
-import { duckdbLibrary } from '../engine/library.js';
+import { parseContract } from '../../../src/dataset/contract/load.js';
+import { overlapFinding, validateDataset } from '../../../src/dataset/checks/validate.js';
+import { type Engine, openEngine } from '../../../src/engine/engine.js';
+import { duckdbLibrary } from '../../engine/library.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'validate-'));
 let engine: Engine;

@@ -1,5 +1,5 @@
-import { quoteText } from '../engine/sql.js';
-import type { TableColumn } from '../engine/table.js';
+import { quoteText } from '../../engine/sql.js';
+import type { TableColumn } from '../../engine/table.js';
 import type { Test } from './check.js';
 
 /**

@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Place, type Problem, UserError, failOn } from '../common/errors.js';
-import { nearest } from '../common/text.js';
-import { type Located, parseYaml, readYamlFile } from '../common/yaml.js';
-import type { ColumnType } from '../formats/profile.js';
+import { type Place, type Problem, UserError, failOn } from '../../common/errors.js';
+import { nearest } from '../../common/text.js';
+import { type Located, parseYaml, readYamlFile } from '../../common/yaml.js';
+import type { ColumnType } from '../../formats/profile.js';
 import { type Odcs, type OdcsProperty, type OdcsTable, odcsSchema } from './odcs.js';
-import { type Check, none } from './check.js';
-import { readOptions } from './contract-options.js';
-import { readQuality } from './contract-quality.js';
-
-export interface Contract {
-  readonly path: string;
-  /** `sha256:…` of the file. */
-  readonly digest: string;
-  readonly version?: string;
-  readonly table: string;
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly where: Place }[];
-  readonly checks: readonly Check[];
-}
+import { type Check, none } from '../checks/check.js';
+import { type Contract, usualEnvironments } from './contract.js';
+import { readOptions } from './odcs-options.js';
+import { readQuality } from './odcs-quality.js';
 
 /**
  * Loads a data contract (ODCS 3.0 or 3.1).
@@ -51,7 +42,7 @@ function toContract(located: Located<Odcs>, digest: string, wanted?: string): Co
     if (seen.has(property.name))
       problems.push({ message: `column "${property.name}" is described twice`, where });
     seen.add(property.name);
-    return { name: property.name, type: typeOf(property), where };
+    return { name: property.name, type: typeOf(property), roles: [], where };
   });
   const checks: Check[] = [...keyChecks(table, (i, key) => at([...path, 'properties', i, key]))];
   table.properties.forEach((property, i) => {
@@ -75,6 +66,7 @@ function toContract(located: Located<Odcs>, digest: string, wanted?: string): Co
     digest,
     ...(value.version !== undefined && { version: String(value.version) }),
     table: table.name,
+    environments: usualEnvironments,
     columns,
     checks,
   };

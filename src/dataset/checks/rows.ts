@@ -1,10 +1,10 @@
-import { formatNumber, formatPercent, plural } from '../common/text.js';
-import type { Engine } from '../engine/engine.js';
-import type { Table, TableColumn } from '../engine/table.js';
-import type { Finding } from '../formats/validation.js';
+import { formatNumber, formatPercent, plural } from '../../common/text.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Table, TableColumn } from '../../engine/table.js';
+import type { Finding } from '../../formats/validation.js';
 import { type Check, none } from './check.js';
 import { failing } from './condition.js';
-import type { Contract } from './contract.js';
+import type { Contract } from '../contract/contract.js';
 import { isStrict, tolerated, toleranceText } from './tolerance.js';
 
 export interface CheckContext {

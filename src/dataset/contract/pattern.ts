@@ -1,4 +1,4 @@
-import { type Problem, messageOf } from '../common/errors.js';
+import { type Problem, messageOf } from '../../common/errors.js';
 
 /** Why a pattern cannot be checked by the engine, whose expressions are RE2's; undefined when it can. */
 export function patternProblem(pattern: string): Problem | undefined {

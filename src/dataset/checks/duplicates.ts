@@ -1,5 +1,5 @@
-import { formatNumber, formatPercent, plural } from '../common/text.js';
-import type { Finding } from '../formats/validation.js';
+import { formatNumber, formatPercent, plural } from '../../common/text.js';
+import type { Finding } from '../../formats/validation.js';
 import { type CheckContext, keptRows } from './rows.js';
 import { isStrict, tolerated, toleranceText } from './tolerance.js';
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../../src/common/errors.js';
-import { loadContract, parseContract } from '../../src/dataset/contract.js';
+import { UserError } from '../../../src/common/errors.js';
+import { loadContract, parseContract } from '../../../src/dataset/contract/load.js';
 
 const head = 'apiVersion: v3.0.2\nkind: DataContract\n';
 const parse = (properties: string, rest = '') =>

@@ -1,4 +1,4 @@
-import type { Place } from '../common/errors.js';
+import type { Place } from '../../common/errors.js';
 
 /** What is counted against a contract, of a column or of the whole table. */
 export type Test =

@@ -1,7 +1,7 @@
-import type { Place, Problem } from '../common/errors.js';
-import { nearest } from '../common/text.js';
-import type { ColumnType } from '../formats/profile.js';
-import { type Check, none } from './check.js';
+import type { Place, Problem } from '../../common/errors.js';
+import { nearest } from '../../common/text.js';
+import type { ColumnType } from '../../formats/profile.js';
+import { type Check, none } from '../checks/check.js';
 import type { OdcsProperty } from './odcs.js';
 import { patternProblem } from './pattern.js';
 

@@ -1,6 +1,6 @@
-import type { Place, Problem } from '../common/errors.js';
-import { nearest } from '../common/text.js';
-import type { Check, Test, Tolerance } from './check.js';
+import type { Place, Problem } from '../../common/errors.js';
+import { nearest } from '../../common/text.js';
+import type { Check, Test, Tolerance } from '../checks/check.js';
 import type { OdcsQuality } from './odcs.js';
 import { patternProblem } from './pattern.js';
 
