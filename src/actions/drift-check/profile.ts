@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { UserError } from '../../common/errors.js';
-import { type ProfiledColumn, profileTables } from '../../dataset/profile.js';
+import { type ProfiledColumn, profileTables } from '../../dataset/profile/profile.js';
 import { openEngine } from '../../engine/engine.js';
 import { type Table, type TableColumn, type WantedTypes, inspectTable } from '../../engine/table.js';
 import type { ColumnType, Profile } from '../../formats/profile.js';

@@ -4,7 +4,7 @@ import { type Place, describeProblem } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
 import { plural } from '../../common/text.js';
 import { loadContract } from '../../dataset/contract/load.js';
-import { profileTables } from '../../dataset/profile.js';
+import { profileTables } from '../../dataset/profile/profile.js';
 import { type CheckedDataset, overlapFinding, validateDataset } from '../../dataset/checks/validate.js';
 import { openEngine } from '../../engine/engine.js';
 import type { Profile } from '../../formats/profile.js';

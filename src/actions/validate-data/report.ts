@@ -1,6 +1,6 @@
 import { formatBytes, formatInteger, formatNumber, formatPercent, plural } from '../../common/text.js';
-import { quantile, topValues } from '../../dataset/derive.js';
-import { deviation } from '../../dataset/moments.js';
+import { quantile, topValues } from '../../dataset/profile/derive.js';
+import { deviation } from '../../dataset/profile/moments.js';
 import type { ColumnProfile, Profile } from '../../formats/profile.js';
 import type { Finding, ValidatedSet, Validation } from '../../formats/validation.js';
 import type { Report, Section, Text } from '../../report/model.js';

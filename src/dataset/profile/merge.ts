@@ -1,5 +1,5 @@
-import { UserError } from '../common/errors.js';
-import type { ColumnProfile, ColumnValues, Profile } from '../formats/profile.js';
+import { UserError } from '../../common/errors.js';
+import type { ColumnProfile, ColumnValues, Profile } from '../../formats/profile.js';
 import { mergeMoments } from './moments.js';
 import { bitsFor, exactLimit, roundBits } from './rounding.js';
 

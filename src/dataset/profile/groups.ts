@@ -1,5 +1,5 @@
-import type { Engine } from '../engine/engine.js';
-import type { ColumnValues } from '../formats/profile.js';
+import type { Engine } from '../../engine/engine.js';
+import type { ColumnValues } from '../../formats/profile.js';
 import { exactLimit, roundBitsSql } from './rounding.js';
 
 type Counts = [number | string, number][];

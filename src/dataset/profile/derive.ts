@@ -1,4 +1,4 @@
-import type { ColumnProfile } from '../formats/profile.js';
+import type { ColumnProfile } from '../../formats/profile.js';
 
 /**
  * Quantile of a numeric column: the smallest value with at least a share `p` of the values at or below it

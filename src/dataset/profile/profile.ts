@@ -1,7 +1,7 @@
-import type { Engine } from '../engine/engine.js';
-import type { Table } from '../engine/table.js';
-import type { ColumnProfile, ColumnType, Profile } from '../formats/profile.js';
-import { countGroups, countTopTexts } from './profile-groups.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Table } from '../../engine/table.js';
+import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
+import { countGroups, countTopTexts } from './groups.js';
 import { momentsOf } from './moments.js';
 import { bitsFor } from './rounding.js';
 

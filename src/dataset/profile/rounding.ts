@@ -1,4 +1,4 @@
-import type { ColumnType } from '../formats/profile.js';
+import type { ColumnType } from '../../formats/profile.js';
 
 /** Columns with more different values than this are summarised. */
 export const exactLimit = 10_000;

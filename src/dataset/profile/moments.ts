@@ -1,4 +1,4 @@
-import type { ColumnProfile } from '../formats/profile.js';
+import type { ColumnProfile } from '../../formats/profile.js';
 
 type Moments = NonNullable<ColumnProfile['moments']>;
 type Counts = readonly (readonly [number | string, number])[];
