@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import { duration, globs, nonEmpty } from '../words.js';
+import { driftPolicySchema } from './drift-policy.js';
+import { multivariateSettings } from './drift-multivariate.js';
+import { skewSettings } from './drift-skew.js';
 
 export const driftSchema = v.optional(
   v.strictObject({
@@ -19,6 +22,9 @@ export const driftSchema = v.optional(
       ),
       {},
     ),
+    multivariate: multivariateSettings,
+    skew: skewSettings,
+    policy: v.optional(driftPolicySchema, {}),
     /** Runs in a row without the drift that close its incident. */
     'recover-after': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
     /** Drift that comes back within this time opens the closed incident again; later, a new one. */
@@ -29,5 +35,7 @@ export const driftSchema = v.optional(
         'cool-down': v.optional(duration, '1d'),
       }),
     ),
+    /** drift-heartbeat calls a model overdue when its last check is older than this. */
+    'overdue-after': v.optional(duration, '2d'),
   }),
 );
