@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { duration, globs, nonEmpty } from '../words.js';
 import { driftPolicySchema } from './drift-policy.js';
 import { multivariateSettings } from './drift-multivariate.js';
+import { driftPerformanceSchema } from './drift-performance.js';
 import { skewSettings } from './drift-skew.js';
+import { driftChartsSchema, driftWindowsSchema } from './drift-windows.js';
 
 export const driftSchema = v.optional(
   v.strictObject({
@@ -24,6 +26,9 @@ export const driftSchema = v.optional(
     ),
     multivariate: multivariateSettings,
     skew: skewSettings,
+    performance: driftPerformanceSchema,
+    windows: driftWindowsSchema,
+    charts: driftChartsSchema,
     policy: v.optional(driftPolicySchema, {}),
     /** Runs in a row without the drift that close its incident. */
     'recover-after': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
