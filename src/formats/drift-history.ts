@@ -91,6 +91,18 @@ export const historyStreamSchema = v.strictObject({
   after: streamStateSchema,
 });
 
+/** A check that came to its end. Alarms over several windows look back on these, and a heartbeat on the newest. */
+export const historyCheckSchema = v.strictObject({
+  /** The workflow run, the same in all its attempts. */
+  run: v.string(),
+  /** When it was made, ISO 8601, UTC. */
+  at: v.string(),
+  url: v.string(),
+  verdict: v.picklist(['pass', 'fail', 'inconclusive']),
+  /** What it found: `column:<name>` or `section:<name>`. */
+  findings: v.array(v.string()),
+});
+
 export const driftHistorySchema = v.strictObject({
   kind: v.literal('drift-history'),
   schemaVersion: v.literal(1),
@@ -98,6 +110,8 @@ export const driftHistorySchema = v.strictObject({
   scope: v.string(),
   series: v.array(historySeriesSchema),
   streams: v.array(historyStreamSchema),
+  /** Oldest first. */
+  checks: v.optional(v.array(historyCheckSchema), []),
 });
 
 /** One control chart over one series. */
@@ -142,6 +156,7 @@ export const chartsSchema = v.strictObject({
 export type HistoryPoint = v.InferOutput<typeof historyPointSchema>;
 export type HistorySeries = v.InferOutput<typeof historySeriesSchema>;
 export type HistoryStream = v.InferOutput<typeof historyStreamSchema>;
+export type HistoryCheck = v.InferOutput<typeof historyCheckSchema>;
 export type StreamState = v.InferOutput<typeof streamStateSchema>;
 export type BetState = v.InferOutput<typeof betStateSchema>;
 export type DriftHistory = v.InferOutput<typeof driftHistorySchema>;

@@ -1,82 +1,49 @@
 import * as v from 'valibot';
-import { columnTypes } from './profile.js';
+import { columnDriftSchema } from './drift-column.js';
+import { chartsSchema } from './drift-history.js';
+import { multivariateSchema } from './drift-multivariate.js';
+import { driftPerformanceSchema } from './drift-performance.js';
+import { skewSchema } from './drift-skew.js';
+import { driftWindowsSchema } from './drift-windows.js';
 
-/** What a column turned out to be. Only `drift`, `missing`, `type-changed` and `mixed` raise an alarm. */
-export const columnVerdicts = [
-  'drift',
-  'ok',
-  'insufficient',
-  'all-null',
-  'constant',
-  'mixed',
-  'id',
-  'missing',
-  'new',
-  'type-changed',
-  'ignored',
-] as const;
+export * from './drift-column.js';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
-export const driftTestSchema = v.strictObject({
-  /** The distribution of the values, or the share of rows without one. */
-  of: v.picklist(['values', 'missing']),
-  method: v.picklist([
-    'kolmogorov-smirnov-exact',
-    'kolmogorov-smirnov-asymptotic',
-    'chi-square',
-    'fisher',
-    'permutation',
-  ]),
-  statistic: v.number(),
-  p: share,
-  /** p after Benjamini and Hochberg's correction over all tests of the run. */
-  adjusted: share,
-  /** `wasserstein`: Wasserstein-1 in standard deviations of the reference; `jensen-shannon`: distance, base 2. */
-  measure: v.picklist(['wasserstein', 'jensen-shannon']),
-  /** Less what chance alone shows on average. */
-  effect: v.pipe(v.number(), v.minValue(0)),
-  /** Smallest effect that matters. */
-  threshold: v.number(),
-  /** Smallest effect that these rows could show in four of five tries; null when none. */
-  detectable: v.nullable(v.number()),
-  /** Rows of current data with which `threshold` could be shown; null when the reference is too small for any. */
-  rowsNeeded: v.nullable(count),
+/** What a section tells about; drift.policy of model.yml says by it what a finding does. */
+export const driftKinds = ['inputs', 'predictions', 'performance', 'skew'] as const;
+export const driftResponses = ['warn', 'incident', 'retrain'] as const;
+const verdict = v.picklist(['pass', 'fail', 'inconclusive']);
+
+/** One way of looking at the data, and what came of it. */
+export const driftSectionSchema = v.strictObject({
+  name: v.string(),
+  kind: v.picklist(driftKinds),
+  /** `broken`: it was to run, and could not; `not-run`: it had nothing to run on. Neither is a pass. */
+  state: v.picklist(['checked', 'not-run', 'broken']),
+  /** Null unless checked. */
+  verdict: v.nullable(verdict),
+  reasons: v.array(v.string()),
 });
 
-export const columnSideSchema = v.strictObject({
-  type: v.picklist(columnTypes),
-  rows: count,
-  /** Rows without a value; NaN and infinities count as none. */
-  missing: count,
-  numbers: v.optional(
+/** Whether what was found is enough for an alarm: k of the last n windows, by drift.policy. */
+export const driftAlarmSchema = v.strictObject({
+  raised: v.boolean(),
+  /** Windows with a finding that raise the alarm, of how many. */
+  k: count,
+  n: count,
+  /** Windows before this one that are known. */
+  known: count,
+  /** Each column or section with a finding in this window, and in how many of the last n. */
+  findings: v.array(
     v.strictObject({
-      mean: v.number(),
-      deviation: v.number(),
-      min: v.number(),
-      p5: v.number(),
-      median: v.number(),
-      p95: v.number(),
-      max: v.number(),
+      of: v.picklist(['column', 'section']),
+      name: v.string(),
+      windows: count,
+      raised: v.boolean(),
+      response: v.picklist(driftResponses),
     }),
   ),
-});
-
-export const columnDriftSchema = v.strictObject({
-  name: v.string(),
-  kind: v.picklist(['numeric', 'categorical', 'time', 'none']),
-  verdict: v.picklist(columnVerdicts),
-  alarm: v.boolean(),
-  /** One sentence. */
-  reason: v.string(),
-  reference: v.nullable(columnSideSchema),
-  current: v.nullable(columnSideSchema),
-  tests: v.array(driftTestSchema),
-  /** Bins in order (of the rows with a number), or categories with the largest change first (of all rows). */
-  shares: v.array(v.strictObject({ label: v.string(), reference: share, current: share })),
-  /** Other measures of the same change, for those who know them. */
-  measures: v.record(v.string(), v.number()),
 });
 
 export const driftSchema = v.strictObject({
@@ -84,7 +51,8 @@ export const driftSchema = v.strictObject({
   schemaVersion: v.literal(1),
   model: v.string(),
   scope: v.string(),
-  verdict: v.picklist(['pass', 'fail', 'inconclusive']),
+  /** Of this window: the worst of the sections. */
+  verdict,
   reasons: v.array(v.string()),
   /** Share of runs that may alarm although nothing changed. */
   alpha: v.number(),
@@ -97,7 +65,16 @@ export const driftSchema = v.strictObject({
     profile: v.string(),
   }),
   current: v.strictObject({ source: v.string(), rows: count, profile: v.string() }),
+  /** When the check was made, ISO 8601. */
+  checkedAt: v.string(),
+  sections: v.array(driftSectionSchema),
+  alarm: driftAlarmSchema,
   columns: v.array(columnDriftSchema),
+  multivariate: v.optional(multivariateSchema),
+  performance: v.optional(driftPerformanceSchema),
+  skew: v.optional(skewSchema),
+  windows: v.optional(driftWindowsSchema),
+  charts: v.optional(chartsSchema),
   incident: v.nullable(
     v.strictObject({
       number: count,
@@ -113,8 +90,8 @@ export const driftSchema = v.strictObject({
   }),
 });
 
-export type ColumnVerdict = (typeof columnVerdicts)[number];
-export type DriftTest = v.InferOutput<typeof driftTestSchema>;
-export type ColumnSide = v.InferOutput<typeof columnSideSchema>;
-export type ColumnDrift = v.InferOutput<typeof columnDriftSchema>;
+export type DriftKind = (typeof driftKinds)[number];
+export type DriftResponse = (typeof driftResponses)[number];
+export type DriftSection = v.InferOutput<typeof driftSectionSchema>;
+export type DriftAlarm = v.InferOutput<typeof driftAlarmSchema>;
 export type Drift = v.InferOutput<typeof driftSchema>;

@@ -1,4 +1,11 @@
-import type { DriftHistory, HistoryPoint, HistorySeries, StreamState } from '../../formats/drift-history.js';
+import type {
+  DriftHistory,
+  HistoryCheck,
+  HistoryPoint,
+  HistorySeries,
+  StreamState,
+} from '../../formats/drift-history.js';
+import { remember } from '../memory.js';
 import type { NewPoint } from '../performance/options.js';
 
 /** A year of daily points, and room for reruns; what is older tells charts nothing that they need. */
@@ -12,6 +19,7 @@ export const emptyHistory = (model: string, scope: string): DriftHistory => ({
   scope,
   series: [],
   streams: [],
+  checks: [],
 });
 
 export interface HistoryChange {
@@ -19,6 +27,8 @@ export interface HistoryChange {
   readonly streams: Readonly<Record<string, StreamState>>;
   /** The workflow run, the same in all its attempts. */
   readonly run: string;
+  /** The check itself, once it came to its end. */
+  readonly check?: HistoryCheck;
 }
 
 /**
@@ -43,7 +53,12 @@ export function mergeHistory(history: DriftHistory, change: HistoryChange): Drif
       there?.of === after.of && streams.get(name)!.run !== change.run && there.readUntil > after.readUntil;
     if (!overtaken) streams.set(name, { name, run: change.run, before, after });
   }
-  return { ...history, series: [...series.values()].slice(-mostSeries), streams: [...streams.values()] };
+  return {
+    ...history,
+    series: [...series.values()].slice(-mostSeries),
+    streams: [...streams.values()],
+    checks: change.check === undefined ? history.checks : remember(history.checks, change.check),
+  };
 }
 
 /** Where a run finds a stream: as the run before left it, also when it is this run's second attempt. */

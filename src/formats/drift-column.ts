@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import { columnTypes } from './profile.js';
+
+/** What a column turned out to be. Only `drift`, `missing`, `type-changed` and `mixed` raise an alarm. */
+export const columnVerdicts = [
+  'drift',
+  'ok',
+  'insufficient',
+  'all-null',
+  'constant',
+  'mixed',
+  'id',
+  'missing',
+  'new',
+  'type-changed',
+  'ignored',
+] as const;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+export const driftTestSchema = v.strictObject({
+  /** The distribution of the values, or the share of rows without one. */
+  of: v.picklist(['values', 'missing']),
+  method: v.picklist([
+    'kolmogorov-smirnov-exact',
+    'kolmogorov-smirnov-asymptotic',
+    'chi-square',
+    'fisher',
+    'permutation',
+  ]),
+  statistic: v.number(),
+  p: share,
+  /** p after Benjamini and Hochberg's correction over all tests of the run. */
+  adjusted: share,
+  /** `wasserstein`: Wasserstein-1 in standard deviations of the reference; `jensen-shannon`: distance, base 2. */
+  measure: v.picklist(['wasserstein', 'jensen-shannon']),
+  /** Less what chance alone shows on average. */
+  effect: v.pipe(v.number(), v.minValue(0)),
+  /** Smallest effect that matters. */
+  threshold: v.number(),
+  /** Smallest effect that these rows could show in four of five tries; null when none. */
+  detectable: v.nullable(v.number()),
+  /** Rows of current data with which `threshold` could be shown; null when the reference is too small for any. */
+  rowsNeeded: v.nullable(count),
+});
+
+export const columnSideSchema = v.strictObject({
+  type: v.picklist(columnTypes),
+  rows: count,
+  /** Rows without a value; NaN and infinities count as none. */
+  missing: count,
+  numbers: v.optional(
+    v.strictObject({
+      mean: v.number(),
+      deviation: v.number(),
+      min: v.number(),
+      p5: v.number(),
+      median: v.number(),
+      p95: v.number(),
+      max: v.number(),
+    }),
+  ),
+});
+
+export const columnDriftSchema = v.strictObject({
+  name: v.string(),
+  kind: v.picklist(['numeric', 'categorical', 'time', 'none']),
+  verdict: v.picklist(columnVerdicts),
+  alarm: v.boolean(),
+  /** One sentence. */
+  reason: v.string(),
+  reference: v.nullable(columnSideSchema),
+  current: v.nullable(columnSideSchema),
+  tests: v.array(driftTestSchema),
+  /** Bins in order (of the rows with a number), or categories with the largest change first (of all rows). */
+  shares: v.array(v.strictObject({ label: v.string(), reference: share, current: share })),
+  /** Other measures of the same change, for those who know them. */
+  measures: v.record(v.string(), v.number()),
+});
+
+export type ColumnVerdict = (typeof columnVerdicts)[number];
+export type DriftTest = v.InferOutput<typeof driftTestSchema>;
+export type ColumnSide = v.InferOutput<typeof columnSideSchema>;
+export type ColumnDrift = v.InferOutput<typeof columnDriftSchema>;
