@@ -1,13 +1,16 @@
+import { plural } from '../common/text.js';
 import type { Drift } from '../formats/drift.js';
 import { type Incident, closeIncident, findIncident, openOrUpdateIncident } from '../github/incident.js';
 import type { GitHub } from '../github/types.js';
 import { renderMarkdown } from '../report/markdown.js';
 import type { Report } from '../report/model.js';
+import { type Policy, isSettled, subjectOf } from './policy.js';
 import { type IncidentState, readState, writeState } from './state.js';
 
 export interface IncidentOptions {
   readonly github: GitHub;
   readonly result: Drift;
+  readonly policy: Policy;
   /** What the issue shows: the current state. */
   readonly report: Report;
   readonly run: { readonly id: number; readonly url: string };
@@ -28,6 +31,8 @@ export interface IncidentOutcome {
 const labels = ['mlops-incident', 'drift'] as const;
 /** Issues take 65,536 characters; the state and the key need some of them. */
 const bodyBudget = 58_000;
+/** What the state may take of an issue: with more findings than fit, those left out count as one that never recovers. */
+const stateBudget = 5000;
 const mostComments = 30;
 const notAsked = (reason: string): Drift['retrain'] => ({ requested: false, reason });
 
@@ -35,8 +40,8 @@ export const incidentKey = (model: string, scope: string): string => `drift:${mo
 
 /**
  * Brings the one incident of (model, scope) in line with what this run found, and asks for retraining.
- * Drift opens, updates or reopens it; it is closed by runs that tested every column in it and found them in
- * order, never by one that did not look. A run that is repeated changes nothing twice.
+ * An alarm opens, updates or reopens it; it is closed by runs that tested every column and section in it and
+ * found them in order, never by one that did not look. A run that is repeated changes nothing twice.
  */
 export async function keepIncident(options: IncidentOptions): Promise<IncidentOutcome> {
   const { github, result, run, now } = options;
@@ -44,57 +49,78 @@ export async function keepIncident(options: IncidentOptions): Promise<IncidentOu
   const found = await findIncident(github, key);
   const before = found === undefined ? undefined : readState(found.body);
   const isOpen = found?.state === 'open';
-  if (result.verdict === 'fail') return onDrift(options, before, isOpen);
+  if (alarming(result).length > 0) return onAlarm(options, before, isOpen);
 
-  const none = { incident: null, retrain: notAsked('there is no drift') };
+  const none = { incident: null, retrain: notAsked(whyNot(result)) };
   if (!isOpen) return none;
-  const open = stillOpen(result, before);
+  const open = stillOpen(options, before);
   const okRuns = open.length > 0 ? 0 : (before?.okRuns ?? 0) + (before?.run === run.id ? 0 : 1);
   // A run that was killed after it counted itself counts as one.
   if (open.length === 0 && Math.max(1, okRuns) >= options.recoverAfter) {
     const closed = await closeIncident(github, {
       ...key,
       run: String(run.id),
-      comment: sentence(`${listed(before?.columns ?? [])} in order again, by ${run.url}`, '✅ Recovered'),
+      comment: sentence(`${listed(before?.subjects ?? [])} in order again, by ${run.url}`, '✅ Recovered'),
     });
     return { ...none, incident: closed ? shown(closed) : null };
   }
-  const recovered = (before?.columns ?? []).filter((column) => !open.includes(column));
+  const recovered = (before?.subjects ?? []).filter((subject) => !open.includes(subject));
   const said = open.length > 0 && recovered.length > 0;
   const state: IncidentState = {
-    columns: open.length > 0 ? open : (before?.columns ?? []),
+    subjects: open.length > 0 ? open : (before?.subjects ?? []),
     okRuns,
     run: run.id,
     comments: (before?.comments ?? 0) + (said ? 1 : 0),
     ...(before?.retrain && { retrain: before.retrain }),
   };
-  const note =
-    open.length > 0
-      ? `This run could not tell whether ${listed(open)} recovered: the incident stays open.`
-      : `In order for ${okRuns} of ${options.recoverAfter} runs in a row; then this incident is closed.`;
   const comment = said ? sentence(`${listed(recovered)}, by ${run.url}`, 'In order again') : undefined;
-  const incident = await write(options, state, { note, comment, now });
+  const incident = await write(options, state, { note: waiting(options, open, okRuns), comment, now });
   return { ...none, incident: shown(incident) };
 }
 
-async function onDrift(
+/** Findings that raise the alarm and that an incident is kept of. */
+const alarming = ({ alarm }: Drift): Drift['alarm']['findings'] =>
+  alarm.findings.filter(({ raised, response }) => raised && response !== 'warn');
+
+function whyNot({ alarm }: Drift): string {
+  if (alarm.findings.length === 0) return 'there is no drift';
+  if (alarm.raised) return 'drift.policy says to warn of this, and no more';
+  return `seen in fewer than ${alarm.k} of the last ${alarm.n} windows`;
+}
+
+function waiting({ result, recoverAfter }: IncidentOptions, open: readonly string[], okRuns: number): string {
+  if (open.length === 0) {
+    return `In order for ${okRuns} of ${recoverAfter} runs in a row; then this incident is closed.`;
+  }
+  const still = new Set(result.alarm.findings.map(subjectOf) as string[]);
+  const seen = open.filter((subject) => still.has(subject));
+  if (seen.length === open.length) return `Still there, by this run: ${listed(seen)}.`;
+  const unclear = open.filter((subject) => !still.has(subject));
+  return `This run could not tell whether ${listed(unclear)} recovered: the incident stays open.`;
+}
+
+async function onAlarm(
   options: IncidentOptions,
   before: IncidentState | undefined,
   isOpen: boolean,
 ): Promise<IncidentOutcome> {
   const { result, run, now, retrain } = options;
-  const alarms = result.columns.filter(({ alarm }) => alarm).map(({ name }) => name);
-  const known = isOpen ? (before?.columns ?? []) : [];
-  const kept = isOpen ? stillOpen(result, before).filter((column) => !alarms.includes(column)) : [];
-  const columns = [...alarms, ...kept];
-  const joined = columns.filter((column) => !known.includes(column));
-  const left = known.filter((column) => !columns.includes(column));
+  const findings = alarming(result);
+  const alarms = findings.map(subjectOf) as string[];
+  const known = isOpen ? (before?.subjects ?? []) : [];
+  const kept = isOpen ? stillOpen(options, before).filter((subject) => !alarms.includes(subject)) : [];
+  const subjects = [...alarms, ...kept];
+  // Of those that the issue had no room for, nobody knows which are new.
+  const joined = known.includes(overflow) ? [] : subjects.filter((subject) => !known.includes(subject));
+  const left = known.filter((subject) => subject !== overflow && !subjects.includes(subject));
   const changed = isOpen && joined.length + left.length > 0;
   const said = changed && (before?.comments ?? 0) < mostComments;
-  const cooling = retrain && coolingUntil(before?.retrain, retrain.coolDownMs, now);
-  const asks = retrain !== undefined && cooling === undefined;
+  const harmful = findings.filter(({ response }) => response === 'retrain');
+  const wanted = harmful.length > 0 ? retrain : undefined;
+  const cooling = wanted && coolingUntil(before?.retrain, wanted.coolDownMs, now);
+  const asks = wanted !== undefined && cooling === undefined;
   const state: IncidentState = {
-    columns,
+    subjects,
     okRuns: 0,
     run: run.id,
     comments: (before?.comments ?? 0) + (said ? 1 : 0),
@@ -114,13 +140,16 @@ async function onDrift(
   const incident = await write(options, state, { comment, now });
   const done = { incident: shown(incident), retrain: notAsked('not asked for by this run') };
   if (retrain === undefined) return done;
+  if (wanted === undefined) {
+    return { ...done, retrain: notAsked('drift.policy asks for it on other findings than these') };
+  }
   if (cooling !== undefined) {
     return {
       ...done,
       retrain: notAsked(`asked for on ${minute(before!.retrain!.at)}; not again before ${minute(cooling)}`),
     };
   }
-  const started = await retrain.ask();
+  const started = await wanted.ask();
   const asked = {
     at: now.toISOString(),
     status: 'asked' as const,
@@ -131,18 +160,21 @@ async function onDrift(
     ...done,
     retrain: {
       requested: true,
-      reason: `${alarms.length} of ${result.columns.length} columns drifted`,
+      reason: `because of ${listed(harmful.map(subjectOf))}`,
       ...(started !== undefined && { run: started }),
     },
   };
 }
 
-/** Columns of the incident that this run did not find in order. Unknown ones need a run that tested everything. */
-function stillOpen(result: Drift, before: IncidentState | undefined): string[] {
-  if (before === undefined) return result.verdict === 'pass' ? [] : ['what it was opened for'];
-  const fine = result.columns.filter(({ verdict }) => ['ok', 'constant', 'ignored'].includes(verdict));
-  const names = new Set(fine.map(({ name }) => name));
-  return before.columns.filter((column) => !names.has(column));
+/** What is in the incident and was not found in order. Where that is unknown, only a run that tested everything will do. */
+function stillOpen({ result, policy }: IncidentOptions, before: IncidentState | undefined): string[] {
+  if (before === undefined) return result.verdict === 'pass' ? [] : [untold];
+  const columns = new Map(result.columns.map((column) => [column.name, column]));
+  return before.subjects.filter((subject) =>
+    subject === untold || subject === overflow
+      ? result.verdict !== 'pass'
+      : !isSettled(subject, columns, result.sections, policy),
+  );
 }
 
 function write(
@@ -160,13 +192,29 @@ function write(
   return openOrUpdateIncident(github, {
     key: incidentKey(result.model, result.scope),
     labels,
-    title: `Drift of ${result.model} (${result.scope}): ${summary(state.columns)}`,
-    body: `${renderMarkdown(shownReport, { budget: bodyBudget })}\n${writeState(state)}`,
+    title: `Drift of ${result.model} (${result.scope}): ${summary(state.subjects)}`,
+    body: `${renderMarkdown(shownReport, { budget: bodyBudget })}\n${writeState(withinBudget(state))}`,
     run: String(run.id),
     reopenWithinMs,
     now,
     ...(comment !== undefined && { comment }),
   });
+}
+
+/** Stand for subjects that are not known by name: only a run that found everything in order settles them. */
+const untold = 'section:what it was opened for';
+const overflow = 'section:more than this issue has room for';
+
+/** The state with as many subjects as an issue has room for. */
+function withinBudget(state: IncidentState): IncidentState {
+  if (writeState(state).length <= stateBudget) return state;
+  const subjects: string[] = [];
+  for (const subject of state.subjects) {
+    if (subject === overflow) continue;
+    if (writeState({ ...state, subjects: [...subjects, subject, overflow] }).length > stateBudget) break;
+    subjects.push(subject);
+  }
+  return { ...state, subjects: [...subjects, overflow] };
 }
 
 function coolingUntil(last: IncidentState['retrain'], coolDownMs: number, now: Date): string | undefined {
@@ -182,16 +230,20 @@ const shown = ({ issue, action }: Incident): NonNullable<Drift['incident']> => (
   action,
 });
 
+const nameOf = (subject: string): string => subject.slice(subject.indexOf(':') + 1);
+
 /** A title is short, and GitHub shows it as plain text. */
-function summary(columns: readonly string[]): string {
-  const names = columns.slice(0, 3).map((column) => column.replace(/\s+/g, ' ').slice(0, 40));
-  return columns.length > 3 ? `${names.join(', ')} and ${columns.length - 3} more` : names.join(', ');
+function summary(subjects: readonly string[]): string {
+  const names = subjects.slice(0, 3).map((subject) => nameOf(subject).replace(/\s+/g, ' ').slice(0, 40));
+  return subjects.length > 3 ? `${names.join(', ')} and ${subjects.length - 3} more` : names.join(', ');
 }
 
-const listed = (columns: readonly string[]): string =>
-  columns.length > 20
-    ? `${columns.slice(0, 20).join(', ')} and ${columns.length - 20} more`
-    : columns.join(', ');
+function listed(subjects: readonly string[]): string {
+  const names = subjects.slice(0, 20).map((subject) => nameOf(subject).slice(0, 80));
+  return subjects.length > 20
+    ? `${names.join(', ')} and ${plural(subjects.length - 20, 'other')}`
+    : names.join(', ');
+}
 
 const minute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 

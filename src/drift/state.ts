@@ -2,8 +2,8 @@ import * as v from 'valibot';
 
 /** What an incident remembers from one run to the next: it stands in the issue itself, for all to see. */
 const stateSchema = v.strictObject({
-  /** Columns that are in the incident. */
-  columns: v.array(v.string()),
+  /** What is in the incident: `column:<name>` or `section:<name>`. */
+  subjects: v.array(v.string()),
   /** Runs in a row that found all of them in order. */
   okRuns: v.number(),
   /** The run that wrote this. */

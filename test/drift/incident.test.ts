@@ -1,14 +1,18 @@
+import { worst } from '../../src/common/verdict.js';
 import type { DriftSettings } from '../../src/drift/compare.js';
 import { compareProfiles } from '../../src/drift/compare.js';
 import { type IncidentOptions, keepIncident } from '../../src/drift/incident.js';
+import { type Policy, judgeAlarm, policyOf } from '../../src/drift/policy.js';
 import { readState, writeState } from '../../src/drift/state.js';
-import type { Drift } from '../../src/formats/drift.js';
+import type { Drift, DriftSection } from '../../src/formats/drift.js';
+import type { HistoryCheck } from '../../src/formats/drift-history.js';
 import type { Profile } from '../../src/formats/profile.js';
 import type { Issue } from '../../src/github/types.js';
 import { type Local, all, startLocal } from '../github/local.js';
 import { many, normal, profileOf, seeded } from './profiles.js';
 
 const random = seeded(5);
+const policy = policyOf({}, false);
 const settings: DriftSettings = { alpha: 0.05, columns: {}, optional: [], random };
 const column = (shift: number, n = 8000) =>
   ({ type: 'number', values: many(n, () => Math.round(20 * (normal(random) + shift))) }) as const;
@@ -20,23 +24,41 @@ const profiles = {
   few: profileOf({ age: column(0, 40), price: column(0, 40) }),
 };
 
-function resultOf(current: Profile, ignore: readonly string[] = []): Drift {
-  const columns = Object.fromEntries(ignore.map((name) => [name, { ignore: true }]));
+interface Settings {
+  readonly ignore?: readonly string[];
+  readonly policy?: Policy;
+  readonly sections?: readonly DriftSection[];
+  readonly earlier?: readonly HistoryCheck[];
+}
+
+function resultOf(current: Profile, given: Settings = {}): Drift {
+  const columns = Object.fromEntries((given.ignore ?? []).map((name) => [name, { ignore: true }]));
   const side = { source: 'test', rows: current.rows, profile: 'sha256:0' };
+  const compared = compareProfiles(profiles.reference, current, { ...settings, columns });
+  const own: DriftSection = {
+    name: 'univariate',
+    kind: 'inputs',
+    state: 'checked',
+    verdict: compared.verdict,
+    reasons: [...compared.reasons],
+  };
+  const sections = [own, ...(given.sections ?? [])];
   return {
     kind: 'drift',
     schemaVersion: 1,
     model: 'late',
     scope: 'inputs',
     alpha: 0.05,
+    verdict: worst(sections.map(({ verdict }) => verdict ?? 'inconclusive')),
+    reasons: [...compared.reasons],
     reference: side,
     current: side,
+    checkedAt: '2026-11-21T05:17:00.000Z',
+    sections,
+    alarm: judgeAlarm(compared.columns, sections, given.policy ?? policy, given.earlier ?? []),
+    columns: [...compared.columns],
     incident: null,
     retrain: { requested: false, reason: '' },
-    ...(compareProfiles(profiles.reference, current, { ...settings, columns }) as Pick<
-      Drift,
-      'verdict' | 'reasons' | 'columns'
-    >),
   };
 }
 
@@ -50,15 +72,12 @@ describe('the life of a drift incident, on the local GitHub', () => {
   afterEach(() => local.close());
 
   const hour = 3_600_000;
-  const keep = (
-    id: number,
-    current: Profile,
-    options: Partial<IncidentOptions> & { ignore?: string[] } = {},
-  ) => {
-    const result = resultOf(current, options.ignore);
+  const keep = (id: number, current: Profile, options: Partial<IncidentOptions> & Settings = {}) => {
+    const result = resultOf(current, options);
     return keepIncident({
       github: local.client(),
       result,
+      policy,
       report: { key: 'k', title: 'Drift', headline: 'h', reasons: result.reasons, sections: [], footer: [] },
       run: { id, url: `https://github.com/acme/models/actions/runs/${id}` },
       now: new Date(),
@@ -163,7 +182,7 @@ describe('the life of a drift incident, on the local GitHub', () => {
 
 describe('the state in an issue', () => {
   it('comes back as it was, whatever columns are called', () => {
-    const state = { columns: ['a --> <b>', '{"x":1}'], okRuns: 1, run: 7, comments: 2 };
+    const state = { subjects: ['column:a --> <b>', 'column:{"x":1}'], okRuns: 1, run: 7, comments: 2 };
     const body = `text\n${writeState(state)}\nmore`;
     expect(readState(body)).toEqual(state);
     expect(body.match(/-->/g)).toHaveLength(1);

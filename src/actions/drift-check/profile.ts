@@ -1,44 +1,90 @@
 import { dirname, join } from 'node:path';
 import { UserError } from '../../common/errors.js';
 import { type ProfiledColumn, profileTables } from '../../dataset/profile/profile.js';
-import { openEngine } from '../../engine/engine.js';
+import type { ProfileSource, Source } from '../../drift/source.js';
+import { type Engine, openEngine } from '../../engine/engine.js';
+import { quoteName } from '../../engine/sql.js';
 import { type Table, type TableColumn, type WantedTypes, inspectTable } from '../../engine/table.js';
 import type { ColumnType, Profile } from '../../formats/profile.js';
 import type { Dependencies } from '../dependencies.js';
 
-/**
- * Profile of data files, read as one set.
- * @param types of columns by name; those of others are found out from their values
- * @throws UserError naming every file that cannot be read whole
- */
-export async function profileFiles(
+/** The data files of a run, each opened once in one engine. */
+export interface OpenData {
+  readonly engine: Engine;
+  /**
+   * @param types of columns by name; those of others are found out from their values
+   * @throws UserError naming every file that cannot be read whole
+   */
+  open(files: readonly string[], types: WantedTypes): Promise<Table[]>;
+  /** Profile of tables, read as one set. */
+  profile(tables: readonly Table[]): Promise<Profile>;
+  profileSource: ProfileSource;
+  close(): Promise<void>;
+}
+
+/** @param files all that will be opened: the engine reads from no other folder */
+export async function openData(
   files: readonly string[],
-  types: WantedTypes,
   { duckdb, run }: Pick<Dependencies, 'duckdb' | 'run'>,
-): Promise<Profile> {
+): Promise<OpenData> {
   const engine = await openEngine({
     library: await duckdb(),
     temp: join(run.temp, 'drift-check'),
     allowedFolders: [...new Set(files.map((file) => dirname(file)))],
   });
+  return {
+    engine,
+    open: (wanted, types) => openTables(engine, wanted, types),
+    profile: (tables) => profileTables(engine, tables, columnsOf(tables)),
+    profileSource: (source) => profileTables(engine, [asTable(source)]),
+    close: () => engine.close(),
+  };
+}
+
+/** Profile of data files, in an engine of their own. */
+export async function profileFiles(
+  files: readonly string[],
+  types: WantedTypes,
+  dependencies: Pick<Dependencies, 'duckdb' | 'run'>,
+): Promise<Profile> {
+  const data = await openData(files, dependencies);
   try {
-    const found = [];
-    for (const file of files) found.push(await inspectTable(engine, file, types));
-    const problems = found.flatMap(({ defects }, i) =>
-      defects
-        .filter(({ harmless }) => !harmless)
-        .map(({ message, remedy, examples: [first] }) => ({
-          message,
-          remedy,
-          where: { file: files[i]!, ...(first !== undefined && { line: first.line }) },
-        })),
-    );
-    if (problems.length > 0) throw new UserError(problems);
-    const tables = found.map(({ table }) => table!);
-    return await profileTables(engine, tables, columnsOf(tables));
+    return await data.profile(await data.open(files, types));
   } finally {
-    await engine.close();
+    await data.close();
   }
+}
+
+async function openTables(engine: Engine, files: readonly string[], types: WantedTypes): Promise<Table[]> {
+  const found = [];
+  for (const file of files) found.push(await inspectTable(engine, file, types));
+  const problems = found.flatMap(({ defects }, i) =>
+    defects
+      .filter(({ harmless }) => !harmless)
+      .map(({ message, remedy, examples: [first] }) => ({
+        message,
+        remedy,
+        where: { file: files[i]!, ...(first !== undefined && { line: first.line }) },
+      })),
+  );
+  if (problems.length > 0) throw new UserError(problems);
+  return found.map(({ table }) => table!);
+}
+
+/** Rows of a query under the names that the profile reads a file by. */
+function asTable({ sql, columns, rows }: Source): Table {
+  return {
+    file: '',
+    format: 'parquet',
+    source: sql,
+    columns: columns.map(({ name, type }) => ({ name, type, raw: quoteName(name), value: quoteName(name) })),
+    rows,
+    rejected: 0,
+    defects: [],
+    rowNumber: 'row_number() OVER () - 1',
+    unit: 'row',
+    linesOf: (wanted) => Promise.resolve(wanted.map((row) => row + 1)),
+  };
 }
 
 /** Every column that any file has, as one type; a file that lacks it has no values of it. */

@@ -218,3 +218,13 @@ export function logLine({ model, verdict, columns, current }: Drift): string {
   const alarms = columns.filter(({ alarm }) => alarm).length;
   return `${model}: ${verdict}; ${alarms} of ${plural(columns.length, 'column')} drifted in ${formatInteger(current.rows)} rows`;
 }
+
+/** What was done about it. */
+export function adviceOf({ incident, retrain }: Drift): string[] {
+  return [
+    ...(incident === null ? [] : [`The incident is issue #${incident.number}.`]),
+    retrain.requested
+      ? `Retraining is asked for${retrain.run === undefined ? '' : ` (run ${retrain.run})`}.`
+      : `Retraining is not asked for: ${retrain.reason}.`,
+  ];
+}

@@ -65,10 +65,11 @@ const longestLabel = 200;
 
 /** Names of columns come from data: cut to a length, and still told apart. */
 function labelOf(text: string): string {
-  const well = text.toWellFormed();
+  // Half a surrogate pair is no text for those who read this.
+  const well = Buffer.from(text).toString();
   if (well.length <= longestLabel) return well;
   const digest = createHash('sha256').update(well).digest('hex').slice(0, 8);
-  return `${well.slice(0, longestLabel - 10).toWellFormed()}… ${digest}`;
+  return `${Buffer.from(well.slice(0, longestLabel - 10)).toString()}… ${digest}`;
 }
 
 function* points(result: Drift): Generator<Point> {

@@ -1,0 +1,69 @@
+import { type Verdict, worst } from '../../common/verdict.js';
+import type { Drift, DriftKind, DriftSection } from '../../formats/drift.js';
+import type { StreamState } from '../../formats/drift-history.js';
+import type { NewPoint } from '../../drift/performance/options.js';
+import type { LoadedSpec } from '../../spec/load.js';
+import type { Dependencies } from '../dependencies.js';
+import type { Gathered } from './gather.js';
+import { multivariate } from './sections/multivariate.js';
+import { type SectionOutcome, runSection } from './sections/section.js';
+import { skew } from './sections/skew.js';
+import { univariate } from './sections/univariate.js';
+
+/** What all sections found in this window; whether that is an alarm is for the policy to say. */
+export interface Look {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+  readonly columns: Drift['columns'];
+  readonly sections: readonly DriftSection[];
+  readonly parts: SectionOutcome['part'];
+  readonly points: readonly NewPoint[];
+  readonly streams: Readonly<Record<string, StreamState>>;
+}
+
+/** Runs every section that the spec asks for, one after the other; what breaks in one ends no other. */
+export async function look(spec: LoadedSpec, gathered: Gathered, dependencies: Dependencies): Promise<Look> {
+  const { compared, outcome } = univariate(spec, gathered);
+  const outcomes: SectionOutcome[] = [outcome];
+  const steps: [string, DriftKind, () => Promise<SectionOutcome>][] = [
+    ['multivariate', 'inputs', () => multivariate(spec, gathered)],
+    ['skew', 'skew', () => skew(spec, gathered)],
+  ];
+  for (const [name, kind, body] of steps) outcomes.push(await runSection(name, kind, body, dependencies));
+  const sections = outcomes.flatMap((one) => one.sections);
+  return {
+    ...overall(sections),
+    columns: [...compared.columns],
+    sections,
+    parts: Object.assign({}, ...outcomes.map(({ part }) => part)) as SectionOutcome['part'],
+    points: outcomes.flatMap(({ points = [] }) => points),
+    streams: Object.assign({}, ...outcomes.map(({ streams = {} }) => streams)) as Look['streams'],
+  };
+}
+
+/** What each section is called in sentences; columns speak for themselves. */
+export const titles: Readonly<Record<string, string>> = {
+  univariate: 'columns one by one',
+  multivariate: 'columns together',
+  windows: 'windows of time',
+  predictions: 'predictions',
+  performance: 'performance',
+  skew: 'training and serving',
+  charts: 'charts',
+};
+
+/** The worst of what was checked; what broke cannot pass. Reasons in the same order: what failed first. */
+export function overall(sections: readonly DriftSection[]): { verdict: Verdict; reasons: string[] } {
+  const ran = sections.filter(({ state }) => state !== 'not-run');
+  const verdictOf = (section: DriftSection): Verdict => section.verdict ?? 'inconclusive';
+  const reasons = (['fail', 'inconclusive', 'pass'] as const).flatMap((verdict) =>
+    ran.filter((section) => verdictOf(section) === verdict).flatMap(say),
+  );
+  return { verdict: worst(ran.map(verdictOf)), reasons };
+}
+
+function say({ name, state, reasons }: DriftSection): string[] {
+  const title = titles[name] ?? name;
+  if (state === 'broken') return [`${title} could not be checked: ${reasons.join('; ')}`];
+  return name === 'univariate' ? [...reasons] : reasons.map((reason) => `${title}: ${reason}`);
+}

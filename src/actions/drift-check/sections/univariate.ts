@@ -1,0 +1,45 @@
+import { failOn } from '../../../common/errors.js';
+import { nearest } from '../../../common/text.js';
+import { type Comparison, type DriftSettings, compareProfiles } from '../../../drift/compare.js';
+import type { Profile } from '../../../formats/profile.js';
+import type { LoadedSpec } from '../../../spec/load.js';
+import { seededRandom } from '../../../statistics/random.js';
+import type { Gathered } from '../gather.js';
+import { type SectionOutcome, checked } from './section.js';
+
+/** Every column by itself: the section that always runs, and whose columns an incident names. */
+export function univariate(
+  spec: LoadedSpec,
+  { reference, current }: Gathered,
+): { readonly outcome: SectionOutcome; readonly compared: Comparison } {
+  checkColumns(spec, reference.profile, current);
+  const compared = compareProfiles(reference.profile, current, comparisonSettings(spec));
+  return { compared, outcome: { sections: [checked('univariate', 'inputs', compared)], part: {} } };
+}
+
+/** How columns are compared, wherever they are. */
+export function comparisonSettings({ value: { drift, evaluate } }: LoadedSpec): DriftSettings {
+  return {
+    alpha: drift?.alpha ?? 0.05,
+    columns: drift?.columns ?? {},
+    optional: [evaluate.label],
+    random: seededRandom(1).uniform,
+  };
+}
+
+/** A setting for a column that neither side has is a misspelling. */
+function checkColumns({ value, at }: LoadedSpec, reference: Profile, current: Profile): void {
+  const names = new Set([...reference.columns, ...current.columns].map(({ name }) => name));
+  failOn(
+    Object.keys(value.drift?.columns ?? {})
+      .filter((column) => !names.has(column))
+      .map((column) => {
+        const near = nearest(column, names);
+        return {
+          message: `neither the reference nor the current data has a column "${column}"`,
+          where: at(['drift', 'columns', column]),
+          remedy: near === undefined ? `there are ${[...names].join(', ')}` : `did you mean "${near}"?`,
+        };
+      }),
+  );
+}
