@@ -15,6 +15,8 @@ export const historyPointSchema = v.strictObject({
   value: v.number(),
   lower: v.optional(v.number()),
   upper: v.optional(v.number()),
+  /** What it was measured of, such as the model's version: charts learn anew when it changes. */
+  era: v.optional(v.string()),
 });
 
 export const historySeriesSchema = v.strictObject({
@@ -127,7 +129,10 @@ export const chartSchema = v.strictObject({
   limit: v.number(),
   /** Of CUSUM the allowance k, of EWMA the weight λ of the newest point. */
   weight: v.optional(v.number()),
+  /** Of the newest point: `inconclusive` while the chart has too few to learn from. */
   verdict: v.picklist(['pass', 'fail', 'inconclusive']),
+  /** Points that the newest one was held against. */
+  learned: count,
   points: v.array(
     v.strictObject({
       at: v.string(),
@@ -140,6 +145,8 @@ export const chartSchema = v.strictObject({
       lower: v.optional(v.number()),
       upper: v.optional(v.number()),
       alarm: v.boolean(),
+      /** The side on which it alarms is the worse one. */
+      worse: v.boolean(),
     }),
   ),
 });
