@@ -18,7 +18,7 @@ const text = (value) => `'${value.replaceAll("'", "''")}'`;
 const select = (times) => `
   SELECT n * 3000000 + i AS id, date, delay, distance, origin, destination,
     round(exp(3.5 + distance / 2000.0 + 1.2 * (hash(n * 3000000 + i) % 1000003) / 1000003), 2) AS fare,
-    'N' || (10000 + hash(i * 7 + n) % 4200) || chr((65 + hash(i) % 26)::INT) AS tail,
+    'N' || (100 + hash(i + n) % 900) || chr((65 + hash(i * 7 + n) % 5)::INT) AS tail,
     CASE hash(i + 11 * n) % 8
       WHEN 0 THEN 'gate ' || (1 + hash(i + n) % 60) || ', boarding late'
       WHEN 1 THEN 'crew "standby" called'
