@@ -20,9 +20,13 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 export const driftTestSchema = v.strictObject({
-  /** The distribution of the values, or the share of rows without one. */
-  of: v.picklist(['values', 'missing']),
+  /**
+   * The distribution of the values, or the share of rows without one. Of free text: its lengths in characters, its
+   * words. Of times, which go on by themselves: the days of the week, the hours of the day.
+   */
+  of: v.picklist(['values', 'missing', 'lengths', 'words', 'weekdays', 'hours']),
   method: v.picklist([
+    'anderson-darling',
     'kolmogorov-smirnov-exact',
     'kolmogorov-smirnov-asymptotic',
     'chi-square',
@@ -33,13 +37,19 @@ export const driftTestSchema = v.strictObject({
   p: share,
   /** p after Benjamini and Hochberg's correction over all tests of the run. */
   adjusted: share,
-  /** `wasserstein`: Wasserstein-1 in standard deviations of the reference; `jensen-shannon`: distance, base 2. */
+  /**
+   * `wasserstein`: Wasserstein-1 without the outermost half a per cent at either end, in standard deviations of the
+   * reference; `jensen-shannon`: distance, base 2 (of words: of the share of texts with the word that changed most).
+   */
   measure: v.picklist(['wasserstein', 'jensen-shannon']),
   /** Less what chance alone shows on average. */
   effect: v.pipe(v.number(), v.minValue(0)),
   /** Smallest effect that matters. */
   threshold: v.number(),
-  /** Smallest effect that these rows could show in four of five tries; null when none. */
+  /**
+   * Smallest effect that these rows could show in four of five tries, at the level that is left for one of all the
+   * tests of the run; null when none. For numbers: a shift of a bell-shaped column.
+   */
   detectable: v.nullable(v.number()),
   /** Rows of current data with which `threshold` could be shown; null when the reference is too small for any. */
   rowsNeeded: v.nullable(count),
@@ -65,7 +75,7 @@ export const columnSideSchema = v.strictObject({
 
 export const columnDriftSchema = v.strictObject({
   name: v.string(),
-  kind: v.picklist(['numeric', 'categorical', 'time', 'none']),
+  kind: v.picklist(['numeric', 'categorical', 'text', 'time', 'none']),
   verdict: v.picklist(columnVerdicts),
   alarm: v.boolean(),
   /** One sentence. */
