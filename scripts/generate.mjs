@@ -119,6 +119,7 @@ const order = [
   'deploy-canary',
   'rollback-model',
   'drift-check',
+  'drift-heartbeat',
 ];
 definitions.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 const list = definitions.map((d) => `| [${d.name}](actions/${d.name}) | ${cell(d.description)} |`);

@@ -9,6 +9,7 @@ export const registry = {
   'fetch-model': () => import('../actions/fetch-model/index.js'),
   'deploy-canary': () => import('../actions/deploy-canary/index.js'),
   'drift-check': () => import('../actions/drift-check/index.js'),
+  'drift-heartbeat': () => import('../actions/drift-heartbeat/index.js'),
 } satisfies Record<string, () => Promise<{ default: unknown }>>;
 
 export type ActionName = keyof typeof registry;

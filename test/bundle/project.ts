@@ -55,6 +55,7 @@ const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'fetch-model': {},
   'deploy-canary': { version: '1.0.0', environment: 'production' },
   'drift-check': {},
+  'drift-heartbeat': {},
 };
 export const actions = Object.keys(needed);
 

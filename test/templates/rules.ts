@@ -43,6 +43,7 @@ const reductions = [
   { action: 'evaluate-gate', input: 'comment', permission: 'pull-requests' },
   { action: 'drift-check', input: 'issue', permission: 'issues' },
   { action: 'drift-check', input: 'retrain', permission: 'actions' },
+  { action: 'drift-check', input: 'history', permission: 'contents' },
 ];
 
 /** Everything in which a template breaks what the templates promise. */

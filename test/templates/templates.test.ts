@@ -32,10 +32,11 @@ describe('the templates', () => {
     definitions = await definitionsOf();
   });
 
-  it('are the four of the chain', () => {
+  it('are the five of the chain', () => {
     expect(names.sort()).toEqual([
       'model-delivery.yml',
       'model-drift.yml',
+      'model-heartbeat.yml',
       'model-pull-request.yml',
       'model-rollback.yml',
     ]);

@@ -7,13 +7,14 @@ import { type LoadedSpec, loadSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
+import { ping } from '../ping.js';
 import { follow } from './follow.js';
 import { type Gathered, gather } from './gather.js';
 import type { definition } from './inputs.js';
 import { type Look, look } from './look.js';
 import { type Past, keepPast, readPast } from './past.js';
 import { adviceOf, driftReport, logLine } from './report.js';
-import { ping, tellOthers } from './telemetry.js';
+import { tellOthers } from './telemetry.js';
 
 type Inputs = ValuesOf<typeof definition.inputs>;
 
