@@ -1,0 +1,234 @@
+import { type BinnedFeature, type Feature, binFeature } from './binning.js';
+import { type Binned, type Tree, addTree, boost } from './boosting.js';
+import { aucComponents, aucCovariance } from './delong.js';
+import { findInteractions } from './interactions.js';
+import { type Random, seededRandom } from './random.js';
+import { normalQuantile } from './special.js';
+
+export interface DomainClassification {
+  /** Mean over the blocks. */
+  readonly auc: number;
+  /** Never below what continuous scores of two equal samples have. */
+  readonly standardError: number;
+  readonly blocks: readonly { readonly learned: number; readonly scored: number; readonly auc: number }[];
+  /** For each feature, the AUC lost when its values are shuffled among the scored rows. */
+  readonly losses: Float64Array;
+  /** Pairs that were learned as pairs, with their share of all gain. */
+  readonly pairs: readonly { readonly a: number; readonly b: number; readonly share: number }[];
+}
+
+/** The rows are cut into as many parts; the first is only learned from. */
+const parts = 4;
+const rounds = 40;
+const depth = 3;
+const rate = 0.1;
+const ridge = 20;
+const treeRows = 8000;
+const mostColumns = 48;
+const mostPairs = 12;
+/** A category's rate is pulled to the mean as by this many rows. */
+const prior = 20;
+
+/**
+ * How well a classifier tells the rows of two samples apart, by progressive validation (Blum, Kalai & Langford
+ * 1999): each part of the rows is scored by a classifier that learned from the parts before it. Given those, the
+ * part's AUC is that of a fixed classifier on fresh rows, so the errors of the parts are a martingale difference:
+ * their variances (DeLong) add up although the classifiers share rows, which in cross-validation they do not.
+ * @param features values of the n rows of the first sample, then of the m rows of the second; n = m
+ * @throws RangeError when a sample has fewer than 2 rows a part
+ */
+export function classifyDomain(features: readonly Feature[], n: number, seed: number): DomainClassification {
+  if (n < 2 * parts) throw new RangeError(`${n} rows cannot be cut into ${parts} parts`);
+  const random = seededRandom(seed);
+  const { order, labels } = shuffle(n, random);
+  const columns = features.map((feature) => binFeature(reordered(feature, order)));
+  const losses = new Float64Array(features.length);
+  const gains = new Map<string, { a: number; b: number; gain: number }>();
+  const blocks = [];
+  let [allGain, sum, variance] = [0, 0, 0];
+  for (let part = 1; part < parts; part++) {
+    const from = 2 * Math.floor((n * part) / parts);
+    const to = 2 * Math.floor((n * (part + 1)) / parts);
+    const learned = learn(columns, labels, from, random);
+    const scored = labels.subarray(from, to);
+    const scores = new Float64Array(to - from);
+    for (const tree of learned.trees) addTree(tree, learned.columns, from, scores);
+    const components = aucComponents(scored, scores);
+    const each = (to - from) / 2;
+    blocks.push({ learned: from / 2, scored: each, auc: components.auc });
+    sum += components.auc;
+    variance += Math.max(aucCovariance(components, components), 1 / (6 * each));
+    loseEach(learned, scored, from, scores, components.auc, losses, random);
+    for (const { column, gain } of learned.trees.flatMap(({ splits }) => splits)) {
+      allGain += gain;
+      const [a, b] = learned.sources[column]!;
+      if (b === undefined) continue;
+      const pair = gains.get(`${a},${b}`) ?? { a: a!, b, gain: 0 };
+      gains.set(`${a},${b}`, { ...pair, gain: pair.gain + gain });
+    }
+  }
+  return {
+    auc: sum / blocks.length,
+    standardError: Math.sqrt(variance) / blocks.length,
+    blocks,
+    losses: losses.map((loss) => loss / blocks.length),
+    pairs: [...gains.values()]
+      .map(({ a, b, gain }) => ({ a, b, share: gain / allGain }))
+      .sort((x, y) => y.share - x.share),
+  };
+}
+
+/** Standard error of the AUC of n rows a side, as `classifyDomain` has it when nothing has changed. */
+export function domainStandardError(n: number): number {
+  return Math.sqrt(1 / (6 * Math.max(1, n * (1 - 1 / parts))));
+}
+
+/** Rows of each side with which, in four of five tries, an unchanged world stays below `auc`. */
+export function domainRowsNeeded(auc: number, alpha: number): number {
+  const z = normalQuantile(1 - alpha) + normalQuantile(0.8);
+  return Math.ceil((z / (auc - 0.5)) ** 2 / 6 / (1 - 1 / parts));
+}
+
+/** Rows of both samples by turns, each in random order, so that every stretch holds as many of either. */
+function shuffle(n: number, random: Random): { order: Uint32Array; labels: Uint8Array } {
+  const order = new Uint32Array(2 * n);
+  for (const side of [0, 1]) {
+    for (let i = 0; i < n; i++) {
+      const j = random.below(i + 1);
+      order[2 * i + side] = order[2 * j + side]!;
+      order[2 * j + side] = side * n + i;
+    }
+  }
+  return { order, labels: Uint8Array.from(order, (row) => (row < n ? 0 : 1)) };
+}
+
+function reordered(feature: Feature, order: Uint32Array): Feature {
+  if (feature.kind === 'categorical') {
+    return { kind: 'categorical', values: Array.from(order, (row) => feature.values[row]!) };
+  }
+  return { kind: 'numeric', values: Float64Array.from(order, (row) => feature.values[row]!) };
+}
+
+interface Learned {
+  readonly trees: readonly Tree[];
+  /** What the trees ask about: a feature, or a pair of them. */
+  readonly columns: Binned[];
+  readonly sources: readonly (readonly number[])[];
+  /** A learned column anew, with these bins for the features that it is made of. */
+  readonly make: (column: number, bins: (feature: BinnedFeature, index: number) => BinnedFeature) => Binned;
+}
+
+function learn(
+  features: readonly BinnedFeature[],
+  labels: Uint8Array,
+  rows: number,
+  random: Random,
+): Learned {
+  const pairs = findInteractions(
+    features.map(({ coarse }) => coarse),
+    labels,
+    rows,
+    mostPairs,
+  );
+  const single = strongest(features, labels, rows).map((i) => [i]);
+  const sources = [...single, ...pairs.map(({ a, b }) => [a, b])];
+  const raw = (
+    source: readonly number[],
+    of: (feature: BinnedFeature, index: number) => BinnedFeature = (f) => f,
+  ): Binned => {
+    const [x, y] = source.map((i) => of(features[i]!, i));
+    return y === undefined ? x!.fine : joint(x!.coarse, y.coarse);
+  };
+  const maps = sources.map((source) => {
+    if (source.length === 1 && features[source[0]!]!.ordered) return undefined;
+    return orderOf(raw(source), labels, rows);
+  });
+  const make: Learned['make'] = (column, of) => {
+    const made = raw(sources[column]!, of);
+    const map = maps[column];
+    return map === undefined ? made : { bins: made.bins.map((bin) => map[bin]!), width: made.width };
+  };
+  const columns = sources.map((_, column) => make(column, (feature) => feature));
+  const trees = boost(columns, labels, { rows, rounds, depth, rate, ridge, sample: treeRows, random });
+  return { trees, columns, sources, make };
+}
+
+function joint(x: Binned, y: Binned): Binned {
+  return { bins: x.bins.map((bin, i) => bin * y.width + y.bins[i]!), width: x.width * y.width };
+}
+
+/** Place of each bin when bins are put in order of their share of ones. */
+function orderOf({ bins, width }: Binned, labels: Uint8Array, rows: number): Uint8Array {
+  const [ones, counts] = [new Float64Array(width).fill(prior / 2), new Float64Array(width).fill(prior)];
+  for (let i = 0; i < rows; i++) {
+    ones[bins[i]!]! += labels[i]!;
+    counts[bins[i]!]!++;
+  }
+  const order = Array.from(ones.keys()).sort((a, b) => ones[a]! / counts[a]! - ones[b]! / counts[b]!);
+  const places = new Uint8Array(width);
+  order.forEach((bin, place) => (places[bin] = place));
+  return places;
+}
+
+/** The features that tell most by themselves, when there are too many to learn from. */
+function strongest(features: readonly BinnedFeature[], labels: Uint8Array, rows: number): number[] {
+  const all = [...features.keys()];
+  if (all.length <= mostColumns) return all;
+  const strength = features.map(({ coarse: { bins, width } }) => {
+    const [ones, counts] = [new Float64Array(width), new Float64Array(width)];
+    for (let i = 0; i < rows; i++) {
+      ones[bins[i]!]! += labels[i]!;
+      counts[bins[i]!]!++;
+    }
+    let chi = 0;
+    counts.forEach((count, bin) => {
+      if (count > 0) chi += (2 * ones[bin]! - count) ** 2 / count;
+    });
+    const freedom = Math.max(1, counts.filter((count) => count > 0).length - 1);
+    return (chi - freedom) / Math.sqrt(2 * freedom);
+  });
+  return all.sort((a, b) => strength[b]! - strength[a]!).slice(0, mostColumns);
+}
+
+/** Adds to each feature's loss what one part's AUC loses when the feature is shuffled (Breiman 2001). */
+function loseEach(
+  { trees, columns, sources, make }: Learned,
+  labels: Uint8Array,
+  from: number,
+  scores: Float64Array,
+  auc: number,
+  losses: Float64Array,
+  random: Random,
+): void {
+  const rows = scores.length;
+  const order = Uint32Array.from({ length: rows }, (_, i) => i);
+  for (let i = rows - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  const part = ({ bins, width }: Binned, shuffled: boolean): Binned => ({
+    bins: shuffled ? Uint8Array.from(order, (row) => bins[from + row]!) : bins.subarray(from, from + rows),
+    width,
+  });
+  const asked = new Set(trees.flatMap(({ splits }) => splits.flatMap(({ column }) => sources[column]!)));
+  for (const feature of asked) {
+    const touched = new Set(sources.flatMap((source, i) => (source.includes(feature) ? [i] : [])));
+    const changed = columns.map((column, i) =>
+      touched.has(i)
+        ? make(i, ({ fine, coarse, ordered }, index) => ({
+            fine: part(fine, index === feature),
+            coarse: part(coarse, index === feature),
+            ordered,
+          }))
+        : part(column, false),
+    );
+    const without = Float64Array.from(scores);
+    for (const tree of trees) {
+      if (!tree.splits.some(({ column }) => touched.has(column))) continue;
+      const negative = { splits: tree.splits, leaves: tree.leaves.map((leaf) => -leaf) };
+      addTree(negative, columns, from, without);
+      addTree(tree, changed, 0, without);
+    }
+    losses[feature]! += auc - aucComponents(labels, without).auc;
+  }
+}
