@@ -1,5 +1,59 @@
 import * as v from 'valibot';
-import { globs, nonEmpty } from '../words.js';
+import { globs, nonEmpty, share } from '../words.js';
+
+/** What can leak between train and holdout, or be wrong with labels: the rules of the findings. */
+export const leakageChecks = [
+  'overlap',
+  'near-duplicate',
+  'similar-text',
+  'same-id',
+  'same-group',
+  'time-order',
+  'giveaway',
+  'row-order',
+  'conflicting-labels',
+  'unknown-label',
+  'absent-label',
+  'rare-label',
+  'single-label',
+] as const;
+export type LeakageCheck = (typeof leakageChecks)[number];
+
+const severity = v.union(
+  [v.literal('error'), v.strictObject({ severity: v.picklist(['warning', 'off']), reason: nonEmpty })],
+  'must be "error", or { severity: warning, reason: … } or { severity: off, reason: … }: what is not to stop the run has a reason',
+);
+export type LeakageSetting = v.InferOutput<typeof severity>;
+
+/** Checks of train against holdout whose findings are to weigh more, or less, than by default. */
+export const leakageSchema = v.strictObject(
+  Object.fromEntries(leakageChecks.map((check) => [check, v.optional(severity)])) as Record<
+    LeakageCheck,
+    v.OptionalSchema<typeof severity, undefined>
+  >,
+);
+export type LeakageSettings = v.InferOutput<typeof leakageSchema>;
+
+export const outliersSchema = v.strictObject({
+  /** Share of the rows that may be outliers, in each column and as a whole. */
+  budget: v.optional(share, 0.01),
+  severity: v.optional(v.picklist(['error', 'warning']), 'warning'),
+  /** Distance from the median, in scales of its side (1.4826 median absolute deviations), from which on a value is one. */
+  z: v.optional(v.pipe(v.number(), v.gtValue(0)), 5),
+  /** Distance from the quartiles, in interquartile ranges, from which on a value is one. It must be beyond both. */
+  iqr: v.optional(v.pipe(v.number(), v.gtValue(0)), 3),
+  columns: v.optional(
+    v.record(
+      v.string(),
+      v.union(
+        [v.strictObject({ ignore: v.literal(true) }), v.strictObject({ budget: share })],
+        'must be { budget: 5% } or { ignore: true }',
+      ),
+    ),
+    {},
+  ),
+});
+export type OutlierSettings = v.InferOutput<typeof outliersSchema>;
 
 export const dataSchema = v.strictObject({
   contract: nonEmpty,
@@ -7,4 +61,6 @@ export const dataSchema = v.strictObject({
   fetch: v.optional(nonEmpty),
   train: globs,
   holdout: globs,
+  leakage: v.optional(leakageSchema, {}),
+  outliers: v.optional(outliersSchema, {}),
 });

@@ -1,0 +1,106 @@
+import type { Engine } from '../engine/engine.js';
+import type { Table, TableColumn } from '../engine/table.js';
+import type { ColumnType } from '../formats/profile.js';
+import type { Finding } from '../formats/validation.js';
+
+/** The files of a data set that can be read, as one set of rows. */
+export interface DataSet {
+  /** `train`, `holdout`. */
+  readonly name: string;
+  readonly tables: readonly Table[];
+  /** A file's path as people see it. */
+  pathOf(file: string): string;
+}
+
+/** A row by its file (index in `tables`) and its number there, from 0. */
+export interface RowPlace {
+  readonly table: number;
+  readonly row: number;
+}
+
+type Example = Finding['examples'][number];
+
+const sqlTypes: Readonly<Record<ColumnType, string>> = {
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  string: 'VARCHAR',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+};
+
+export const rowCount = ({ tables }: DataSet): number => tables.reduce((sum, table) => sum + table.rows, 0);
+
+export function columnOf(table: Table, name: string): TableColumn | undefined {
+  return table.columns.find((column) => column.name === name);
+}
+
+/** Whether every file of the set has the column, with values that can be read as its type. */
+export function hasColumn({ tables }: DataSet, name: string): boolean {
+  return (
+    tables.length > 0 && tables.every((table) => [false, undefined].includes(columnOf(table, name)?.mismatch))
+  );
+}
+
+/**
+ * FROM item over all files: columns as `v0`, `v1`, … in the order of `columns`, NULL where a file has none.
+ * @param place also `t` (the file's index) and `n` (the row's number from 0): slower in CSV
+ */
+export function rowsOf(
+  { tables }: DataSet,
+  columns: readonly { readonly name: string; readonly type: ColumnType }[],
+  { place = false } = {},
+): string {
+  const parts = tables.map((table, index) => {
+    const values = columns.map(({ name, type }, i) => {
+      const value = columnOf(table, name)?.value;
+      return `${value === undefined ? `NULL::${sqlTypes[type]}` : value} AS v${i}`;
+    });
+    const where = place ? [`${index} AS t`, `${table.rowNumber} AS n`] : [];
+    const list = [...where, ...values];
+    return `SELECT ${list.length === 0 ? '1 AS nothing' : list.join(', ')} FROM ${table.source}`;
+  });
+  return parts.length === 0 ? '(SELECT 1 WHERE false)' : `(${parts.join(' UNION ALL ')})`;
+}
+
+/** Rows as examples of a finding, by file and line. */
+export async function examplesAt(
+  { tables, pathOf }: DataSet,
+  rows: readonly (RowPlace & { readonly value?: string })[],
+): Promise<Example[]> {
+  const examples: Example[] = [];
+  for (const { table: index, row, value } of rows) {
+    const table = tables[index]!;
+    const [line] = await table.linesOf([row]);
+    examples.push({
+      file: pathOf(table.file),
+      [table.unit]: line!,
+      ...(value !== undefined && { value }),
+    });
+  }
+  return examples;
+}
+
+/**
+ * The first rows that meet a condition over `v0`, `v1`, ….
+ * @param shown SQL of the value that is shown
+ */
+export async function firstRows(
+  engine: Engine,
+  set: DataSet,
+  columns: readonly { readonly name: string; readonly type: ColumnType }[],
+  { condition, shown, limit }: { condition: string; shown: string; limit: number },
+): Promise<Example[]> {
+  const found = await engine.rows(
+    `SELECT t, n, left(CAST(${shown} AS VARCHAR), 200) AS shown FROM ${rowsOf(set, columns, { place: true })}
+     WHERE ${condition} ORDER BY t, n LIMIT ${limit}`,
+  );
+  return examplesAt(
+    set,
+    found.map(({ t, n, shown: value }) => ({
+      table: Number(t),
+      row: Number(n),
+      ...(value !== null && { value: String(value) }),
+    })),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Engine } from '../../engine/engine.js';
+import type { Finding } from '../../formats/validation.js';
+import type { LeakageCheck } from '../../spec/sections/data.js';
+import { type Contract, type ContractColumn, presence } from '../contract/contract.js';
+import { type DataSet, hasColumn } from '../data-set.js';
+
+/** What every check of the suite looks at. */
+export interface LeakageContext {
+  readonly engine: Engine;
+  readonly train: DataSet;
+  readonly holdout: DataSet;
+  /** Columns of the contract that every file of both sets has. */
+  readonly columns: readonly ContractColumn[];
+  readonly label?: ContractColumn;
+  /** Whether the label is a class; else it is a quantity. */
+  readonly classes: boolean;
+}
+
+/** A finding of this suite; its severity is the check's default. */
+export interface Leak extends Finding {
+  readonly rule: LeakageCheck;
+}
+
+export function leakageContext(options: {
+  engine: Engine;
+  contract: Contract;
+  train: DataSet;
+  holdout: DataSet;
+  /** Name of the label where the contract gives no column that role. */
+  label?: string;
+  regression: boolean;
+}): LeakageContext {
+  const { engine, contract, train, holdout, regression } = options;
+  const columns = contract.columns.filter(({ name }) => hasColumn(train, name) && hasColumn(holdout, name));
+  const label =
+    columns.find((column) => column.roles.includes('label')) ??
+    columns.find((column) => column.name === options.label);
+  const numeric = label?.type === 'integer' || label?.type === 'number';
+  return { engine, train, holdout, columns, ...(label && { label }), classes: !(regression && numeric) };
+}
+
+/** Columns that are part of what a row says: not its label, nor what only numbers it or was predicted. */
+export function contentColumns({ columns, label }: LeakageContext): ContractColumn[] {
+  return columns.filter(
+    (column) => column !== label && !column.roles.some((role) => role === 'id' || role === 'prediction'),
+  );
+}
+
+/** Columns that a model may learn from: those the contract calls features, else all without another role. */
+export function featureColumns(context: LeakageContext): ContractColumn[] {
+  const content = contentColumns(context);
+  const named = content.filter((column) => column.roles.includes('feature'));
+  if (named.length > 0) return named;
+  return content.filter(
+    (column) =>
+      !column.roles.some((role) => role === 'timestamp' || role === 'group') &&
+      // What is not there when the model serves is no feature.
+      presence(column, 'serving') !== 'absent',
+  );
+}

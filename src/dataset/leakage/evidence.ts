@@ -1,0 +1,95 @@
+import { gammaInc } from '../../statistics/special.js';
+import type { Agreement, Keys } from './keys.js';
+
+/** How surely rows that agree are copies, and not what chance or the nature of the data brings about. */
+export const surprise = 1e-4;
+/** A column that more than half of all pairs of rows agree in says nothing of copies. */
+const informative = 0.5;
+/** Standard errors by which holdout must have more twins in train than train has in itself. */
+const excessErrors = 4;
+/** Twins that chance cannot explain still do no harm below this share of the rows. */
+const negligible = 0.001;
+
+export interface Sizes {
+  readonly train: number;
+  readonly holdout: number;
+  /** One key in so many was looked at, by level. */
+  scale(level: number): number;
+}
+
+/**
+ * Whether rows that agree in every column are copies. They are not where rows say little: two coins fall alike.
+ * 1. Were the columns independent, so many pairs would come about with a chance below 1 in 10,000: a Poisson number
+ *    with the product of the columns' collision probabilities as its rate.
+ * 2. Columns do depend on each other; so of the pairs that agree in all columns but one, at least half must agree in
+ *    that one, too, whichever one it is: of neighbours that differ by nature, most would differ there.
+ * @param exact the level of all columns
+ * @param anyLabel compare the rows without their label
+ * @param among pairs of holdout and train, or of train alone
+ */
+export function areCopies(
+  keys: Keys,
+  exact: number,
+  sizes: Sizes,
+  { anyLabel = false, among = 'between' }: { anyLabel?: boolean; among?: 'between' | 'within' } = {},
+): boolean {
+  const levels = keys[among];
+  const pairsAt = (level: number): number =>
+    (anyLabel ? levels[level]!.anyLabel : levels[level]!.pairs) * sizes.scale(level);
+  const seen = pairsAt(exact) / sizes.scale(exact);
+  if (seen === 0) return false;
+  const { bands, label } = keys.collision;
+  if ([...bands, ...(anyLabel ? [] : [label])].every((chance) => chance >= informative)) return false;
+  const possible = among === 'between' ? sizes.train * sizes.holdout : (sizes.train * (sizes.train - 1)) / 2;
+  const chance = bands.reduce((product, c) => product * c, anyLabel ? 1 : label);
+  if (poissonTail(seen, (possible * chance) / sizes.scale(exact)) >= surprise) return false;
+  return !differByNature(keys, exact, sizes, anyLabel, among);
+}
+
+/** Whether there is a column that most pairs differ in though they agree in all others: see areCopies. */
+export function differByNature(
+  keys: Keys,
+  exact: number,
+  sizes: Sizes,
+  anyLabel = false,
+  among: 'between' | 'within' = 'between',
+): boolean {
+  const levels = keys[among];
+  const count = (agreement: Agreement): number => (anyLabel ? agreement.anyLabel : agreement.pairs);
+  const whole = count(levels[exact]!) * sizes.scale(exact);
+  for (let band = 0; band < exact; band++) {
+    if (keys.collision.bands[band]! >= informative) continue;
+    if (whole < count(levels[band]!) * sizes.scale(band) * 0.5) return true;
+  }
+  const { pairs, anyLabel: any } = levels[exact]!;
+  return !anyLabel && keys.collision.label < informative && pairs < any * 0.5;
+}
+
+/** P(X ≥ seen) of a Poisson number; 1 where nothing was seen. */
+export function poissonTail(seen: number, rate: number): number {
+  return seen <= 0 ? 1 : gammaInc(seen, rate);
+}
+
+export interface Excess {
+  /** Share of the rows of holdout with a twin in train, beyond the share of rows of train with one. */
+  readonly share: number;
+  readonly errors: number;
+}
+
+/**
+ * Twins of holdout in train beyond those that train has in itself: drawn from the same source, both have as many. Rows
+ * with one key count as one draw.
+ * @param without agreement at another level, whose twins are not counted here
+ */
+export function excess(keys: Keys, level: number, without?: number): Excess {
+  const share = ({ matched, rows }: Agreement): number => (rows === 0 ? 0 : matched / rows);
+  const of = (agreements: readonly Agreement[]): number =>
+    share(agreements[level]!) - (without === undefined ? 0 : share(agreements[without]!));
+  const variance = ({ spread, rows }: Agreement): number => (rows === 0 ? 0 : spread / (rows * rows));
+  const difference = of(keys.between) - of(keys.within);
+  const levels = without === undefined ? [level] : [level, without];
+  const squares = levels.reduce((sum, j) => sum + variance(keys.between[j]!) + variance(keys.within[j]!), 0);
+  return { share: difference, errors: squares === 0 ? 0 : difference / Math.sqrt(squares) };
+}
+
+export const isCertain = ({ share, errors }: Excess): boolean => errors > excessErrors && share >= negligible;

@@ -1,0 +1,181 @@
+import { formatNumber, formatPercent } from '../../common/text.js';
+import type { Column } from '../../engine/columns.js';
+import type { ContractColumn } from '../contract/contract.js';
+import { type DataSet, firstRows, rowCount, rowsOf } from '../data-set.js';
+import { sampleRows } from '../sample.js';
+import { type Leak, type LeakageContext, featureColumns } from './context.js';
+import { type Labels, type Telling, codesOf, tellingOf } from './predictors.js';
+
+const sampledRows = 100_000;
+/** A table of many columns is looked at in fewer rows. */
+const sampledValues = 10_000_000;
+const fewestRows = 5_000;
+/** Chance, over all columns, that a bound is above the truth. */
+const alpha = 1e-3;
+
+/** A column that alone takes away so much of the doubt about the label is no honest feature, or one to look at. */
+const limits = {
+  giveaway: { error: { skill: 0.98, auc: 0.999 }, warning: { skill: 0.8, auc: 0.97 } },
+  'row-order': { error: { skill: Infinity, auc: Infinity }, warning: { skill: 0.5, auc: 0.9 } },
+} as const;
+
+/** Columns that give the label away, each by itself. Looked for in train: what it has, the model learns. */
+export async function giveaways(context: LeakageContext): Promise<Leak[]> {
+  const { engine, train, label, columns } = context;
+  const features = featureColumns(context);
+  if (label === undefined || features.length === 0) return [];
+  const leaks: Leak[] = [];
+  const { table } = await sampleRows(engine, train, [...features, label], {
+    limit: Math.max(fewestRows, Math.min(sampledRows, sampledValues / features.length)),
+    content: columns,
+  });
+  try {
+    for (const [i, feature] of features.entries()) {
+      const found = await telling(
+        context,
+        `SELECT v${i} AS x, v${features.length} AS y FROM ${table} WHERE v${features.length} IS NOT NULL`,
+        features.length,
+      );
+      if (found === undefined) return [];
+      const severity = judge('giveaway', found.telling);
+      if (severity !== undefined) leaks.push(await giveaway(context, label, feature, found, severity));
+    }
+  } finally {
+    await engine.run(`DROP TABLE IF EXISTS ${table}`);
+  }
+  return leaks;
+}
+
+/** The place of a row in its file, or its id, that tells its label: rows were sorted, or numbered, by it. */
+export async function rowOrder(context: LeakageContext): Promise<Leak[]> {
+  const { engine, train, label, columns } = context;
+  if (label === undefined) return [];
+  const leaks: Leak[] = [];
+  const step = Math.max(1, Math.ceil(rowCount(train) / sampledRows));
+  const position = await telling(
+    context,
+    `SELECT t * 1e10 + n AS x, v0 AS y FROM ${rowsOf(train, [label], { place: true })} WHERE n % ${step} = 0 AND v0 IS NOT NULL`,
+    1,
+  );
+  if (position !== undefined && judge('row-order', position.telling) !== undefined) {
+    leaks.push(await sorted(context, label, position, `the place of a row in ${train.name}`));
+  }
+  for (const id of columns.filter((column) => column.roles.includes('id'))) {
+    const { table } = await sampleRows(engine, train, [id, label], { limit: sampledRows, content: columns });
+    const value = id.type === 'string' ? 'rank() OVER (ORDER BY v0)' : 'v0';
+    const found = await telling(
+      context,
+      `SELECT ${value} AS x, v1 AS y FROM ${table} WHERE v1 IS NOT NULL`,
+      1,
+    );
+    await engine.run(`DROP TABLE IF EXISTS ${table}`);
+    if (found !== undefined && judge('row-order', found.telling) !== undefined) {
+      leaks.push(await sorted(context, label, found, `the order of ${id.name}`, id.name));
+    }
+  }
+  return leaks;
+}
+
+interface Found {
+  readonly telling: Telling;
+  readonly labels: Labels;
+  readonly column: Column;
+}
+
+async function telling(
+  { engine, classes }: LeakageContext,
+  sql: string,
+  tests: number,
+): Promise<Found | undefined> {
+  const {
+    columns: [column, y],
+  } = await engine.columns(sql);
+  const labels = labelsOf(y!, classes);
+  if (labels === undefined) return undefined;
+  return { telling: tellingOf(column!, labels, 1 - alpha / tests), labels, column: column! };
+}
+
+/** Undefined where there are no two labels, or as good as every row has its own. */
+function labelsOf(column: Column, classes: boolean): Labels | undefined {
+  if (!classes && column instanceof Float64Array) return { kind: 'quantities', values: column };
+  const { codes, names } = codesOf(column);
+  if (names.length < 2 || names.length > column.length / 2) return undefined;
+  return { kind: 'classes', codes, names };
+}
+
+function judge(rule: keyof typeof limits, { lower, auc }: Telling): 'error' | 'warning' | undefined {
+  const reaches = ({ skill, auc: area }: { skill: number; auc: number }): boolean =>
+    lower >= skill || (auc !== undefined && auc.lower >= area);
+  const { error, warning } = limits[rule];
+  return reaches(error) ? 'error' : reaches(warning) ? 'warning' : undefined;
+}
+
+/** "tells 99.2 % of what …" in the words of the kind of label. */
+function described({ telling: { skill, lower, wrong, rows, auc }, labels }: Found): string {
+  const area =
+    auc === undefined
+      ? ''
+      : `; its ROC AUC alone is ${formatNumber(auc.value, 4)} (at least ${formatNumber(auc.lower, 3)})`;
+  if (labels.kind === 'quantities') {
+    return `explains ${formatPercent(skill)} of the variance alone (at least ${formatPercent(lower)})`;
+  }
+  const right = wrong === 0 ? 'every one' : formatPercent(1 - wrong / rows, 4);
+  return `tells the label of ${right} of ${rows.toLocaleString('en-US')} rows that were not looked at before, ${formatPercent(Math.max(0, skill))} of the doubt without it (at least ${formatPercent(Math.max(0, lower))})${area}`;
+}
+
+async function giveaway(
+  { engine, train }: LeakageContext,
+  label: ContractColumn,
+  feature: ContractColumn,
+  found: Found,
+  severity: 'error' | 'warning',
+): Promise<Leak> {
+  return {
+    rule: 'giveaway',
+    severity,
+    column: feature.name,
+    message: `${feature.name} ${described(found)}`,
+    remedy: `leave it out if it is made from ${label.name} or known only afterwards (in the contract: environments: [training]); keep it if it is known when the model answers`,
+    count: rowCount(train),
+    share: 1,
+    examples: await witnesses(engine, train, feature, label),
+  };
+}
+
+async function sorted(
+  { engine, train }: LeakageContext,
+  label: ContractColumn,
+  found: Found,
+  what: string,
+  column?: string,
+): Promise<Leak> {
+  const shown = await firstRows(engine, train, [label], {
+    condition: 'v0 IS NOT NULL',
+    shown: 'v0',
+    limit: 3,
+  });
+  return {
+    rule: 'row-order',
+    severity: 'warning',
+    ...(column !== undefined && { column }),
+    message: `${what} ${described(found)}`,
+    remedy:
+      'shuffle the rows before they are split or read in batches, and let no number of a row be a feature',
+    count: rowCount(train),
+    share: 1,
+    examples: shown,
+  };
+}
+
+function witnesses(
+  engine: LeakageContext['engine'],
+  train: DataSet,
+  feature: ContractColumn,
+  label: ContractColumn,
+): ReturnType<typeof firstRows> {
+  return firstRows(engine, train, [feature, label], {
+    condition: 'v0 IS NOT NULL AND v1 IS NOT NULL',
+    shown: "concat(v0, ' → ', v1)",
+    limit: 3,
+  });
+}

@@ -1,0 +1,61 @@
+import type { Column } from '../../engine/columns.js';
+import { wilson } from '../../statistics/intervals.js';
+import { aucComponents } from '../../statistics/delong.js';
+import { type Predictor, type RuleSkill, classRule, quantityRule } from '../../statistics/one-rule.js';
+
+/** What one column alone tells of the label. */
+export interface Telling extends RuleSkill {
+  /** Of a number against two classes: area under the ROC curve, 0.5 … 1 whichever way it points, and a bound below it. */
+  readonly auc?: { readonly value: number; readonly lower: number };
+}
+
+export type Labels =
+  | { readonly kind: 'classes'; readonly codes: Int32Array; readonly names: readonly string[] }
+  | { readonly kind: 'quantities'; readonly values: Float64Array };
+
+/** Texts as codes in the order in which they occur; −1 for none. */
+export function codesOf(column: Column): { codes: Int32Array; names: string[] } {
+  const known = new Map<string | number, number>();
+  const codes = new Int32Array(column.length);
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!;
+    if (value === null || Number.isNaN(value)) {
+      codes[i] = -1;
+      continue;
+    }
+    let code = known.get(value);
+    if (code === undefined) known.set(value, (code = known.size));
+    codes[i] = code;
+  }
+  return { codes, names: [...known.keys()].map(String) };
+}
+
+export function predictorOf(column: Column): Predictor {
+  return column instanceof Float64Array ? { numbers: column } : { codes: codesOf(column).codes };
+}
+
+/**
+ * @param labels of the same rows as the column; every row has one
+ * @param confidence of the bounds, one-sided
+ */
+export function tellingOf(column: Column, labels: Labels, confidence: number): Telling {
+  const predictor = predictorOf(column);
+  if (labels.kind === 'quantities') return quantityRule(predictor, labels.values, confidence);
+  const rule = classRule(predictor, labels.codes, labels.names.length, confidence);
+  if (!('numbers' in predictor) || labels.names.length !== 2) return rule;
+  return { ...rule, ...areaOf(predictor.numbers, labels.codes, confidence) };
+}
+
+function areaOf(numbers: Float64Array, codes: Int32Array, confidence: number): Pick<Telling, 'auc'> {
+  const rows = Array.from(numbers.keys()).filter((i) => Number.isFinite(numbers[i]!));
+  const positive = rows.filter((i) => codes[i] === 1).length;
+  const fewer = Math.min(positive, rows.length - positive);
+  if (fewer === 0) return {};
+  const { auc } = aucComponents(
+    Uint8Array.from(rows, (i) => codes[i]!),
+    Float64Array.from(rows, (i) => numbers[i]!),
+  );
+  const value = Math.max(auc, 1 - auc);
+  // A share of as many as there are rows of the rarer class: wider than DeLong's, and not of no width at 1.
+  return { auc: { value, lower: wilson(value * fewer, fewer, 2 * confidence - 1).lower } };
+}

@@ -1,0 +1,132 @@
+import { formatPercent, plural } from '../../common/text.js';
+import { bands, jaccard, minhashKeys, shingles } from '../../statistics/minhash.js';
+import type { ContractColumn } from '../contract/contract.js';
+import { type DataSet, examplesAt, rowCount, rowsOf } from '../data-set.js';
+import { sampleRows } from '../sample.js';
+import { type Leak, type LeakageContext, contentColumns } from './context.js';
+import { keptTwins } from './twins.js';
+
+/** Texts with fewer characters on average are names or codes: see near-duplicate. */
+const shortest = 40;
+/** Runs of three words that a text must have to be compared. */
+const fewestShingles = 8;
+const similar = 0.8;
+const negligible = 0.001;
+const askedTexts = 10_000;
+const knownTexts = 100_000;
+const looked = 20_000;
+
+interface Twin {
+  readonly text: string;
+  readonly other: string;
+  readonly similarity: number;
+}
+
+/** Long texts of holdout that train has almost word for word. */
+export async function similarTexts(context: LeakageContext): Promise<Leak[]> {
+  const leaks: Leak[] = [];
+  for (const column of contentColumns(context)) {
+    if (column.type !== 'string' || !(await isLong(context, column))) continue;
+    leaks.push(...(await compare(context, column)));
+  }
+  return leaks;
+}
+
+async function isLong({ engine, holdout }: LeakageContext, column: ContractColumn): Promise<boolean> {
+  const [row] = await engine.rows(
+    `SELECT avg(length(v0)) AS mean FROM (SELECT v0 FROM ${rowsOf(holdout, [column])} WHERE v0 IS NOT NULL LIMIT ${looked})`,
+  );
+  return Number(row?.mean ?? 0) >= shortest;
+}
+
+async function compare(context: LeakageContext, column: ContractColumn): Promise<Leak[]> {
+  const { train, holdout } = context;
+  const asked = await textsOf(context, holdout, column, askedTexts);
+  const known = await textsOf(context, train, column, knownTexts);
+  const twins = findTwins(asked, known);
+  if (twins.length === 0 || twins.length < asked.length * negligible) return [];
+  const share = twins.length / asked.length;
+  const seen = asked.length < rowCount(holdout) || known.length < rowCount(train);
+  return [
+    {
+      rule: 'similar-text',
+      severity: 'warning',
+      column: column.name,
+      message: `${column.name}: ${plural(twins.length, 'text')} of ${plural(asked.length, 'different text')} of ${holdout.name} (${formatPercent(share)}) share at least ${formatPercent(similar)} of their word triples with a text of ${train.name}${seen ? ` (of which ${plural(known.length, 'text')} were looked at)` : ''}`,
+      remedy:
+        'keep versions of one text on one side of the split, unless such texts are a form that is filled in',
+      count: twins.length,
+      share,
+      examples: await twinPlaces(context, column, twins.slice(0, keptTwins)),
+    },
+  ];
+}
+
+async function textsOf(
+  { engine, columns }: LeakageContext,
+  set: DataSet,
+  column: ContractColumn,
+  limit: number,
+): Promise<string[]> {
+  const { table } = await sampleRows(engine, set, [column], { limit, content: columns });
+  const result = await engine.columns(
+    `SELECT DISTINCT left(v0, 20000) AS v FROM ${table} WHERE v0 IS NOT NULL ORDER BY v`,
+  );
+  await engine.run(`DROP TABLE IF EXISTS ${table}`);
+  return result.columns[0] as string[];
+}
+
+/** For each asked text the most similar known one, where it is similar enough: candidates by min-wise hashing. */
+export function findTwins(asked: readonly string[], known: readonly string[]): Twin[] {
+  const buckets = Array.from({ length: bands }, () => new Map<number, number[]>());
+  const sets = asked.map(shingles);
+  for (const [i, set] of sets.entries()) {
+    if (set.length < fewestShingles) continue;
+    minhashKeys(set).forEach((key, b) => {
+      const bucket = buckets[b]!.get(key);
+      if (bucket === undefined) buckets[b]!.set(key, [i]);
+      else if (bucket.length < 100) bucket.push(i);
+    });
+  }
+  const best = new Map<number, Twin>();
+  for (const other of known) {
+    const set = shingles(other);
+    if (set.length < fewestShingles) continue;
+    const candidates = new Set<number>();
+    minhashKeys(set).forEach((key, b) => {
+      for (const i of buckets[b]!.get(key) ?? []) candidates.add(i);
+    });
+    for (const i of candidates) {
+      const similarity = jaccard(sets[i]!, set);
+      if (similarity >= similar && similarity > (best.get(i)?.similarity ?? 0)) {
+        best.set(i, { text: asked[i]!, other, similarity });
+      }
+    }
+  }
+  return [...best.entries()].sort(([i], [j]) => i - j).map(([, twin]) => twin);
+}
+
+async function twinPlaces(
+  context: LeakageContext,
+  column: ContractColumn,
+  twins: readonly Twin[],
+): Promise<Leak['examples']> {
+  const { engine, train, holdout } = context;
+  const placeOf = async (set: DataSet, text: string): Promise<Leak['examples'][number] | undefined> => {
+    const [row] = await engine.rows(
+      `SELECT t, n FROM ${rowsOf(set, [column], { place: true })} WHERE left(v0, 20000) = ? ORDER BY t, n LIMIT 1`,
+      [text],
+    );
+    if (row === undefined) return undefined;
+    return (
+      await examplesAt(set, [{ table: Number(row.t), row: Number(row.n), value: text.slice(0, 200) }])
+    )[0];
+  };
+  const examples: Leak['examples'] = [];
+  for (const { text, other } of twins) {
+    const mine = await placeOf(holdout, text);
+    const twin = await placeOf(train, other);
+    if (mine !== undefined && twin !== undefined) examples.push({ ...mine, twin });
+  }
+  return examples;
+}

@@ -1,0 +1,111 @@
+import type { Finding } from '../../formats/validation.js';
+import { type DataSet, examplesAt } from '../data-set.js';
+import type { LeakageContext } from './context.js';
+import type { Fingerprints } from './fingerprints.js';
+
+export const keptTwins = 5;
+
+type Example = Finding['examples'][number];
+
+interface Found {
+  readonly key: string;
+  readonly table: number;
+  readonly row: number;
+  readonly values: readonly (string | null)[];
+}
+
+/**
+ * Rows that agree at a level, as pairs: a row of `first` and its twin in `second`. Hashes only find them; that the
+ * values do agree is looked up.
+ * @param chosen SQL of keys (k) and labels (y) to show, as unsigned numbers
+ * @param agree whether two rows are what is looked for, by the texts of their columns (the label is the last)
+ */
+export async function twinExamples(
+  context: LeakageContext,
+  prints: Fingerprints,
+  options: {
+    level: number;
+    first: DataSet;
+    second: DataSet;
+    chosen: string;
+    agree: (a: readonly (string | null)[], b: readonly (string | null)[]) => boolean;
+  },
+): Promise<Example[]> {
+  const { engine } = context;
+  const keys = await engine.rows(
+    `SELECT DISTINCT CAST(k AS VARCHAR) AS k FROM (${options.chosen}) ORDER BY k LIMIT ${keptTwins * 2}`,
+  );
+  const wanted = keys.map(({ k }) => String(k));
+  if (wanted.length === 0) return [];
+  const [ours, theirs] = [
+    await lookUp(context, prints, options.level, options.first, wanted),
+    options.first === options.second
+      ? undefined
+      : await lookUp(context, prints, options.level, options.second, wanted),
+  ];
+  const examples: Example[] = [];
+  for (const key of wanted) {
+    const pair = firstPair(
+      ours.filter((row) => row.key === key),
+      (theirs ?? ours).filter((row) => row.key === key),
+      theirs === undefined,
+      options.agree,
+    );
+    if (pair === undefined) continue;
+    const [mine, other] = pair;
+    const [example] = await examplesAt(options.first, [
+      { table: mine.table, row: mine.row, value: excerpt(mine.values) },
+    ]);
+    const [twin] = await examplesAt(options.second, [{ table: other.table, row: other.row }]);
+    examples.push({ ...example!, twin: twin! });
+    if (examples.length === keptTwins) break;
+  }
+  return examples;
+}
+
+function firstPair(
+  ours: readonly Found[],
+  theirs: readonly Found[],
+  same: boolean,
+  agree: (a: readonly (string | null)[], b: readonly (string | null)[]) => boolean,
+): [Found, Found] | undefined {
+  for (const [i, mine] of ours.entries()) {
+    for (const other of same ? theirs.slice(i + 1) : theirs) {
+      if (agree(mine.values, other.values)) return [mine, other];
+    }
+  }
+  return undefined;
+}
+
+const excerpt = (values: readonly (string | null)[]): string =>
+  values
+    .map((value) => value ?? '')
+    .join(', ')
+    .slice(0, 200);
+
+async function lookUp(
+  { engine, label }: LeakageContext,
+  prints: Fingerprints,
+  level: number,
+  set: DataSet,
+  keys: readonly string[],
+): Promise<Found[]> {
+  const count = prints.content.length + (label === undefined ? 0 : 1);
+  const names = Array.from({ length: count }, (_, i) => `v${i}`);
+  // Of each key a few rows of each label: enough to find a pair that agrees.
+  const found = await engine.rows(
+    `SELECT t, n, CAST(k AS VARCHAR) AS k, ${names.map((v) => `left(CAST(${v} AS VARCHAR), 2000) AS ${v}`).join(', ')}
+     FROM (SELECT *, ${prints.key(level)} AS k FROM ${prints.keyedRows(set, { place: true })})
+     WHERE k IN (${keys.join(', ')})
+     QUALIFY row_number() OVER (PARTITION BY k, y ORDER BY t, n) <= 3 ORDER BY t, n`,
+  );
+  return found.map((row) => ({
+    key: String(row.k),
+    table: Number(row.t),
+    row: Number(row.n),
+    values: names.map((name) => {
+      const value = row[name];
+      return value === null || value === undefined ? null : String(value);
+    }),
+  }));
+}
