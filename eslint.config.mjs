@@ -12,7 +12,7 @@ const above = 'runtime|cli|rehearsal|actions';
 const toolkit = '^(@actions/|@octokit/)';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.rehearsal/', 'mlops-out/', 'coverage/'] },
+  { ignores: ['dist/', 'node_modules/', '.rehearsal/', '.tools/', 'mlops-out/', 'coverage/'] },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],

@@ -1,9 +1,9 @@
 import type { Problem } from '../../common/errors.js';
 import type { Check } from '../checks/check.js';
-import type { Contract } from '../contract/contract.js';
+import type { Contract, ContractColumn } from '../contract/contract.js';
 import { sparkFailing } from './condition.js';
 import type { SparkColumn, SparkSet } from './job.js';
-import { sparkConversions, sparkParsed, sparkProfiled } from './sql.js';
+import { sparkConversions, sparkParsed, sparkProfiled, sparkText } from './sql.js';
 
 /** What of a job follows from the contract: the same for every set. */
 export interface Compiled {
@@ -22,13 +22,7 @@ export interface Compiled {
  */
 export function compile(contract: Contract, checks: readonly Check[], problems: Problem[]): Compiled {
   const indexOf = new Map(contract.columns.map(({ name }, i) => [name, i]));
-  const columns = contract.columns.map(({ name, type }, i): SparkColumn => ({
-    name,
-    type,
-    parsed: sparkParsed('{c}', type),
-    converted: sparkConversions(type),
-    profiled: sparkProfiled(`v${i}`, type),
-  }));
+  const columns = contract.columns.map((column, i) => compileColumn(column, i, problems));
   const rowChecks: Check[] = [];
   const keyChecks: Check[] = [];
   const compiled: { sql: string; shown: string }[] = [];
@@ -76,4 +70,35 @@ export function compile(contract: Contract, checks: readonly Check[], problems: 
     }
   }
   return { columns, checks: compiled, keys, rowChecks, keyChecks };
+}
+
+function compileColumn(
+  { name, type, reading = {}, where }: ContractColumn,
+  index: number,
+  problems: Problem[],
+): SparkColumn {
+  const { missing = [], ...others } = reading;
+  if (Object.keys(others).length > 0) {
+    problems.push({
+      message: `how column "${name}" is written (${Object.keys(others).join(', ')}) cannot be read with engine: spark`,
+      where,
+      remedy:
+        'write it as ISO 8601 dates, numbers with a point, true and false; or leave `engine: spark` out',
+    });
+  }
+  return {
+    name,
+    type,
+    rawText: without('{c}', type === 'string' ? missing : [...missing, '']),
+    rawTyped: without('CAST({c} AS STRING)', missing),
+    parsed: sparkParsed('{c}', type),
+    converted: sparkConversions(type),
+    profiled: sparkProfiled(`v${index}`, type),
+  };
+}
+
+/** SQL of a column, NULL where it is one of the texts that stand for no value. */
+function without(text: string, words: readonly string[]): string {
+  if (words.length === 0) return '{c}';
+  return `CASE WHEN ${text} IN (${words.map(sparkText).join(', ')}) THEN NULL ELSE {c} END`;
 }

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../formats/profile.js';
-import type { RowTest } from '../checks/check.js';
+import type { RowTest, Value } from '../checks/check.js';
 import { javaPattern } from './pattern.js';
 import { sparkText } from './sql.js';
 
@@ -16,11 +16,6 @@ export function sparkFailing(
   raw: string,
   value: string,
 ): { readonly sql: string } | { readonly cannot: string } {
-  const literal = (x: number | string): string => {
-    if (typeof x === 'string' && type === 'timestamp') return `CAST(${sparkText(x)} AS TIMESTAMP)`;
-    if (typeof x === 'string' && type === 'date') return `CAST(${sparkText(x)} AS DATE)`;
-    return typeof x === 'string' ? sparkText(x) : number(x);
-  };
   switch (test.kind) {
     case 'type':
       return { sql: `${raw} IS NOT NULL AND ${value} IS NULL` };
@@ -29,8 +24,12 @@ export function sparkFailing(
       const listed = words.length === 0 ? '' : ` OR CAST(${raw} AS STRING) IN (${words.join(', ')})`;
       return { sql: `(${raw} IS NULL${listed})` };
     }
-    case 'values':
-      return { sql: `NOT (${among(test.values, type, value)})` };
+    case 'values': {
+      const literals = test.values.map((one) => literal(one, type)).filter((one) => one !== undefined);
+      return {
+        sql: literals.length === 0 ? `${value} IS NOT NULL` : `${value} NOT IN (${literals.join(', ')})`,
+      };
+    }
     case 'pattern': {
       const pattern = javaPattern(test.pattern);
       if (pattern === undefined)
@@ -42,13 +41,15 @@ export function sparkFailing(
         test.min === undefined ? undefined : `length(${value}) < ${test.min}`,
         test.max === undefined ? undefined : `length(${value}) > ${test.max}`,
       );
-    case 'range':
+    case 'range': {
+      const bound = (x: number | string): string => literal(x, type) ?? 'NULL';
       return either(
-        test.min === undefined ? undefined : `${value} ${test.above ? '<=' : '<'} ${literal(test.min)}`,
-        test.max === undefined ? undefined : `${value} ${test.below ? '>=' : '>'} ${literal(test.max)}`,
+        test.min === undefined ? undefined : `${value} ${test.above ? '<=' : '<'} ${bound(test.min)}`,
+        test.max === undefined ? undefined : `${value} ${test.below ? '>=' : '>'} ${bound(test.max)}`,
       );
+    }
     case 'multiple': {
-      const times = `(${value} / ${number(test.of)})`;
+      const times = `(${value} / ${test.of}D)`;
       // Within rounding: 0.3 is a multiple of 0.1.
       return { sql: `abs(${times} - round(${times})) > 1e-9D * greatest(1D, abs(${times}))` };
     }
@@ -57,21 +58,30 @@ export function sparkFailing(
   }
 }
 
-/** An integer stays one, so that large ones are compared exactly. */
-function number(x: number): string {
-  return Number.isSafeInteger(x) ? String(x) : `${x}D`;
-}
-
 function either(...conditions: (string | undefined)[]): { sql: string } {
   return { sql: `(${conditions.filter((c) => c !== undefined).join(' OR ')})` };
 }
 
-/** Numbers are compared as such: Spark writes 1e10 otherwise than DuckDB. */
-function among(values: readonly (string | number | boolean)[], type: ColumnType, value: string): string {
-  const given =
-    type === 'number'
-      ? values.filter((x) => typeof x === 'number').map((x) => `${x}D`)
-      : values.map((x) => sparkText(String(x)));
-  if (given.length === 0) return 'false';
-  return `${type === 'number' ? value : `CAST(${value} AS STRING)`} IN (${given.join(', ')})`;
+/** As `literal` of DuckDB's conditions; undefined where no value of the type is equal to it. */
+function literal(value: Value, type: ColumnType): string | undefined {
+  switch (type) {
+    case 'string':
+      return sparkText(String(value));
+    case 'boolean':
+      return /^(true|false)$/i.test(String(value)) ? String(value).toLowerCase() : undefined;
+    case 'date':
+    case 'timestamp': {
+      const isTime = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value);
+      if (!isTime || Number.isNaN(Date.parse(value))) return undefined;
+      return `CAST(${sparkText(value)} AS ${type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
+    }
+    case 'integer':
+    case 'number': {
+      const x = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
+      if (typeof value === 'boolean' || !Number.isFinite(x)) return undefined;
+      if (type === 'number') return `${x}D`;
+      if (Number.isSafeInteger(x)) return String(x);
+      return typeof value === 'string' && /^[+-]?\d+$/.test(value) ? value : `${x}D`;
+    }
+  }
 }

@@ -7,6 +7,9 @@ export type SparkFormat = (typeof sparkFormats)[number];
 export interface SparkColumn {
   readonly name: string;
   readonly type: ColumnType;
+  /** SQL of what the file has, `{c}` being its text or its typed column: NULL where it stands for no value. */
+  readonly rawText: string;
+  readonly rawTyped: string;
   /** SQL of the value, `{c}` being a text. */
   readonly parsed: string;
   /** SQL of the value, `{c}` being a column of that type; a type that is not here cannot stand for it. */

@@ -146,16 +146,24 @@ def fill(template, column):
     return template.replace("{c}", column)
 
 
-def of_text(columns, text_of):
-    """Columns of a file of texts; an empty text is a value of a string column, and none of any other."""
+def valued(frame, first, columns, raws, templates):
+    """The rows with r, h, m and v of every column."""
+    there, typed = [raw is not None for raw in raws], [template is not None for template in templates]
+    frame = frame.selectExpr(*first, *[f"{raw or 'CAST(NULL AS STRING)'} AS r{i}" for i, raw in enumerate(raws)])
+    selected = []
     for i, column in enumerate(columns):
+        value = fill(templates[i] or column["parsed"], f"r{i}" if typed[i] else f"CAST(r{i} AS STRING)")
+        selected += [f"r{i}", f"{value} AS v{i}", f"{str(there[i]).lower()} AS h{i}",
+                     f"{str(there[i] and not typed[i]).lower()} AS m{i}"]
+    return frame.selectExpr("f", "n", "bad", "any", *selected)
+
+
+def of_texts(frame, first, columns, text_of):
+    raws = []
+    for column in columns:
         text = text_of(column["name"])
-        if text is None:
-            yield from (f"CAST(NULL AS STRING) AS r{i}", f"{fill(column['parsed'], 'CAST(NULL AS STRING)')} AS v{i}")
-        else:
-            raw = text if column["type"] == "string" else f"nullif({text}, '')"
-            yield from (f"{raw} AS r{i}", f"{fill(column['parsed'], '(' + raw + ')')} AS v{i}")
-        yield from (f"{str(text is not None).lower()} AS h{i}", f"false AS m{i}")
+        raws.append(None if text is None else fill(column["rawText"], text))
+    return valued(frame, first, columns, raws, [column["parsed"] for column in columns])
 
 
 def csv_frames(files, columns):
@@ -175,11 +183,11 @@ def csv_frames(files, columns):
             if wanted not in header:
                 return None
             c = f"c{header.index(wanted)}"
-            return f"CASE WHEN {c} = '{EMPTY}' THEN '' ELSE {c} END"
+            return f"(CASE WHEN {c} = '{EMPTY}' THEN '' ELSE {c} END)"
 
         # A file that may hold a line break in quotes is read by one task, so that its records can be counted off.
-        yield frame.selectExpr("_metadata.file_path AS f", "monotonically_increasing_id() AS n", "bad IS NOT NULL AS bad",
-                               "c0 AS any", *of_text(columns, text_of))
+        first = ["_metadata.file_path AS f", "monotonically_increasing_id() AS n", "bad IS NOT NULL AS bad", "c0 AS any"]
+        yield of_texts(frame, first, columns, text_of)
 
 
 def json_frames(files, columns):
@@ -188,8 +196,9 @@ def json_frames(files, columns):
     schema = ", ".join([f"{name(column['name'])} STRING" for column in columns] + ["__bad STRING"])
     frame = (spark.read.schema(schema).options(mode="PERMISSIVE", columnNameOfCorruptRecord="__bad")
              .json(literal([file["path"] for file in files])))
-    yield frame.selectExpr("_metadata.file_path AS f", "CAST(NULL AS BIGINT) AS n", "__bad IS NOT NULL AS bad",
-                           f"{name(columns[0]['name'])} AS any", *of_text(columns, name))
+    first = ["_metadata.file_path AS f", "CAST(NULL AS BIGINT) AS n", "__bad IS NOT NULL AS bad",
+             f"{name(columns[0]['name'])} AS any"]
+    yield of_texts(frame, first, columns, name)
 
 
 def parquet_frames(files, columns):
@@ -201,15 +210,9 @@ def parquet_frames(files, columns):
     found = dict(frame.dtypes)
     for file in files:
         file["columns"], file["types"] = list(found), found
-    selected = []
-    for i, column in enumerate(columns):
-        dtype = found.get(column["name"])
-        raw = "CAST(NULL AS STRING)" if dtype is None else name(column["name"])
-        template = column["converted"].get(word(dtype) or "") if dtype is not None else None
-        value = fill(template or column["parsed"], raw if template else f"CAST({raw} AS STRING)")
-        selected += [f"{raw} AS r{i}", f"{value} AS v{i}", f"{str(dtype is not None).lower()} AS h{i}",
-                     f"{str(dtype is not None and template is None).lower()} AS m{i}"]
-    yield frame.selectExpr("_metadata.file_path AS f", "_metadata.row_index AS n", "false AS bad", "1 AS any", *selected)
+    raws = [fill(column["rawTyped"], name(column["name"])) if column["name"] in found else None for column in columns]
+    templates = [column["converted"].get(word(found.get(column["name"], "")) or "") for column in columns]
+    yield valued(frame, ["_metadata.file_path AS f", "_metadata.row_index AS n", "false AS bad", "1 AS any"], columns, raws, templates)
 
 
 FRAMES = {"csv": csv_frames, "jsonl": json_frames, "parquet": parquet_frames}
