@@ -74,7 +74,13 @@ export function judgeAlarm(
     const windows = 1 + last.filter((window) => window.findings.includes(id)).length;
     return { of, name, windows, raised: windows >= needed, response: responses[kind] };
   });
-  return { raised: findings.some(({ raised }) => raised), k, n, known: last.length, findings };
+  return {
+    raised: findings.some(({ raised }) => raised),
+    k,
+    n,
+    known: earlier === undefined ? null : last.length,
+    findings,
+  };
 }
 
 /** Subjects that this run looked at and found in order, or that the spec says not to matter for an incident. */

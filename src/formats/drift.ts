@@ -32,8 +32,8 @@ export const driftAlarmSchema = v.strictObject({
   /** Windows with a finding that raise the alarm, of how many. */
   k: count,
   n: count,
-  /** Windows before this one that are known. */
-  known: count,
+  /** Windows before this one that are known; null when they cannot be read, and this one decides by itself. */
+  known: v.nullable(count),
   /** Each column or section with a finding in this window, and in how many of the last n. */
   findings: v.array(
     v.strictObject({
@@ -67,6 +67,8 @@ export const driftSchema = v.strictObject({
   current: v.strictObject({ source: v.string(), rows: count, profile: v.string() }),
   /** When the check was made, ISO 8601. */
   checkedAt: v.string(),
+  /** Why this check was not kept for the next ones; null when it was. */
+  unkept: v.nullable(v.string()),
   sections: v.array(driftSectionSchema),
   alarm: driftAlarmSchema,
   columns: v.array(columnDriftSchema),

@@ -1,4 +1,5 @@
 import type { Block, Inline, Report, Section, Table, Text } from './model.js';
+import { multiplesHtml } from './multiples.js';
 import { barChartSvg, lineChartSvg } from './svg.js';
 import { style } from './style.js';
 import { escapeHtml, inlines, safeLink, verdictIcon } from './text.js';
@@ -55,6 +56,8 @@ function renderBlock(block: Block): string {
       return lineChartSvg(block);
     case 'bar-chart':
       return barChartSvg(block);
+    case 'multiples':
+      return multiplesHtml(block);
   }
 }
 

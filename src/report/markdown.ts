@@ -1,4 +1,4 @@
-import type { BarChart, Block, Inline, LineChart, Report, Section, Table, Text } from './model.js';
+import type { BarChart, Block, Inline, LineChart, Multiples, Report, Section, Table, Text } from './model.js';
 import { inlines, plainText, safeLink, verdictIcon } from './text.js';
 
 export interface MarkdownOptions {
@@ -76,6 +76,8 @@ function renderBlock(block: Block, limits: Limits): string {
       return limits.charts ? lineChart(block) : '';
     case 'bar-chart':
       return limits.charts ? barChart(block) : '';
+    case 'multiples':
+      return limits.charts ? amounts(block) : '';
   }
 }
 
@@ -117,6 +119,19 @@ function barChart({ title, categories, y, series }: BarChart): string {
   return mermaid(title, categories.slice(0, 30), '', quoted(y.label), series.length > 1 ? 'line' : 'bar', [
     ...series.map(({ name, values }) => ({ name, values: values.slice(0, 30) })),
   ]);
+}
+
+/** Bars that lie, since names are long. */
+function amounts({ amount, items }: Multiples): string {
+  const shown = items.slice(0, 25);
+  if (shown.length === 0) return '';
+  const body = [
+    'xychart-beta horizontal',
+    `  title ${quoted(amount)}`,
+    `  x-axis [${shown.map((item) => quoted(item.title.slice(0, 30))).join(', ')}]`,
+    `  bar [${shown.map((item) => number(item.amount)).join(', ')}]`,
+  ].join('\n');
+  return fenced('mermaid', body);
 }
 
 function mermaid(

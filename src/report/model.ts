@@ -25,7 +25,7 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Paragraph | Bullets | Table | Code | LineChart | BarChart;
+export type Block = Paragraph | Bullets | Table | Code | LineChart | BarChart | Multiples;
 
 export interface Paragraph {
   readonly kind: 'paragraph';
@@ -64,6 +64,29 @@ export interface BarChart {
   readonly categories: readonly string[];
   readonly y: { readonly label: string };
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+}
+
+/** Many small charts of before and now, side by side in HTML; in Markdown one bar each, for how far it moved. */
+export interface Multiples {
+  readonly kind: 'multiples';
+  readonly title: string;
+  readonly series: readonly [before: string, now: string];
+  /** What `amount` is: title and axis of Markdown's chart. */
+  readonly amount: string;
+  readonly items: readonly Multiple[];
+}
+export interface Multiple {
+  readonly title: string;
+  /** A line below the title. */
+  readonly note: string;
+  readonly alarm: boolean;
+  /** Labels are bins in order (a histogram), or names (the largest change first). */
+  readonly ordered: boolean;
+  readonly labels: readonly string[];
+  /** Shares by label, 0 to 1. */
+  readonly before: readonly number[];
+  readonly now: readonly number[];
+  readonly amount: number;
 }
 
 export type Text = string | readonly Inline[];

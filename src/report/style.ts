@@ -11,7 +11,7 @@ h1{font-size:22px;margin:0 0 4px}h2{font-size:17px;margin:30px 0 8px}
 .headline{font-size:16px;font-weight:600;margin:0}header ul{margin:8px 0 0;padding-left:20px}
 details{margin:22px 0;border:1px solid var(--line);border-radius:6px;padding:0 16px}details[open]{padding-bottom:14px}
 summary{cursor:pointer;font-weight:600;padding:10px 0}
-.table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
+.table{overflow-x:auto}.table+.table{margin-top:16px}table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;color:var(--muted);white-space:nowrap}.right{text-align:right}
 code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);padding:1px 5px;border-radius:4px;overflow-wrap:anywhere}
@@ -21,6 +21,12 @@ a{color:var(--link)}.note{color:var(--muted);font-size:13px;margin:6px 0}
 figure{margin:16px 0}figcaption{font-size:14px;font-weight:600;margin-bottom:4px}
 svg{width:100%;height:auto;max-width:760px}svg text{fill:var(--muted);font:12px system-ui,sans-serif}
 .axis{stroke:var(--line)}.mark{stroke:var(--fail);stroke-dasharray:5 4}
+.multiples{margin:16px 0}.caption{font-size:14px;font-weight:600;margin:0 0 4px}
+.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:14px;margin-top:12px}
+.card{margin:0;border:1px solid var(--line);border-radius:8px;padding:12px 14px 8px}.card.alarm{border-color:var(--fail);border-color:color-mix(in srgb,var(--fail) 45%,var(--line))}
+.card figcaption{margin:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.card p{margin:0 0 8px;color:var(--muted);font-size:12px;line-height:1.4;min-height:1.4em}
+.card svg text{font-size:11px}.before{fill:var(--line);background:var(--line)}.now{fill:var(--s0);background:var(--s0)}
+circle.before{fill:var(--paper);stroke:var(--muted);stroke-width:1.5}.move{stroke:var(--s0);stroke-width:3;opacity:.35}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px;color:var(--muted)}
 .legend i{display:inline-block;width:12px;height:12px;border-radius:2px;margin-right:5px;vertical-align:-1px}
 footer{margin-top:36px;padding-top:12px;border-top:1px solid var(--line);color:var(--muted);font-size:13px;display:flex;flex-wrap:wrap;gap:4px 18px}

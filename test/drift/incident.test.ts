@@ -54,6 +54,7 @@ function resultOf(current: Profile, given: Settings = {}): Drift {
     reference: side,
     current: side,
     checkedAt: '2026-11-21T05:17:00.000Z',
+    unkept: null,
     sections,
     alarm: judgeAlarm(compared.columns, sections, given.policy ?? policy, given.earlier ?? []),
     columns: [...compared.columns],

@@ -1,3 +1,4 @@
+import { digestOf } from '../../common/json.js';
 import { type Verdict, worst } from '../../common/verdict.js';
 import type { Drift, DriftKind, DriftSection } from '../../formats/drift.js';
 import type { StreamState } from '../../formats/drift-history.js';
@@ -5,6 +6,8 @@ import type { NewPoint } from '../../drift/performance/options.js';
 import type { LoadedSpec } from '../../spec/load.js';
 import type { Dependencies } from '../dependencies.js';
 import type { Gathered } from './gather.js';
+import type { Past } from './past.js';
+import { charts, columnPoints } from './sections/charts.js';
 import { multivariate } from './sections/multivariate.js';
 import { type SectionOutcome, runSection } from './sections/section.js';
 import { skew } from './sections/skew.js';
@@ -22,7 +25,14 @@ export interface Look {
 }
 
 /** Runs every section that the spec asks for, one after the other; what breaks in one ends no other. */
-export async function look(spec: LoadedSpec, gathered: Gathered, dependencies: Dependencies): Promise<Look> {
+export async function look(
+  spec: LoadedSpec,
+  gathered: Gathered,
+  { history, store }: Past,
+  scope: string,
+  dependencies: Dependencies,
+): Promise<Look> {
+  const run = String(dependencies.run.runId);
   const { compared, outcome } = univariate(spec, gathered);
   const outcomes: SectionOutcome[] = [outcome];
   const steps: [string, DriftKind, () => Promise<SectionOutcome>][] = [
@@ -30,13 +40,29 @@ export async function look(spec: LoadedSpec, gathered: Gathered, dependencies: D
     ['skew', 'skew', () => skew(spec, gathered)],
   ];
   for (const [name, kind, body] of steps) outcomes.push(await runSection(name, kind, body, dependencies));
+  const measured = outcomes.flatMap(({ points = [] }) => points);
+  if (!measured.some(({ series }) => series.startsWith('column:'))) {
+    measured.push(...columnPoints(compared.columns, history, { run, at: dependencies.clock.now() }));
+  }
+  let points: readonly NewPoint[] = measured;
+  if (store !== undefined) {
+    const { reference } = gathered;
+    const settings = spec.value.drift?.charts;
+    const drawn = charts(
+      { model: spec.value.name, scope, history, run, settings },
+      measured,
+      reference.version ?? digestOf(reference.profile),
+    );
+    points = drawn.points;
+    outcomes.push(drawn);
+  }
   const sections = outcomes.flatMap((one) => one.sections);
   return {
     ...overall(sections),
     columns: [...compared.columns],
     sections,
     parts: Object.assign({}, ...outcomes.map(({ part }) => part)) as SectionOutcome['part'],
-    points: outcomes.flatMap(({ points = [] }) => points),
+    points,
     streams: Object.assign({}, ...outcomes.map(({ streams = {} }) => streams)) as Look['streams'],
   };
 }

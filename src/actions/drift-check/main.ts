@@ -30,14 +30,14 @@ export async function main(
   let past: Past;
   try {
     past = await readPast(inputs, spec.value.name, dependencies);
-    seen = await look(spec, gathered, dependencies);
+    seen = await look(spec, gathered, past, inputs.scope, dependencies);
   } finally {
     await gathered.data.close();
   }
   const policy = policyOf(spec.value.drift?.policy ?? {}, spec.value.drift?.performance !== undefined);
   const runUrl = `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${run.runId}`;
-  const found = compose(inputs, spec, gathered, seen, policy, past, String(run.runId), clock.now());
-  logger.info(logLine(found));
+  const composed = compose(inputs, spec, gathered, seen, policy, past, String(run.runId), clock.now());
+  logger.info(logLine(composed));
 
   const unkept = await keepPast(past, {
     points: seen.points,
@@ -45,12 +45,13 @@ export async function main(
     run: String(run.runId),
     check: {
       run: String(run.runId),
-      at: found.checkedAt,
+      at: composed.checkedAt,
       url: runUrl,
-      verdict: found.verdict,
-      findings: findingsOf(found.columns, found.sections).map(subjectOf),
+      verdict: composed.verdict,
+      findings: findingsOf(composed.columns, composed.sections).map(subjectOf),
     },
   });
+  const found: Drift = { ...composed, unkept: unkept ?? null };
   const following = { spec, found, policy, report: driftReport(found, runUrl), runUrl };
   const { outcome, trouble } = await follow(inputs, following, dependencies);
   const result: Drift = { ...found, ...outcome };
@@ -109,6 +110,7 @@ function compose(
     },
     current: { source, rows: current.rows, profile: digestOf(current) },
     checkedAt: now.toISOString(),
+    unkept: null,
     sections: [...seen.sections],
     alarm: judgeAlarm(seen.columns, seen.sections, policy, earlier),
     columns: seen.columns,

@@ -28,6 +28,7 @@ drift:
   current: data/latest.csv
   columns:
     delay: { ignore: true }
+  multivariate: { rows: 1000 }
   retrain: { workflow: train.yml }
 `;
 
@@ -109,7 +110,7 @@ describe('drift-check, on real flights', () => {
 
   it('does not call two halves of one month different', async () => {
     const found = await check({ reference: 'data/a.csv', current: 'data/b.csv', issue: 'false' });
-    expect(found.result.reasons).toEqual([expect.stringContaining('nothing that matters changed')]);
+    expect(found.result.reasons[0]).toContain('nothing that matters changed');
     expect(found.outputs).toMatchObject({
       verdict: 'pass',
       'drifted-columns': '[]',

@@ -7,7 +7,7 @@ import type { StreamState } from '../../../formats/drift-history.js';
 /** What a section adds to the result and to the history. */
 export interface SectionOutcome {
   readonly sections: readonly DriftSection[];
-  readonly part: Partial<Pick<Drift, 'multivariate' | 'performance' | 'skew' | 'windows'>>;
+  readonly part: Partial<Pick<Drift, 'multivariate' | 'performance' | 'skew' | 'windows' | 'charts'>>;
   readonly points?: readonly NewPoint[];
   readonly streams?: Readonly<Record<string, StreamState>>;
 }
