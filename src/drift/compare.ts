@@ -1,9 +1,9 @@
-import { formatInteger, formatNumber, formatPercent } from '../common/text.js';
 import type { Verdict } from '../common/verdict.js';
-import type { ColumnDrift, ColumnVerdict, DriftTest } from '../formats/drift.js';
+import type { ColumnDrift, ColumnVerdict, DriftTest } from '../formats/drift-column.js';
 import type { Profile } from '../formats/profile.js';
 import { benjaminiHochberg } from '../statistics/multiplicity.js';
 import { type MeasuredColumn, measureColumn } from './column.js';
+import { describeMove, describeQuiet, describeUnclear } from './sentences.js';
 
 export interface DriftSettings {
   /** Share of runs that may alarm although nothing changed, over all columns together. */
@@ -25,7 +25,7 @@ export interface Comparison {
 }
 
 /** Smallest effects that matter unless the spec says otherwise (docs/decisions/030-drift-alarms.md). */
-export const defaultEffect = { numeric: 0.1, categorical: 0.1, missing: 0.1 };
+export const defaultEffect = { numeric: 0.2, categorical: 0.1, missing: 0.1 };
 
 const alarming: readonly ColumnVerdict[] = ['drift', 'missing', 'type-changed', 'mixed'];
 
@@ -37,42 +37,56 @@ const alarming: readonly ColumnVerdict[] = ['drift', 'missing', 'type-changed', 
 export function compareProfiles(reference: Profile, current: Profile, settings: DriftSettings): Comparison {
   const find = (profile: Profile, name: string) => profile.columns.find((column) => column.name === name);
   const names = new Set([...reference.columns, ...current.columns].map((column) => column.name));
+  const level = settings.alpha / plannedTests(reference, current);
   const measured = [...names].map((name): MeasuredColumn => {
     const own = settings.columns[name];
+    if (own?.ignore) return unmeasured(name, 'ignored', 'model.yml says to ignore it');
     const effect = own?.effect;
-    const measuredColumn = measureColumn(name, find(reference, name), find(current, name), {
-      effect:
-        effect === undefined ? defaultEffect : { ...defaultEffect, numeric: effect, categorical: effect },
-      optional: settings.optional.includes(name),
-      random: settings.random,
-    });
-    if (!own?.ignore) return measuredColumn;
-    const finding = { verdict: 'ignored' as const, reason: 'model.yml says to ignore it' };
-    return { column: { ...measuredColumn.column, shares: [] }, measurements: [], finding };
+    try {
+      return measureColumn(name, find(reference, name), find(current, name), {
+        effect:
+          effect === undefined ? defaultEffect : { ...defaultEffect, numeric: effect, categorical: effect },
+        optional: settings.optional.includes(name),
+        level,
+        random: settings.random,
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return unmeasured(name, 'insufficient', `the column could not be compared: ${reason}`);
+    }
   });
-  const tests = measured.flatMap(({ measurements }) => measurements);
-  const adjusted = benjaminiHochberg(tests.map(({ p }) => p));
-  // What one column could show if no other moved: the level that it alone would have to reach.
-  const level = settings.alpha / Math.max(1, tests.length);
+  const adjusted = benjaminiHochberg(measured.flatMap(({ measurements }) => measurements.map(({ p }) => p)));
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   let next = 0;
-  const columns = measured.map((column) =>
-    judge(
-      column,
-      column.measurements.map((measurement): DriftTest => {
-        const { detectable, rowsNeeded, ...fixed } = measurement;
-        const smallest = detectable(level);
-        const rows = rowsNeeded(level);
-        return {
-          ...fixed,
-          adjusted: adjusted[next++]!,
-          detectable: Number.isFinite(smallest) ? smallest : null,
-          rowsNeeded: Number.isFinite(rows) ? rows : null,
-        };
-      }),
-      settings.alpha,
-    ),
-  );
+  const columns = measured.map((column) => {
+    const tests = column.measurements.map(({ detectable, rowsNeeded, ...test }): DriftTest => ({
+      ...test,
+      adjusted: adjusted[next++]!,
+      detectable: finite(detectable),
+      rowsNeeded: finite(rowsNeeded),
+    }));
+    return judge(column, tests, settings.alpha);
+  });
   return { ...overall(columns), columns };
+}
+
+/** At least as many tests as there will be: what one of them could show is told for its share of the level. */
+function plannedTests(reference: Profile, current: Profile): number {
+  const tests = reference.columns.map((column) => {
+    const other = current.columns.find(({ name }) => name === column.name);
+    if (other === undefined) return 0;
+    const isTime = column.type === 'date' || column.type === 'timestamp';
+    return (isTime || column.words ? 2 : 1) + (column.nulls + other.nulls > 0 ? 1 : 0);
+  });
+  return Math.max(
+    1,
+    tests.reduce<number>((sum, count) => sum + count, 0),
+  );
+}
+
+function unmeasured(name: string, verdict: ColumnVerdict, reason: string): MeasuredColumn {
+  const column = { name, kind: 'none' as const, reference: null, current: null, shares: [], measures: {} };
+  return { column, measurements: [], finding: { verdict, reason } };
 }
 
 function judge({ column, finding, note }: MeasuredColumn, tests: DriftTest[], alpha: number): ColumnDrift {
@@ -85,61 +99,17 @@ function judge({ column, finding, note }: MeasuredColumn, tests: DriftTest[], al
   });
   if (tests.length === 0) return made(finding!.verdict, finding!.reason);
   const moved = tests.filter((test) => test.adjusted <= alpha && test.effect >= test.threshold);
-  if (moved.length > 0) return made('drift', ...moved.map((test) => describeMove(column, test)), note);
+  if (moved.length > 0) return made('drift', ...moved.map((test) => describeMove(column, test, tests)), note);
   const unclear = tests.find((test) => cannotTell(test));
-  if (unclear !== undefined) return made('insufficient', describeUnclear(column, unclear), note);
-  const small = tests.find((test) => test.adjusted <= alpha);
-  const quiet =
-    small === undefined
-      ? 'no change found'
-      : `changed, but too little to matter (${measured(small)}, ${formatNumber(small.threshold)} matters)`;
-  return made('ok', finding?.reason, finding === undefined ? quiet : undefined, note);
+  if (unclear) return made('insufficient', describeUnclear(column, unclear), note);
+  const quiet = describeQuiet(tests.filter((test) => test.adjusted <= alpha));
+  return made('ok', finding?.reason ?? quiet, note);
 }
 
 /** The rows could not show what matters, or show it without being sure. */
 function cannotTell({ detectable, effect, threshold }: DriftTest): boolean {
   return detectable === null || detectable > threshold || effect >= threshold;
 }
-
-function describeMove({ reference, current, shares }: MeasuredColumn['column'], test: DriftTest): string {
-  const sure = `p ${test.adjusted < 1e-4 ? '< 0.0001' : `= ${formatNumber(test.adjusted, 2)}`} after correction`;
-  if (test.of === 'missing') {
-    const share = (side: typeof reference): string => formatPercent((side?.missing ?? 0) / (side?.rows ?? 1));
-    return `rows without a value went from ${share(reference)} to ${share(current)} (${measured(test)}, ${sure})`;
-  }
-  if (reference?.numbers && current?.numbers && test.measure === 'wasserstein') {
-    const [a, b] = [reference.numbers, current.numbers];
-    return `the values moved by ${measured(test)}: median ${formatNumber(a.median)} → ${formatNumber(b.median)}, mean ${formatNumber(a.mean)} → ${formatNumber(b.mean)} (${sure})`;
-  }
-  const top = shares[0];
-  const example =
-    top === undefined
-      ? ''
-      : `: most of all ${top.label}, ${formatPercent(top.reference)} → ${formatPercent(top.current)} of the rows`;
-  return `the mix of values changed by ${measured(test)}${example} (${sure})`;
-}
-
-function describeUnclear(column: MeasuredColumn['column'], test: DriftTest): string {
-  const rows = formatInteger(column.current?.rows ?? 0);
-  const could =
-    test.detectable === null
-      ? `${rows} rows cannot show any change`
-      : test.detectable > test.threshold
-        ? `${rows} rows show a change only from ${amount(test, test.detectable)} on, and ${formatNumber(test.threshold)} matters`
-        : `moved by ${measured(test)}, which chance alone could do`;
-  const wanted =
-    test.rowsNeeded === null
-      ? 'the reference is too small for any number of rows to show it'
-      : `about ${formatInteger(test.rowsNeeded)} rows would`;
-  return test.detectable !== null && test.detectable <= test.threshold ? could : `${could}; ${wanted}`;
-}
-
-const amount = ({ measure }: DriftTest, value: number): string =>
-  measure === 'wasserstein'
-    ? `${formatNumber(value, 2)} standard deviations`
-    : `a distance of ${formatNumber(value, 2)}`;
-
-const measured = (test: DriftTest): string => amount(test, test.effect);
 
 function overall(columns: readonly ColumnDrift[]): { verdict: Verdict; reasons: string[] } {
   const of = (wanted: (column: ColumnDrift) => boolean): string[] =>

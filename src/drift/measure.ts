@@ -1,76 +1,112 @@
-import type { DriftTest } from '../formats/drift.js';
-import { type TwoByK, homogeneity, poolRare, smallestExpected } from '../statistics/categorical.js';
+import type { DriftTest } from '../formats/drift-column.js';
+import { mixedAndersonDarling } from '../statistics/anderson-darling.js';
+import type { TwoByK } from '../statistics/categorical.js';
+import { homogeneity } from '../statistics/categorical.js';
 import {
   correctedJensenShannonDistance,
   detectableDistance,
   detectableShift,
+  detectableShiftByKs,
   rowsToDetectDistance,
   rowsToDetectShift,
 } from '../statistics/effect.js';
 import {
   type ValueCounts,
   kolmogorovSmirnov,
-  momentsOf,
   sizeOf,
-  wasserstein1,
-  wasserstein1UnderNull,
+  trimmedWasserstein1,
+  trimmedWasserstein1UnderNull,
+  winsorisedDeviation,
 } from '../statistics/two-sample.js';
+import { testable } from './pooling.js';
 
-/** A test whose p value still waits for its correction, and which knows what it could have found. */
-export interface Measurement {
+/** A test whose p value still waits for its correction. Infinity: nothing can be found, no number of rows suffices. */
+export type Measurement = Omit<DriftTest, 'adjusted' | 'detectable' | 'rowsNeeded'> & {
+  readonly detectable: number;
+  readonly rowsNeeded: number;
+};
+
+/** What a test is asked. */
+export interface Question {
   readonly of: DriftTest['of'];
-  readonly method: DriftTest['method'];
-  readonly statistic: number;
-  readonly p: number;
-  readonly measure: DriftTest['measure'];
-  readonly effect: number;
+  /** Smallest effect that matters, in the unit of the measure. */
   readonly threshold: number;
-  /** Smallest effect found in four of five tries at a level; Infinity when none is. */
-  detectable(alpha: number): number;
-  /** Rows of current data that would show the threshold; Infinity when none would. */
-  rowsNeeded(alpha: number): number;
+  /** The level that is left for one of all the tests of the run. */
+  readonly level: number;
 }
 
-/** Below this many rows of the smaller sample, rare categories are tested by permutation instead of pooled. */
-const permuteUpTo = 500;
+/** Below this many rows of the smaller sample the normal limit is too far away for the small levels of many columns. */
+const fewRows = 50;
+/** So many of them should not have the most frequent value, for the same reason. */
+const fewOthers = 25;
 
 /**
- * Numbers: Kolmogorov–Smirnov for significance, Wasserstein-1 in standard deviations of the reference for size.
- * Chance's own share is taken off the size in squares, as it adds for independent parts.
- * The reference must vary.
+ * Numbers: Anderson–Darling over ranks and values for significance, for small samples the exact
+ * Kolmogorov–Smirnov; for size the trimmed Wasserstein-1 in standard deviations of the reference, less chance's own
+ * share, in squares, as independent parts add. The reference must vary.
  */
-export function measureNumbers(reference: ValueCounts, current: ValueCounts, threshold: number): Measurement {
+export function measureNumbers(
+  reference: ValueCounts,
+  current: ValueCounts,
+  { of, threshold, level }: Question,
+): Measurement {
   const [n, m] = [sizeOf(reference), sizeOf(current)];
-  const { statistic, p, method } = kolmogorovSmirnov(reference, current);
-  const distance = wasserstein1(reference, current);
-  const chance = wasserstein1UnderNull(reference, current);
+  const others = 1 - largestShare(reference, current);
+  const small = Math.min(n, m) < fewRows || Math.min(n, m) * others < fewOthers;
+  const found = small
+    ? renamed(kolmogorovSmirnov(reference, current))
+    : { method: 'anderson-darling' as const, ...mixedAndersonDarling(reference, current) };
+  const distance = trimmedWasserstein1(reference, current);
+  const chance = trimmedWasserstein1UnderNull(reference, current);
+  const needed = rowsToDetectShift(threshold, n, level);
   return {
-    of: 'values',
-    method: `kolmogorov-smirnov-${method}`,
-    statistic,
-    p: clamp(p),
+    of,
+    ...found,
+    p: clamp(found.p),
     measure: 'wasserstein',
-    effect: Math.min(excess(distance, chance) / momentsOf(reference).deviation, Number.MAX_VALUE),
+    effect: Math.min(excess(distance, chance) / winsorisedDeviation(reference), Number.MAX_VALUE),
     threshold,
-    detectable: (alpha) => detectableShift(n, m, alpha),
-    rowsNeeded: (alpha) => rowsToDetectShift(threshold, n, alpha),
+    detectable: (small ? detectableShiftByKs : detectableShift)(n, m, level),
+    rowsNeeded: Math.max(needed, fewRows, Math.ceil(fewOthers / others)),
   };
+}
+
+const renamed = ({ method, ...rest }: ReturnType<typeof kolmogorovSmirnov>) => ({
+  ...rest,
+  method: `kolmogorov-smirnov-${method}` as const,
+});
+
+/** Share of both samples together that the most frequent value has. */
+function largestShare(a: ValueCounts, b: ValueCounts): number {
+  const all = sizeOf(a) + sizeOf(b);
+  let [i, j, largest] = [0, 0, 0];
+  while (i < a.values.length || j < b.values.length) {
+    const [x, y] = [a.values[i] ?? Infinity, b.values[j] ?? Infinity];
+    largest = Math.max(largest, (x <= y ? a.counts[i++]! : 0) + (y <= x ? b.counts[j++]! : 0));
+  }
+  return largest / all;
 }
 
 /** √(distance² − chance²) without squaring, which overflows; distances beyond all numbers are the largest there is. */
 function excess(distance: number, chance: number): number {
-  if (distance <= chance) return 0;
+  if (!(distance > chance)) return 0;
   return Math.min(distance * Math.sqrt(1 - (chance / distance) ** 2), Number.MAX_VALUE);
+}
+
+export interface CategoryMeasurement extends Measurement {
+  /** Values that were counted together, since the rows are too few to tell them apart; 0 when all were told apart. */
+  readonly together: number;
+  /** Share of the rows with one of them. */
+  readonly share: number;
 }
 
 /** Categories: homogeneity of the two samples, and their Jensen–Shannon distance. */
 export function measureCategories(
   table: TwoByK,
-  threshold: number,
   random: () => number,
-  of: DriftTest['of'] = 'values',
-): Measurement {
-  const tested = testable(table);
+  { of, threshold, level }: Question,
+): CategoryMeasurement {
+  const { table: tested, together, share } = testable(table, threshold, level);
   const [n, m] = [total(tested.a), total(tested.b)];
   const categories = tested.a.length;
   const { statistic, p, method } = homogeneity(tested, random);
@@ -82,24 +118,11 @@ export function measureCategories(
     measure: 'jensen-shannon',
     effect: correctedJensenShannonDistance(tested.a, tested.b),
     threshold,
-    detectable: (alpha) => (categories < 2 ? Infinity : detectableDistance(categories, n, m, alpha)),
-    rowsNeeded: (alpha) => rowsToDetectDistance(threshold, categories, n, alpha),
+    detectable: categories < 2 ? Infinity : detectableDistance(categories, n, m, level),
+    rowsNeeded: rowsToDetectDistance(threshold, categories, n, level),
+    together,
+    share,
   };
-}
-
-/** The table with categories joined where they are too rare for the test that its size allows. */
-function testable(table: TwoByK): TwoByK {
-  if (Math.min(total(table.a), total(table.b)) <= permuteUpTo) return poolRare(table, 1).table;
-  const { table: pooled } = poolRare(table, 5);
-  if (pooled.a.length <= 2 || smallestExpected(pooled) >= 5) return pooled;
-  // What is pooled can itself be too rare: it then joins the rarest category that is kept.
-  const [restA, restB] = [pooled.a.at(-1)!, pooled.b.at(-1)!];
-  const [a, b] = [pooled.a.slice(0, -1), pooled.b.slice(0, -1)];
-  const sums = a.map((count, k) => count + b[k]!);
-  const rarest = sums.indexOf(Math.min(...sums));
-  a[rarest]! += restA;
-  b[rarest]! += restB;
-  return { a, b };
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

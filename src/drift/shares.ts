@@ -55,12 +55,16 @@ function unlisted(own: number | undefined, other: number | undefined, side: Side
 }
 
 /** Shares of all rows, the largest change first. */
-export function categoryShares({ labels, a, b }: LabelledTable, limit = 12): Shares {
-  const [n, m] = [sum(a), sum(b)];
-  return labels
-    .map((label, k) => ({ label, reference: a[k]! / n, current: b[k]! / m }))
+export function categoryShares(table: LabelledTable, limit = 12): Shares {
+  return sharesInOrder(table)
     .sort((x, y) => Math.abs(y.current - y.reference) - Math.abs(x.current - x.reference))
     .slice(0, limit);
+}
+
+/** Shares of all rows, in the order of the labels. */
+export function sharesInOrder({ labels, a, b }: LabelledTable): Shares {
+  const [n, m] = [sum(a), sum(b)];
+  return labels.map((label, k) => ({ label, reference: a[k]! / n, current: b[k]! / m }));
 }
 
 /** Shares of the rows that have a number, in bins between the reference's deciles, open at both ends. */

@@ -1,5 +1,5 @@
 import type { ColumnSide } from '../formats/drift.js';
-import type { ColumnProfile, ColumnType } from '../formats/profile.js';
+import type { ColumnProfile, ColumnType, ColumnWords } from '../formats/profile.js';
 import { type ValueCounts, momentsOf, quantileOf, sizeOf } from '../statistics/two-sample.js';
 
 /** One side of a column, taken out of its profile. */
@@ -17,28 +17,43 @@ export interface Side {
   readonly numbers: ValueCounts;
   /** Significant bits that the numbers were rounded to. */
   readonly bits: number;
+  /** The numbers are the lower ends of cells this wide; 0 when they are not on a grid. */
+  readonly step: number;
   readonly texts: ReadonlyMap<string, number>;
   readonly others: number;
   readonly distinct: number;
+  /** Of texts: rows by length in characters. */
+  readonly lengths?: ValueCounts;
+  /** Of free text. */
+  readonly words?: ColumnWords;
 }
 
 const exactBits = 53;
 
 /** Both sides with numbers rounded alike: else a frequent value that only one side rounds would look moved. */
 export function alike(a: Side, b: Side): [Side, Side] {
-  const bits = Math.min(a.bits, b.bits);
-  const rounded = (side: Side): Side => {
-    if (side.bits === bits || !isNumeric(side.type)) return side;
-    // Dekker's splitting keeps the leading bits of the mantissa.
-    const factor = 2 ** (exactBits - bits) + 1;
-    const pairs = Array.from(side.numbers.values, (x, i): [number, number] => {
-      const value = x * factor - (x * factor - x);
-      return [Number.isFinite(value) ? value : x, side.numbers.counts[i]!];
-    });
-    return { ...side, bits, numbers: ascending(pairs) };
+  const [bits, step] = [Math.min(a.bits, b.bits), Math.max(a.step, b.step)];
+  const same = (side: Side): Side => {
+    if (side.bits === bits && side.step === step) return side;
+    const round = (x: number): number => onGrid(leading(x, bits), step);
+    const pairs = Array.from(side.numbers.values, (x, i): [number, number] => [
+      round(x),
+      side.numbers.counts[i]!,
+    ]);
+    return { ...side, bits, step, numbers: ascending(pairs) };
   };
-  return [rounded(a), rounded(b)];
+  return [same(a), same(b)];
 }
+
+/** The leading bits of the mantissa, by Dekker's splitting. */
+function leading(x: number, bits: number): number {
+  if (bits >= exactBits) return x;
+  const product = x * (2 ** (exactBits - bits) + 1);
+  const value = product - (product - x);
+  return Number.isFinite(value) ? value : x;
+}
+
+const onGrid = (x: number, step: number): number => (step === 0 ? x : Math.floor(x / step) * step);
 
 /** Reads a column's value counts; whatever order and types they come in, nothing is dropped. */
 export function sideOf(profile: ColumnProfile): Side {
@@ -63,9 +78,12 @@ export function sideOf(profile: ColumnProfile): Side {
     error: values.kind === 'top' ? values.error : 0,
     numbers: sorted,
     bits: values.kind === 'rounded' ? values.bits : exactBits,
+    step: values.kind === 'grid' ? values.step : 0,
     texts,
     others,
     distinct: profile.distinct.value,
+    ...(profile.lengths?.counts && { lengths: ascending(profile.lengths.counts) }),
+    ...(profile.words && { words: profile.words }),
   };
 }
 
@@ -104,7 +122,7 @@ export function describeSide(side: Side): ColumnSide {
 }
 
 /** Distinct values in order: a profile that was merged or written by hand may repeat or mix them. */
-function ascending(pairs: [number, number][]): ValueCounts {
+function ascending(pairs: readonly (readonly [number, number])[]): ValueCounts {
   const sorted = pairs.every(([value], i) => i === 0 || pairs[i - 1]![0] < value)
     ? pairs
     : [...pairs].sort(([a], [b]) => a - b);

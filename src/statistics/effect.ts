@@ -1,4 +1,4 @@
-import { chiSquareQuantile, gammaInc, lnGamma, normalCdf, normalQuantile } from './special.js';
+import { chiSquareQuantile, gammaInc, lnGamma, normalQuantile } from './special.js';
 
 /* How far apart two distributions over the same K categories are. p and q: shares that sum to 1. */
 
@@ -65,11 +65,6 @@ export function correctedPopulationStability(a: readonly number[], b: readonly n
   return populationStability(p, q) - (used.length - 1) * (1 / n + 1 / m);
 }
 
-/** Kullback–Leibler divergence of q from p, nats; infinite where q lacks a category of p. */
-export function kullbackLeibler(p: Shares, q: Shares): number {
-  return p.reduce((sum, share, k) => (share > 0 ? sum + share * Math.log(share / q[k]!) : sum), 0);
-}
-
 /** Hellinger distance, 0..1. */
 export function hellinger(p: Shares, q: Shares): number {
   return Math.sqrt(p.reduce((sum, share, k) => sum + (Math.sqrt(share) - Math.sqrt(q[k]!)) ** 2, 0) / 2);
@@ -82,18 +77,28 @@ export function largestShareDifference(p: Shares, q: Shares): number {
 
 const power = 0.8;
 
+/** How many of its rows mixedAndersonDarling makes as good use of as a z test would, for a shift of a normal column. */
+const efficiency = 0.92;
+
 /**
- * Smallest shift of a bell-shaped column, in standard deviations, that the Kolmogorov–Smirnov test at level
- * `alpha` finds in four of five tries. A shift of s moves the distribution function by 2Φ(s/2)−1 at most.
- * Infinity when no shift can be found.
+ * Smallest shift of a bell-shaped column, in standard deviations, that mixedAndersonDarling at level `alpha` finds
+ * in four of five tries.
  */
 export function detectableShift(n: number, m: number, alpha: number): number {
+  return shiftPerSpread(alpha) * Math.sqrt(1 / n + 1 / m);
+}
+
+const shiftPerSpread = (alpha: number): number =>
+  (normalQuantile(1 - alpha / 2) + normalQuantile(power)) / Math.sqrt(efficiency);
+
+/** As detectableShift, for the Kolmogorov–Smirnov test, which small samples get. Infinity when no shift can be found. */
+export function detectableShiftByKs(n: number, m: number, alpha: number): number {
+  // A shift of s moves the distribution function by 2Φ(s/2)−1 at most.
   const spread = Math.sqrt(1 / n + 1 / m);
   const critical = Math.sqrt(-Math.log(alpha / 2) / 2) * spread;
   const distance = critical + (normalQuantile(power) * spread) / 2;
   return distance >= 1 ? Infinity : 2 * normalQuantile((1 + distance) / 2);
 }
-
 /**
  * Smallest Jensen–Shannon distance (base 2) that the chi-square test at level `alpha` over K categories finds
  * in four of five tries, from the non-central chi-square distribution; at most 1.
@@ -141,9 +146,7 @@ export function noncentralTail(x: number, df: number, lambda: number): number {
 
 /** Rows that one sample needs so that a shift is found (see detectableShift), given the other's; Infinity when none suffice. */
 export function rowsToDetectShift(shift: number, other: number, alpha: number): number {
-  const perSpread = Math.sqrt(-Math.log(alpha / 2) / 2) + normalQuantile(power) / 2;
-  const distance = 2 * normalCdf(shift / 2) - 1;
-  return rowsForSpread((distance / perSpread) ** 2, other);
+  return rowsForSpread((shift / shiftPerSpread(alpha)) ** 2, other);
 }
 
 /** As rowsToDetectShift, for a Jensen–Shannon distance over K categories (see detectableDistance). */

@@ -22,12 +22,7 @@ const exactUpTo = 10_000;
  */
 export function kolmogorovSmirnov(a: ValueCounts, b: ValueCounts): KolmogorovSmirnov {
   const [n, m] = [sizeOf(a), sizeOf(b)];
-  if (n === 0 || m === 0) throw new RangeError('a sample is empty');
-  let largest = 0;
-  walk(a, b, (belowA, belowB) => {
-    // Whole numbers as long as they can be: equal distribution functions give exactly 0.
-    largest = Math.max(largest, Math.abs(belowA * m - belowB * n));
-  });
+  const largest = largestGap(a, b, n, m);
   const statistic = largest / (n * m);
   const effective = (n * m) / (n + m);
   const asymptotic = (): number => kolmogorovTail(Math.max(1, roundHalfEven(effective)), statistic);
@@ -36,6 +31,25 @@ export function kolmogorovSmirnov(a: ValueCounts, b: ValueCounts): KolmogorovSmi
     return { statistic, p: asymptotic(), method: 'asymptotic' };
   }
   return { statistic, p: exactTail(n, m, largest), method: 'exact' };
+}
+
+/**
+ * Largest distance of the two empirical distribution functions, 0..1.
+ * @throws RangeError when a sample is empty
+ */
+export function kolmogorovDistance(a: ValueCounts, b: ValueCounts): number {
+  const [n, m] = [sizeOf(a), sizeOf(b)];
+  return largestGap(a, b, n, m) / (n * m);
+}
+
+/** Largest |n·m·(Fa − Fb)|: whole numbers as long as they can be, so that equal functions give exactly 0. */
+function largestGap(a: ValueCounts, b: ValueCounts, n: number, m: number): number {
+  if (n === 0 || m === 0) throw new RangeError('a sample is empty');
+  let largest = 0;
+  walk(a, b, (belowA, belowB) => {
+    largest = Math.max(largest, Math.abs(belowA * m - belowB * n));
+  });
+  return largest;
 }
 
 /**
@@ -76,18 +90,54 @@ export function wasserstein1(a: ValueCounts, b: ValueCounts): number {
   return area;
 }
 
+/** Share of the rows at either end that tells of outliers, not of the column. */
+export const trim = 0.005;
+
 /**
- * What the Wasserstein-1 distance of two samples of one distribution is on average:
+ * Wasserstein-1 between the `trim` and 1−`trim` quantiles, over 1−2·`trim`: the mean distance of equal quantiles,
+ * so that a shift counts in full and a few wild values do not.
+ * @throws RangeError when a sample is empty
+ */
+export function trimmedWasserstein1(a: ValueCounts, b: ValueCounts): number {
+  const [n, m] = [sizeOf(a), sizeOf(b)];
+  if (n === 0 || m === 0) throw new RangeError('a sample is empty');
+  let [i, j, belowA, belowB, last, area] = [0, 0, a.counts[0]!, b.counts[0]!, trim, 0];
+  while (last < 1 - trim && i < a.values.length && j < b.values.length) {
+    const level = Math.min(belowA / n, belowB / m, 1 - trim);
+    if (level > last) {
+      area += Math.abs(a.values[i]! - b.values[j]!) * (level - last);
+      last = level;
+    }
+    const order = belowA * m - belowB * n;
+    if (order <= 0) belowA += a.counts[++i] ?? 0;
+    if (order >= 0) belowB += b.counts[++j] ?? 0;
+  }
+  return area / (1 - 2 * trim);
+}
+
+/**
+ * What trimmedWasserstein1 of two samples of one distribution is on average:
  * √(2/π)·∫√(F(1−F))·√(1/n+1/m), with F taken from both samples together (normal limit of the empirical process).
  */
-export function wasserstein1UnderNull(a: ValueCounts, b: ValueCounts): number {
+export function trimmedWasserstein1UnderNull(a: ValueCounts, b: ValueCounts): number {
   const [n, m] = [sizeOf(a), sizeOf(b)];
   let integral = 0;
   walk(a, b, (belowA, belowB, width) => {
     const f = (belowA + belowB) / (n + m);
-    integral += Math.sqrt(f * (1 - f)) * width;
+    if (f > trim && f < 1 - trim) integral += Math.sqrt(f * (1 - f)) * width;
   });
-  return Math.sqrt(2 / Math.PI) * integral * Math.sqrt(1 / n + 1 / m);
+  return (Math.sqrt(2 / Math.PI) * integral * Math.sqrt(1 / n + 1 / m)) / (1 - 2 * trim);
+}
+
+/**
+ * Standard deviation (ddof 0) with the outermost `trim` at either end set to the quantiles there: one wild value
+ * must not become the unit that everything is measured in. The whole standard deviation where that leaves nothing.
+ */
+export function winsorisedDeviation(sample: ValueCounts): number {
+  const [low, high] = [quantileOf(sample, trim), quantileOf(sample, 1 - trim)];
+  const values = Array.from(sample.values, (value) => Math.min(high, Math.max(low, value)));
+  const { deviation } = momentsOf({ values, counts: sample.counts });
+  return deviation > 0 ? deviation : momentsOf(sample).deviation;
 }
 
 export function sizeOf({ counts }: ValueCounts): number {
@@ -118,7 +168,7 @@ export function quantileOf({ values, counts }: ValueCounts, q: number): number {
 }
 
 /** Every distinct value of both: how many of each sample are at or below it, and how far off the next one is. */
-function walk(
+export function walk(
   a: ValueCounts,
   b: ValueCounts,
   visit: (belowA: number, belowB: number, width: number) => void,

@@ -181,7 +181,7 @@ describe('a column', () => {
     }
     const values = { kind: 'rounded' as const, bits: 11, counts: [...rounded] };
     const coarse = { ...before, columns: [{ ...before.columns[0]!, values }] };
-    expect(compareProfiles(coarse, now, settings).columns[0]!.tests[0]!.statistic).toBeLessThan(0.1);
+    expect(compareProfiles(coarse, now, settings).columns[0]!.measures.kolmogorovSmirnov).toBeLessThan(0.1);
   });
 
   it('that is ignored, or has an effect of its own that is not reached, does not alarm', () => {

@@ -1,0 +1,88 @@
+import { formatInteger, formatNumber, formatPercent } from '../common/text.js';
+import type { ColumnDrift, DriftTest } from '../formats/drift-column.js';
+
+type Shown = Pick<ColumnDrift, 'reference' | 'current' | 'shares'>;
+
+/** What moved, by how much, from what to what. */
+export function describeMove(column: Shown, test: DriftTest, tests: readonly DriftTest[]): string {
+  const { reference, current } = column;
+  const sure = `p ${test.adjusted < 1e-4 ? '< 0.0001' : `= ${formatNumber(test.adjusted, 2)}`} after correction`;
+  const how = `by ${measured(test)}`;
+  switch (test.of) {
+    case 'missing': {
+      const share = (side: Shown['reference']): string =>
+        formatPercent((side?.missing ?? 0) / (side?.rows ?? 1));
+      return `rows without a value went from ${share(reference)} to ${share(current)} (${measured(test)}, ${sure})`;
+    }
+    case 'lengths':
+      return `the lengths of the texts moved ${how} (${sure})`;
+    case 'words':
+      return `the words changed ${how}${example(column, 'texts')} (${sure})`;
+    case 'weekdays':
+    case 'hours': {
+      // The shares are those of the composition that moved more.
+      const largest = Math.max(...tests.filter(({ of }) => of !== 'missing').map(({ effect }) => effect));
+      const shown = test.effect === largest ? example(column, 'rows') : '';
+      return `the mix of ${parts[test.of]} changed ${how}${shown} (${sure})`;
+    }
+    case 'values': {
+      const [a, b] = [reference?.numbers, current?.numbers];
+      if (!a || !b || test.measure !== 'wasserstein') {
+        return `the mix of values changed ${how}${example(column, 'rows')} (${sure})`;
+      }
+      return `the values moved ${how}: median ${formatNumber(a.median)} → ${formatNumber(b.median)}, mean ${formatNumber(a.mean)} → ${formatNumber(b.mean)} (${sure})`;
+    }
+  }
+}
+
+const parts = { weekdays: 'days of the week', hours: 'hours of the day' };
+
+function example({ shares }: Shown, of: string): string {
+  const change = (share: Shown['shares'][number]): number => Math.abs(share.current - share.reference);
+  const [top] = [...shares].sort((x, y) => change(y) - change(x));
+  return top === undefined
+    ? ''
+    : `: most of all ${top.label}, ${formatPercent(top.reference)} → ${formatPercent(top.current)} of the ${of}`;
+}
+
+/** @param certain tests that found a change, none of which matters */
+export function describeQuiet(certain: readonly DriftTest[]): string {
+  const [largest] = [...certain].sort((x, y) => y.effect / y.threshold - x.effect / x.threshold);
+  return largest === undefined
+    ? 'no change found'
+    : `changed, but too little to matter (${measured(largest)}, ${formatNumber(largest.threshold)} matters)`;
+}
+
+const subjects: Record<DriftTest['of'], string> = {
+  values: '',
+  missing: 'rows without a value: ',
+  lengths: 'lengths of the texts: ',
+  words: 'words: ',
+  weekdays: 'days of the week: ',
+  hours: 'hours of the day: ',
+};
+
+/** Why a test cannot say that nothing changed, and how many rows it would take. */
+export function describeUnclear(column: Shown, test: DriftTest): string {
+  const about = subjects[test.of];
+  if (test.detectable !== null && test.detectable <= test.threshold) {
+    return `${about}moved by ${measured(test)}, which chance alone could do`;
+  }
+  const rows = formatInteger(column.current?.rows ?? 0);
+  const could =
+    test.detectable === null
+      ? `${rows} rows cannot show any change`
+      : `${rows} rows show a change only from ${amount(test, test.detectable)} on, and ${formatNumber(test.threshold)} matters`;
+  const wanted =
+    test.rowsNeeded === null
+      ? 'the reference is too small for any number of rows to show it'
+      : `about ${formatInteger(test.rowsNeeded)} rows would`;
+  return `${about}${could}; ${wanted}`;
+}
+
+const amount = ({ measure }: DriftTest, value: number): string =>
+  measure === 'wasserstein'
+    ? `${formatNumber(value, 2)} standard deviations`
+    : `a distance of ${formatNumber(value, 2)}`;
+
+const measured = (test: DriftTest): string => amount(test, test.effect);
