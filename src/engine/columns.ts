@@ -62,3 +62,25 @@ function join(parts: readonly Column[], rows: number, isNumber: boolean): Column
   }
   return all;
 }
+
+/** Every column of the result must be of type DOUBLE. */
+export async function streamNumbers(
+  connection: DuckDBConnection,
+  sql: string,
+  each: (columns: readonly Float64Array[]) => void,
+): Promise<void> {
+  const result = await connection.stream(sql);
+  const columns = result.columnCount;
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0;) {
+    const count = chunk.rowCount;
+    const parts: Float64Array[] = [];
+    for (let c = 0; c < columns; c++) {
+      const vector = chunk.getColumnVector(c);
+      const part = new Float64Array(count);
+      for (let r = 0; r < count; r++) part[r] = (vector.getItem(r) as number | null) ?? Number.NaN;
+      parts.push(part);
+    }
+    each(parts);
+    chunk = await result.fetchChunk();
+  }
+}

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { type Column, readColumns } from './columns.js';
+import { type Column, readColumns, streamNumbers } from './columns.js';
 import { loadApi } from './load.js';
 import { quoteText } from './sql.js';
 
@@ -22,6 +22,8 @@ export interface Engine {
    * Float64Array with NaN for NULL; everything else as texts with null.
    */
   columns(sql: string): Promise<{ readonly names: readonly string[]; readonly columns: readonly Column[] }>;
+  /** Hands a result of numbers on as it comes, a few thousand rows at a time, by columns; NaN for NULL. */
+  stream(sql: string, each: (columns: readonly Float64Array[]) => void): Promise<void>;
   /** Runs a statement whose result nobody reads. */
   run(sql: string): Promise<void>;
   /** Ends the instance and removes its files; can be called twice. */
@@ -92,6 +94,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       );
     },
     columns: (sql) => readColumns(open(), sql),
+    stream: (sql, each) => streamNumbers(open(), sql, each),
     async run(sql) {
       await open().run(sql);
     },

@@ -82,6 +82,9 @@ describe('three million flights', () => {
     const contract = parseContract(
       `apiVersion: v3.1.0
 kind: DataContract
+id: flights
+version: 1.0.0
+status: draft
 schema:
   - name: flights
     properties:

@@ -61,6 +61,8 @@ export function contractOf(columns: Readonly<Record<string, Described>>): Contra
     environments: ['training', 'serving'],
     checks: [],
     references: {},
+    unknownColumns: 'warning',
+    missingColumns: 'error',
     columns: Object.entries(columns).map(([name, described]) => {
       const base = { name, type: 'string' as ColumnType, roles: [], where: { line: 1 } };
       if (typeof described === 'string') return { ...base, type: described };

@@ -1,33 +1,31 @@
 import { quoteText } from '../../engine/sql.js';
 import type { TableColumn } from '../../engine/table.js';
-import type { Test } from './check.js';
+import type { RowTest, Value } from './check.js';
 
 /**
- * SQL that is true of a row that fails a test of one column; undefined for tests of the whole table.
- * A row without a value fails nothing but `missing`.
+ * SQL that is true of a row that fails a test of one column. A row without a value fails nothing but `missing`.
  * @param raw SQL of the value as the file has it
  * @param value SQL of the value as the column's type
  */
 export function failing(
-  test: Test,
-  { type }: Pick<TableColumn, 'type'>,
+  test: Exclude<RowTest, { kind: 'expression' }>,
+  { type, mismatch }: Pick<TableColumn, 'type' | 'mismatch'>,
   raw: string,
   value: string,
-): string | undefined {
-  const literal = (x: number | string | boolean): string => {
-    if (typeof x === 'string' && type === 'timestamp')
-      return `CAST(CAST(${quoteText(x)} AS TIMESTAMPTZ) AS TIMESTAMP)`;
-    if (typeof x === 'string' && type === 'date') return `CAST(${quoteText(x)} AS DATE)`;
-    return typeof x === 'string' ? quoteText(x) : String(x);
-  };
+): string {
   switch (test.kind) {
+    case 'type':
+      // A file whose type is another has a finding for the whole column.
+      return mismatch ? 'false' : `${raw} IS NOT NULL AND ${value} IS NULL`;
     case 'missing': {
       const words = test.values.map((word) => quoteText(String(word)));
       const listed = words.length === 0 ? '' : ` OR CAST(${raw} AS VARCHAR) IN (${words.join(', ')})`;
       return `(${raw} IS NULL${listed})`;
     }
-    case 'values':
-      return `CAST(${value} AS VARCHAR) NOT IN (${test.values.map((x) => asText(x, type)).join(', ')})`;
+    case 'values': {
+      const literals = test.values.map((one) => literal(one, type)).filter((one) => one !== undefined);
+      return literals.length === 0 ? `${value} IS NOT NULL` : `${value} NOT IN (${literals.join(', ')})`;
+    }
     case 'pattern':
       return `NOT regexp_matches(${value}, ${quoteText(test.pattern)})`;
     case 'length':
@@ -35,17 +33,16 @@ export function failing(
         test.min === undefined ? undefined : `length(${value}) < ${test.min}`,
         test.max === undefined ? undefined : `length(${value}) > ${test.max}`,
       );
-    case 'range':
+    case 'range': {
+      const bound = (x: number | string): string => literal(x, type) ?? 'NULL';
       return either(
-        test.min === undefined ? undefined : `${value} ${test.above ? '<=' : '<'} ${literal(test.min)}`,
-        test.max === undefined ? undefined : `${value} ${test.below ? '>=' : '>'} ${literal(test.max)}`,
+        test.min === undefined ? undefined : `${value} ${test.above ? '<=' : '<'} ${bound(test.min)}`,
+        test.max === undefined ? undefined : `${value} ${test.below ? '>=' : '>'} ${bound(test.max)}`,
       );
+    }
     case 'multiple':
       // Within rounding: 0.3 is a multiple of 0.1.
       return `abs(${value} / ${test.of} - round(${value} / ${test.of})) > 1e-9 * greatest(1, abs(${value} / ${test.of}))`;
-    case 'duplicates':
-    case 'rows':
-      return undefined;
   }
 }
 
@@ -53,8 +50,30 @@ function either(...conditions: (string | undefined)[]): string {
   return `(${conditions.filter((c) => c !== undefined).join(' OR ')})`;
 }
 
-/** Values are compared as DuckDB writes them, so that 1 and 1.0 in a contract mean the same. */
-function asText(value: number | string | boolean, type: TableColumn['type']): string {
-  if (type === 'number' && typeof value === 'number') return `CAST(CAST(${value} AS DOUBLE) AS VARCHAR)`;
-  return quoteText(String(value));
+/** A contract's value as SQL of a column's type; undefined where no value of the type is equal to it. */
+export function literal(value: Value, type: TableColumn['type']): string | undefined {
+  switch (type) {
+    case 'string':
+      return quoteText(String(value));
+    case 'boolean':
+      return /^(true|false)$/i.test(String(value)) ? String(value).toLowerCase() : undefined;
+    case 'date':
+      return isTime(value) ? `CAST(${quoteText(value)} AS DATE)` : undefined;
+    case 'timestamp':
+      return isTime(value) ? `CAST(CAST(${quoteText(value)} AS TIMESTAMPTZ) AS TIMESTAMP)` : undefined;
+    case 'integer':
+    case 'number': {
+      const x = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
+      if (typeof value === 'boolean' || !Number.isFinite(x)) return undefined;
+      if (type === 'number') return `CAST(${x} AS DOUBLE)`;
+      // Beyond 2^53 the text says more than the number.
+      return Number.isSafeInteger(x) || typeof value !== 'string' || !/^[+-]?\d+$/.test(value)
+        ? String(x)
+        : value;
+    }
+  }
+}
+
+function isTime(value: Value): value is string {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value));
 }

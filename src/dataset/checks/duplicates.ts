@@ -1,77 +1,144 @@
-import { formatNumber, formatPercent, plural } from '../../common/text.js';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatPercent, plural } from '../../common/text.js';
+import { quoteText } from '../../engine/sql.js';
 import type { Finding } from '../../formats/validation.js';
-import { type CheckContext, keptRows } from './rows.js';
-import { isStrict, tolerated, toleranceText } from './tolerance.js';
+import type { Check, SetTest } from './check.js';
+import { type CheckContext, contractPlace, examplesOf, keptCharacters, keptRows } from './context.js';
+import { RepeatFinder } from './repeats.js';
+import { tolerated, wanted } from './tolerance.js';
+
+export type DuplicateCheck = Check & { readonly test: Extract<SetTest, { kind: 'duplicates' }> };
+
+/** Bytes of hashes that are held at once; the rest goes to the engine's folder. */
+const hashMemory = 256e6;
 
 /**
  * `unique`, `primaryKey` and duplicateValues, over all files together. Hashes find the candidates, since a hash is
- * smaller than a key; the candidates are then compared in full. Rows without a value are no duplicates.
+ * smaller than a key; the candidates are then compared in full. Rows without a value are no duplicates, unless whole
+ * rows are compared.
  */
 export async function duplicateFindings(context: CheckContext): Promise<Finding[]> {
-  const { contract, rows } = context;
+  const checks = context.checks.filter((check): check is DuplicateCheck => check.test.kind === 'duplicates');
+  const sources = checks.map((check) => sourcesOf(context, check));
+  const candidates = await findCandidates(context, sources);
   const findings: Finding[] = [];
-  for (const { rule, column, severity, test, tolerance, where, description } of contract.checks) {
-    if (test.kind !== 'duplicates') continue;
-    const found = await findDuplicates(context, test.columns);
-    if (found === undefined || tolerated(tolerance, found.count, rows)) continue;
-    const limit = isStrict(tolerance)
-      ? ''
-      : `; the contract wants ${toleranceText(tolerance, (value) => formatNumber(value))}`;
-    const of =
-      test.columns.length === 1
-        ? `the same ${test.columns[0]!}`
-        : `the same ${test.columns.join(', ')} together`;
-    findings.push({
-      rule,
-      severity,
-      ...(column !== undefined && { column }),
-      message: `${test.columns.join(' + ')}: ${plural(found.count, 'row')} (${formatPercent(found.count / rows)}) with ${of} as an earlier row${limit}`,
-      remedy: description ?? `remove the repeated rows, or correct the contract (line ${where.line ?? '?'})`,
-      count: found.count,
-      share: rows === 0 ? 0 : found.count / rows,
-      examples: found.examples,
-    });
+  for (const [i, check] of checks.entries()) {
+    const hashes = candidates[i]!;
+    const found =
+      hashes.length === 0 ? { count: 0, examples: [] } : await compare(context, sources[i]!, hashes);
+    if (sources[i]!.files.length === 0 || tolerated(check.tolerance, found.count, context.rows)) continue;
+    findings.push(describe(check, found, context.rows));
   }
   return findings;
 }
 
-async function findDuplicates(
-  { engine, tables, pathOf }: CheckContext,
-  columns: readonly string[],
-): Promise<{ count: number; examples: Finding['examples'] } | undefined> {
-  const sources = tables.flatMap((table, index) => {
-    const values = columns.map((name) => table.columns.find((c) => c.name === name)?.value);
-    // A file without the column has a finding for that already.
-    if (values.includes(undefined)) return [];
-    const keys = values.map((value, i) => `${value} AS k${i}`).join(', ');
-    return [{ table, index, keys }];
+/** The key of a check in every file that has all of its columns; a file without one has a finding for that. */
+interface Source {
+  readonly files: readonly { readonly table: number; readonly keys: readonly string[] }[];
+  /** Rows in which this is not true are not looked at. */
+  readonly condition: (keys: readonly string[]) => string;
+  readonly names: readonly string[];
+}
+
+function sourcesOf({ tables, contract }: CheckContext, { test }: DuplicateCheck): Source {
+  const whole = test.columns.length === 0;
+  const names = whole ? contract.columns.map(({ name }) => name) : test.columns;
+  const files = tables.flatMap(({ columns }, table) => {
+    const keys = names.map((name) => columns.find((c) => c.name === name)?.value);
+    return keys.includes(undefined) ? [] : [{ table, keys: keys as string[] }];
   });
-  if (sources.length === 0) return undefined;
-  const names = columns.map((_, i) => `k${i}`).join(', ');
-  const whole = columns.map((_, i) => `k${i} IS NOT NULL`).join(' AND ');
-  const all = (extra: (source: (typeof sources)[number]) => string): string =>
-    sources.map((s) => `SELECT ${s.keys}${extra(s)} FROM ${s.table.source}`).join(' UNION ALL ');
-  const candidates = `SELECT hash(${names}) AS h FROM (${all(() => '')}) WHERE ${whole} GROUP BY h HAVING count(*) > 1`;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE candidates AS ${candidates}`);
-  const [any] = await engine.rows('SELECT count(*) AS n FROM candidates');
-  if (any?.n === 0) return { count: 0, examples: [] };
+  const condition = (keys: readonly string[]): string =>
+    whole ? 'true' : keys.map((key) => `${key} IS NOT NULL`).join(' AND ');
+  return { files, condition, names };
+}
+
+/** 52 bits of the hash of a key: a number that JavaScript holds. */
+const hashOf = (keys: readonly string[]): string => `CAST(hash(${keys.join(', ')}) >> 12 AS DOUBLE)`;
+
+/** For each source the hashes that more than one row has; one scan of each file for all of them. */
+async function findCandidates(
+  { engine, tables }: CheckContext,
+  sources: readonly Source[],
+): Promise<number[][]> {
+  const memory = hashMemory / Math.max(1, sources.length);
+  const finders = sources.map((_, i) => new RepeatFinder(join(engine.temp, `keys-${i}`), memory));
+  try {
+    for (const [t, table] of tables.entries()) {
+      const asked = sources.flatMap(({ files, condition }, i) => {
+        const keys = files.find((file) => file.table === t)?.keys;
+        return keys === undefined
+          ? []
+          : [{ i, sql: `CASE WHEN ${condition(keys)} THEN ${hashOf(keys)} END` }];
+      });
+      if (asked.length === 0) continue;
+      await engine.stream(
+        `SELECT ${asked.map(({ sql }) => sql).join(', ')} FROM ${table.source}`,
+        (columns) => columns.forEach((hashes, k) => finders[asked[k]!.i]!.add(hashes)),
+      );
+    }
+    return finders.map((finder) => finder.repeated());
+  } finally {
+    for (const finder of finders) finder.close();
+  }
+}
+
+/** Counts the rows that are equal to an earlier one, among those with some hashes. */
+async function compare(
+  context: CheckContext,
+  { files, condition, names }: Source,
+  hashes: readonly number[],
+): Promise<{ count: number; examples: Finding['examples'] }> {
+  const { engine, tables } = context;
+  const list = join(engine.temp, 'candidates.csv');
+  await writeFile(list, hashes.join('\n'));
+  const candidates = `(SELECT h FROM read_csv(${quoteText(list)}, auto_detect = false, header = false, columns = {'h': 'DOUBLE'}))`;
   // Row numbers make the scan slow, so they are asked for only now.
-  const numbered = all(({ table, index }) => `, ${index} AS file, ${table.rowNumber} AS n`);
+  const parts = files.map(({ table, keys }) => {
+    const { source, rowNumber } = tables[table]!;
+    const named = keys.map((key, i) => `${key} AS k${i}`).join(', ');
+    return `SELECT ${named}, ${table} AS file, ${rowNumber} AS n FROM ${source}`;
+  });
+  const columns = names.map((_, i) => `k${i}`);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE duplicates AS SELECT *, row_number() OVER (PARTITION BY ${names} ORDER BY file, n) AS nth
-     FROM (SELECT * FROM (${numbered}) WHERE ${whole} AND hash(${names}) IN (SELECT h FROM candidates))`,
+    `CREATE OR REPLACE TEMP TABLE duplicates AS
+     SELECT *, row_number() OVER (PARTITION BY ${columns.join(', ')} ORDER BY file, n) AS nth FROM
+       (SELECT * FROM (${parts.join(' UNION ALL ')}) WHERE ${condition(columns)} AND ${hashOf(columns)} IN ${candidates})`,
   );
   const [counted] = await engine.rows('SELECT count(*) AS n FROM duplicates WHERE nth > 1');
-  const shown = columns.map((_, i) => `CAST(k${i} AS VARCHAR)`).join(", ', ', ");
+  const shown = columns.map((key) => `CAST(${key} AS VARCHAR)`).join(', ');
   const first = await engine.rows(
-    `SELECT file, n, left(concat(${shown}), 200) AS shown FROM duplicates WHERE nth > 1 ORDER BY file, n LIMIT ${keptRows}`,
+    `SELECT file, n, left(concat_ws(', ', ${shown}), ${keptCharacters}) AS shown
+     FROM duplicates WHERE nth > 1 ORDER BY file, n LIMIT ${keptRows}`,
   );
+  await engine.run('DROP TABLE duplicates');
   const examples: Finding['examples'] = [];
-  for (const row of first) {
-    const table = tables[Number(row.file)]!;
-    const [line] = await table.linesOf([Number(row.n)]);
-    examples.push({ file: pathOf(table.file), [table.unit]: line!, value: String(row.shown) });
+  for (const [t, table] of tables.entries()) {
+    const here = first.filter(({ file }) => file === t);
+    const rows = here.map((row) => ({ n: Number(row.n), shown: String(row.shown) }));
+    examples.push(...(await examplesOf(context, table, rows)));
   }
-  await engine.run('DROP TABLE duplicates; DROP TABLE candidates');
   return { count: Number(counted?.n ?? 0), examples };
+}
+
+export function describe(
+  check: DuplicateCheck,
+  { count, examples }: { count: number; examples: Finding['examples'] },
+  rows: number,
+): Finding {
+  const { rule, severity, column, test, tolerance, description } = check;
+  const { columns } = test;
+  const same = columns.length > 1 ? `the same ${columns.join(', ')} together` : `the same ${columns[0]!}`;
+  const said = columns.length === 0 ? 'that an earlier row is equal to' : `with ${same} as an earlier row`;
+  const share = rows === 0 ? 0 : count / rows;
+  return {
+    rule,
+    severity,
+    ...(column !== undefined && { column }),
+    message: `${columns.length === 0 ? '' : `${columns.join(' + ')}: `}${plural(count, 'row')} (${formatPercent(share)}) ${said}${wanted(tolerance)}`,
+    remedy: description ?? `remove the repeated rows, or correct ${contractPlace(check)}`,
+    count,
+    share,
+    examples,
+  };
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from '../../common/text.js';
 import type { Tolerance } from './check.js';
 
 const tests: Readonly<Record<Tolerance['operator'], (x: number, limit: number, upper: number) => boolean>> = {
@@ -42,4 +43,11 @@ export function toleranceText(limits: readonly Tolerance[], format: (value: numb
 /** No row at all may fail. */
 export function isStrict(limits: readonly Tolerance[]): boolean {
   return limits.length === 1 && limits[0]!.operator === 'mustBe' && limits[0]!.value === 0;
+}
+
+/** What the contract wants, as the end of a sentence; nothing where no row may fail, which goes without saying. */
+export function wanted(limits: readonly Tolerance[]): string {
+  return isStrict(limits)
+    ? ''
+    : `; the contract wants ${toleranceText(limits, (value) => formatNumber(value))}`;
 }

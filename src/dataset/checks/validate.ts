@@ -1,15 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { displayPath } from '../../common/files.js';
-import { formatInteger, formatNumber, nearest, plural } from '../../common/text.js';
+import { formatNumber, nearest, plural } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
 import { sha256OfFile } from '../../engine/file.js';
-import { type Table, inspectTable } from '../../engine/table.js';
+import type { Table } from '../../engine/table.js';
 import type { Finding, ValidatedFile, ValidatedSet } from '../../formats/validation.js';
-import type { Contract } from '../contract/contract.js';
+import { type Contract, presence } from '../contract/contract.js';
 import { datasetDigest } from '../digest.js';
+import type { Check } from './check.js';
 import { duplicateFindings } from './duplicates.js';
+import { openByContract } from './open.js';
+import { referenceFindings } from './references.js';
 import { rowFindings } from './rows.js';
-import { tolerated, toleranceText } from './tolerance.js';
+import { refuseOtherSql, sqlFindings } from './sql.js';
+import { wholeFindings } from './whole.js';
 
 export interface DatasetOptions {
   readonly engine: Engine;
@@ -20,27 +24,36 @@ export interface DatasetOptions {
   readonly files: readonly string[];
   /** Folder that reported paths are relative to. */
   readonly folder: string;
+  /** Where the data is used: columns that only others have may be absent. Default `training`. */
+  readonly environment?: string;
+  /** What freshness is measured from; default now. */
+  readonly now?: Date;
 }
 
 export interface CheckedDataset {
   readonly set: ValidatedSet;
-  /** The files that can be read, for a profile. */
+  /** The files that can be read, for a profile; missing values and values by the contract's ways of writing. */
   readonly tables: readonly Table[];
 }
 
 /**
  * Checks a data set against its contract. Whatever is wrong with data or files is a finding: nothing is thrown
  * for it. Hashing runs beside reading.
+ * @throws UserError when SQL of the contract, or a table that it refers to, cannot be read
  */
 export async function validateDataset(options: DatasetOptions): Promise<CheckedDataset> {
-  const { engine, contract, name, folder } = options;
-  const types = Object.fromEntries(contract.columns.map((c) => [c.name, c.type]));
+  const { engine, contract, name, folder, environment = 'training', now = new Date() } = options;
+  const checks = checksIn(contract, environment);
+  await refuseOtherSql({ engine, checks });
   const findings: Finding[] = [];
   const files: ValidatedFile[] = [];
   const tables: Table[] = [];
   for (const file of options.files) {
     const path = displayPath(file, folder);
-    const [hashed, { table, defects }] = await Promise.all([hash(file), inspectTable(engine, file, types)]);
+    const [hashed, { table, defects }] = await Promise.all([
+      hash(file),
+      openByContract(engine, file, contract),
+    ]);
     const rows = table?.rows ?? 0;
     const rejected = table?.rejected ?? 0;
     files.push({ path, ...hashed, rows, rejected });
@@ -57,14 +70,17 @@ export async function validateDataset(options: DatasetOptions): Promise<CheckedD
       });
     }
     if (table === undefined) continue;
-    findings.push(...columnFindings(table, path, contract));
+    findings.push(...columnFindings(table, path, contract, environment));
     tables.push(table);
   }
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  const context = { engine, contract, tables, rows, pathOf: (file: string) => displayPath(file, folder) };
+  const pathOf = (file: string): string => displayPath(file, folder);
+  const context = { engine, contract, tables, rows, checks, now, pathOf };
   findings.push(...(await rowFindings(context)));
   findings.push(...(await duplicateFindings(context)));
-  findings.push(...rowCountFindings(contract, name, rows));
+  findings.push(...(await referenceFindings(context)));
+  findings.push(...(await wholeFindings(context, name)));
+  findings.push(...(await sqlFindings(context)));
   const digest = datasetDigest(files.map(({ path, sha256 }) => ({ name: path, sha256: sha256 ?? '' })));
   return { set: { name, files, rows, digest, findings: findings.sort(byWeight) }, tables };
 }
@@ -78,35 +94,63 @@ async function hash(file: string): Promise<{ bytes: number; sha256?: string }> {
   return info?.isFile() ? { bytes: info.size, sha256: await sha256OfFile(file) } : { bytes: 0 };
 }
 
-/** Columns that are missing, that nobody described, or whose type in the file is another. */
-function columnFindings(table: Table, path: string, contract: Contract): Finding[] {
+/** Columns that are missing, that nobody described or this environment should not have, or of another type. */
+export function columnFindings(
+  table: Table,
+  path: string,
+  contract: Contract,
+  environment: string,
+): Finding[] {
   const there = table.columns.map((c) => c.name);
   const described = contract.columns.map((c) => c.name);
   const place = { file: path, ...(table.unit === 'line' && { line: 1 }) };
   const whole = { count: 1, share: 1, examples: [place] };
   const findings: Finding[] = [];
-  for (const column of described.filter((name) => !there.includes(name))) {
+  for (const column of contract.columns) {
+    const asked = presence(column, environment);
+    if (asked === 'absent' && there.includes(column.name)) {
+      const where = column.environments!.join(' and ');
+      findings.push({
+        ...whole,
+        rule: 'unexpected-column',
+        severity: 'warning',
+        column: column.name,
+        message: `${path}: the column "${column.name}" is there, which the contract has for ${where} only, not for ${environment}`,
+        remedy: 'leave it out of the file, or add the environment to the contract',
+      });
+    }
+    if (asked !== 'present' || there.includes(column.name) || contract.missingColumns === 'allowed') continue;
     const near = nearest(
-      column,
+      column.name,
       there.filter((name) => !described.includes(name)),
     );
     findings.push({
       ...whole,
       rule: 'missing-column',
       severity: 'error',
-      column,
-      message: `${path}: there is no column "${column}"`,
+      column: column.name,
+      message: `${path}: there is no column "${column.name}"`,
       remedy:
         near === undefined
           ? `the file has: ${there.join(', ')}`
           : `did you mean "${near}", which the contract does not know?`,
     });
   }
-  for (const column of there.filter((name) => name !== '' && !described.includes(name))) {
+  if (contract.missingColumns === 'allowed' && !described.some((name) => there.includes(name))) {
+    findings.push({
+      ...whole,
+      rule: 'missing-column',
+      severity: 'error',
+      message: `${path}: it has none of the columns of the contract`,
+      remedy: `the file has: ${there.join(', ')}`,
+    });
+  }
+  const unknown = contract.unknownColumns === 'allowed' ? [] : there;
+  for (const column of unknown.filter((name) => name !== '' && !described.includes(name))) {
     findings.push({
       ...whole,
       rule: 'unknown-column',
-      severity: 'warning',
+      severity: contract.unknownColumns === 'error' ? 'error' : 'warning',
       column,
       message: `${path}: the contract does not know the column "${column}"`,
       remedy: 'describe it in the contract, or leave it out of the file',
@@ -125,18 +169,11 @@ function columnFindings(table: Table, path: string, contract: Contract): Finding
   return findings;
 }
 
-function rowCountFindings(contract: Contract, name: string, rows: number): Finding[] {
-  return contract.checks
-    .filter(({ test, tolerance }) => test.kind === 'rows' && !tolerated(tolerance, rows, rows))
-    .map(({ rule, severity, tolerance }) => ({
-      rule,
-      severity,
-      message: `${name} has ${plural(rows, 'row')}; the contract wants ${toleranceText(tolerance, formatInteger)}`,
-      remedy: 'check that the data is whole, or correct the contract',
-      count: 1,
-      share: 1,
-      examples: [],
-    }));
+/** A column that an environment may lack may also be empty there. */
+export function checksIn(contract: Contract, environment: string): Check[] {
+  const lacking = contract.columns.filter((column) => presence(column, environment) !== 'present');
+  const names = new Set(lacking.map(({ name }) => name));
+  return contract.checks.filter(({ test, column }) => test.kind !== 'missing' || !names.has(column ?? ''));
 }
 
 /**

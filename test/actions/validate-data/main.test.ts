@@ -32,6 +32,8 @@ schema:
       - { name: day, logicalType: date, required: true }
       - { name: origin, logicalType: string, required: true, logicalTypeOptions: { pattern: '^[A-Z]{3}$' } }
       - { name: delay, logicalType: integer }
+id: flights
+status: active
 `;
 const spec = `name: flight-delay
 task: regression

@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const contractOf = (properties: string, quality = '') =>
   parseContract(
-    `apiVersion: v3.1.0\nkind: DataContract\nschema:\n  - name: t\n${quality}    properties:\n${properties}`,
+    `apiVersion: v3.1.0\nkind: DataContract\nid: t\nversion: 1.0.0\nstatus: draft\nschema:\n  - name: t\n${quality}    properties:\n${properties}`,
     'contract.yaml',
   );
 const check = async (
@@ -56,9 +56,9 @@ describe('checks of one column', () => {
       ],
     ],
     [
-      'logicalType: number, logicalTypeOptions: { minimum: 0, exclusiveMinimum: true }',
+      'logicalType: number, logicalTypeOptions: { exclusiveMinimum: 0 }',
       ['0', '1'],
-      [['minimum', 1, ['a.csv:2=0']]],
+      [['exclusiveMinimum', 1, ['a.csv:2=0']]],
     ],
     [
       'logicalType: number, logicalTypeOptions: { multipleOf: 0.1 }',
@@ -104,9 +104,9 @@ describe('checks of one column', () => {
       [['invalidValues', 1, ['a.csv:4=c']]],
     ],
     [
-      'logicalType: number, quality: [{ rule: validValues, validValues: [1, 2.5] }]',
+      'logicalType: number, quality: [{ metric: invalidValues, mustBe: 0, arguments: { validValues: [1, 2.5] } }]',
       ['1', '1.0', '2.50', '3'],
-      [['validValues', 1, ['a.csv:5=3']]],
+      [['invalidValues', 1, ['a.csv:5=3']]],
     ],
     ['logicalType: boolean', ['true', 'FALSE', '1', 'yes'], [['type', 1, ['a.csv:5=yes']]]],
     [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../../src/common/errors.js';
 import { loadContract, parseContract } from '../../../src/dataset/contract/load.js';
 
-const head = 'apiVersion: v3.0.2\nkind: DataContract\n';
+const head = 'apiVersion: v3.1.0\nkind: DataContract\nid: t\nversion: 1.0.0\nstatus: draft\n';
 const parse = (properties: string, rest = '') =>
   parseContract(`${head}schema:\n  - name: t\n${rest}    properties:\n${properties}`, 'c.yaml');
 const problems = (properties: string, rest = ''): string[] => {
@@ -25,10 +25,10 @@ describe('a data contract', () => {
       - { name: code, logicalType: string, required: true, unique: true, logicalTypeOptions: { minLength: 2, format: uuid } }
       - name: x
         logicalType: number
-        logicalTypeOptions: { minimum: 0, exclusiveMinimum: true, exclusiveMaximum: 5, multipleOf: 0.5 }
+        logicalTypeOptions: { exclusiveMinimum: 0, exclusiveMaximum: 5, multipleOf: 0.5 }
         quality:
           - { metric: nullValues, mustBeLessThan: 1, unit: percent, severity: warning }
-          - { rule: validValues, validValues: [1, 2] }
+          - { metric: invalidValues, mustBe: 0, arguments: { validValues: [1, 2] } }
           - { type: text, description: for people }
 `,
       '    quality:\n      - { metric: rowCount, mustBeGreaterThan: 0 }\n      - { metric: duplicateValues, mustBe: 0, arguments: { properties: [id, x] } }\n',
@@ -60,11 +60,11 @@ describe('a data contract', () => {
         column: 'code',
         test: expect.objectContaining({ kind: 'pattern', whole: 'uuid' }),
       },
-      { ...e, rule: 'minimum', column: 'x', test: { kind: 'range', min: 0, above: true } },
+      { ...e, rule: 'exclusiveMinimum', column: 'x', test: { kind: 'range', min: 0, above: true } },
       { ...e, rule: 'exclusiveMaximum', column: 'x', test: { kind: 'range', max: 5, below: true } },
       { ...e, rule: 'multipleOf', column: 'x', test: { kind: 'multiple', of: 0.5 } },
       { severity: 'warning', rule: 'nullValues', column: 'x', test: { kind: 'missing', values: [] } },
-      { ...e, rule: 'validValues', column: 'x', test: { kind: 'values', values: [1, 2] } },
+      { ...e, rule: 'invalidValues', column: 'x', test: { kind: 'values', values: [1, 2] } },
       { ...e, rule: 'rowCount', column: undefined, test: { kind: 'rows' } },
       {
         ...e,
@@ -80,23 +80,23 @@ describe('a data contract', () => {
   });
 
   it.each([
-    ['{ name: a, logicalType: strnig }', /^c\.yaml:6:20: .*logicalType/],
+    ['{ name: a, logicalType: strnig }', /^c\.yaml:9:20: .*logicalType/],
     ['{ name: a, logicalType: string, logicaltype: string }', /did you mean "logicalType"/],
     [
       '{ name: a, logicalType: string, uniqe: true }',
-      /^c\.yaml:6:41: unknown key ".*uniqe" → did you mean "unique"\?/,
+      /^c\.yaml:9:41: unknown key ".*uniqe" → did you mean "unique"\?/,
     ],
-    ['{ name: a, logicalType: array }', /logicalType/],
+    ['{ name: a, logicalType: array }', /a column of type array cannot be checked/],
     [
       '{ name: a, logicalType: string, logicalTypeOptions: { maximum: 3 } }',
-      /^c\.yaml:6:63: maximum says nothing of a string/,
+      /^c\.yaml:9:63: maximum says nothing of a string/,
     ],
     ['{ name: a, logicalType: string, logicalTypeOptions: { pattern: "(a" } }', /the pattern cannot be read/],
     ['{ name: a, logicalType: string, logicalTypeOptions: { pattern: "(?=a)b" } }', /looks around/],
     ['{ name: a, logicalType: string, logicalTypeOptions: { format: emial } }', /did you mean "email"/],
     [
-      '{ name: a, logicalType: date, logicalTypeOptions: { format: dd.MM.yyyy } }',
-      /cannot be read → write dates as yyyy-MM-dd/,
+      '{ name: a, logicalType: date, logicalTypeOptions: { format: dd.MM.QQ } }',
+      /cannot be read → write it in Java's letters/,
     ],
     ['{ name: a, logicalType: date, logicalTypeOptions: { minimum: 5 } }', /"5" is no bound of a date/],
     ['{ name: a, logicalType: integer, logicalTypeOptions: { minimum: x } }', /"x" is no bound of a integer/],
@@ -109,11 +109,11 @@ describe('a data contract', () => {
       /"rowCount" is no metric of a column/,
     ],
     [
-      '{ name: a, logicalType: integer, quality: [{ type: sql, query: x }] }',
-      /type sql cannot be checked here/,
+      '{ name: a, logicalType: integer, quality: [{ type: custom, engine: soda, implementation: x }] }',
+      /rules of the engine soda cannot be checked here/,
     ],
     [
-      '{ name: a, logicalType: integer, quality: [{ metric: invalidValues }] }',
+      '{ name: a, logicalType: integer, quality: [{ metric: invalidValues, mustBe: 0 }] }',
       /needs to know what is valid/,
     ],
     [
@@ -122,7 +122,7 @@ describe('a data contract', () => {
     ],
     [
       '{ name: a, logicalType: integer }\n      - { name: a, logicalType: string }',
-      /^c\.yaml:7:11: column "a" is described twice/,
+      /^c\.yaml:10:11: column "a" is described twice/,
     ],
   ])('refuses %s at its place', (property, expected) => {
     const found = problems(`      - ${property}\n`);
@@ -135,7 +135,7 @@ describe('a data contract', () => {
       `      - { name: a, logicalType: string, logicalTypeOptions: { maximum: 3, pattern: "[" } }\n`,
       '    quality: [{ metric: rowCount }, { metric: duplicateValues, arguments: { properties: [b] } }]\n',
     );
-    expect(found).toHaveLength(4);
+    expect(found).toHaveLength(5);
   });
 
   it('is read from a file, which may describe several tables', async () => {
@@ -146,7 +146,7 @@ describe('a data contract', () => {
     writeFileSync(file, `${head}schema:\n${table('flights')}${table('airports')}`);
     expect((await loadContract(`${file}#airports`)).columns[0]!.name).toBe('airports_id');
     await expect(loadContract(file)).rejects.toThrow(
-      /c\.yaml:3:1: the contract describes 2 tables: flights, airports/,
+      /c\.yaml:6:1: the contract describes 2 tables: flights, airports/,
     );
     await expect(loadContract(`${file}#airport`)).rejects.toThrow(/did you mean "airports"/);
     writeFileSync(file, '');

@@ -1,0 +1,96 @@
+import type { ColumnType } from '../../formats/profile.js';
+import type { Engine } from '../../engine/engine.js';
+import { quoteText } from '../../engine/sql.js';
+import { type Table, type TableColumn, inspectTable } from '../../engine/table.js';
+import { parsedText } from '../../engine/types.js';
+import type { Contract, ContractColumn, Reading } from '../contract/contract.js';
+
+/**
+ * Opens a data file as its contract has it: columns of the contract's types, missing values as NULL, dates and
+ * numbers as they are written. Whoever reads the table (a profile, say) sees them so.
+ */
+export async function openByContract(
+  engine: Engine,
+  file: string,
+  contract: Pick<Contract, 'columns'>,
+): Promise<Awaited<ReturnType<typeof inspectTable>>> {
+  // Typed files say themselves how values are stored; in texts, ours to read are wanted as they stand there.
+  const isTyped = /\.parquet$/i.test(file);
+  const types = Object.fromEntries(
+    contract.columns
+      .filter((column) => !(column.untyped && isTyped))
+      .map(({ name, type, reading = {} }): [string, ColumnType] => [
+        name,
+        isTyped || isPlain(reading) ? type : 'string',
+      ]),
+  );
+  const { table, defects } = await inspectTable(engine, file, types);
+  return { ...(table && { table: adapt(table, contract) }), defects };
+}
+
+/** Written as the engine reads it; the empty text is missing anyway, but in a column of texts. */
+function isPlain({ missing = [], ...others }: Reading): boolean {
+  return Object.keys(others).length === 0 && missing.every((text) => text === '');
+}
+
+function adapt(table: Table, contract: Pick<Contract, 'columns'>): Table {
+  const columns = table.columns.map((column): TableColumn => {
+    const described = contract.columns.find(({ name }) => name === column.name);
+    return described?.reading === undefined ? column : read(column, described, described.reading);
+  });
+  return { ...table, columns };
+}
+
+function read(column: TableColumn, { type }: ContractColumn, reading: Reading): TableColumn {
+  const missing = reading.missing ?? [];
+  const isText = column.fileType === undefined;
+  if (!isText || isPlain(reading)) {
+    if (missing.length === 0 || column.mismatch) return column;
+    const raw = without(column.raw, missing, column.raw);
+    return { ...column, raw, value: without(column.raw, missing, column.value) };
+  }
+  const words = type === 'string' ? missing : [...missing, ''];
+  const raw = words.length === 0 ? column.raw : without(column.raw, words, column.raw);
+  return { ...column, type, raw, value: written(raw, type, reading) };
+}
+
+/** SQL: `then`, or NULL where `raw` is one of some texts. */
+function without(raw: string, words: readonly string[], then: string): string {
+  return `CASE WHEN CAST(${raw} AS VARCHAR) IN (${words.map(quoteText).join(', ')}) THEN NULL ELSE ${then} END`;
+}
+
+/** SQL for the value of a text that is written in a way of its own; NULL where it is not of the type. */
+function written(text: string, type: ColumnType, reading: Reading): string {
+  const { format, decimalChar, groupChar, decorated, trueValues, falseValues } = reading;
+  if (type === 'boolean' && (trueValues !== undefined || falseValues !== undefined)) {
+    const list = (words: readonly string[]): string => words.map(quoteText).join(', ');
+    const [yes, no] = [
+      trueValues ?? ['true', 'True', 'TRUE', '1'],
+      falseValues ?? ['false', 'False', 'FALSE', '0'],
+    ];
+    const when = (words: readonly string[], value: boolean): string =>
+      words.length === 0 ? '' : ` WHEN ${text} IN (${list(words)}) THEN ${value}`;
+    return `CASE${when(yes, true)}${when(no, false)} ELSE NULL END`;
+  }
+  if ((type === 'date' || type === 'timestamp') && format !== undefined) {
+    // The engine reads offsets, not the Z that stands for none.
+    const zoned = format.includes('%z') ? `regexp_replace(${text}, 'Z$', '+0000')` : text;
+    const time = `TRY_STRPTIME(${zoned}, ${quoteText(format)})`;
+    return type === 'date' ? `CAST(${time} AS DATE)` : `CAST(${time} AS TIMESTAMP)`;
+  }
+  if (type !== 'integer' && type !== 'number') return parsedText(text, type);
+  const bare = decorated ? `regexp_replace(${text}, '^[^0-9+.,-]+|[^0-9.,]+$', '', 'g')` : text;
+  if (groupChar === undefined && decimalChar === undefined) return parsedText(`(${bare})`, type);
+  const decimal = escape(decimalChar ?? '.');
+  const digits = groupChar === undefined ? '[0-9]*' : `([0-9]{1,3}(${escape(groupChar)}[0-9]{3})*|[0-9]*)`;
+  const fraction = type === 'integer' ? '' : `(${decimal}[0-9]*)?([eE][+-]?[0-9]+)?`;
+  const ungrouped = groupChar === undefined ? bare : `replace(${bare}, ${quoteText(groupChar)}, '')`;
+  const plain =
+    decimalChar === undefined ? ungrouped : `replace(${ungrouped}, ${quoteText(decimalChar)}, '.')`;
+  // Grouping is looked at: 1,5 is no 15.
+  return `CASE WHEN regexp_full_match(${bare}, ${quoteText(`[+-]?${digits}${fraction}`)}) THEN ${parsedText(`(${plain})`, type)} END`;
+}
+
+function escape(character: string): string {
+  return character.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}
