@@ -157,7 +157,7 @@ describe('validate-data', () => {
       'an unknown key',
       {},
       { 'contract.yaml': `${contract}tagz: []\n` },
-      /contract\.yaml:10:1: unknown key "tagz" → did you mean "tags"/,
+      /contract\.yaml:12:1: unknown key "tagz" → did you mean "tags"/,
     ],
     ['a pattern without files', { holdout: 'data/2002*.csv' }, {}, /no file matches "data\/2002\*\.csv"/],
     ['an input of the wrong type', { 'max-findings': 'ten' }, {}, /"ten" is not a whole number/],
