@@ -1,19 +1,16 @@
-import { worst } from '../../src/common/verdict.js';
-import type { DriftSettings } from '../../src/drift/compare.js';
-import { compareProfiles } from '../../src/drift/compare.js';
 import { type IncidentOptions, keepIncident } from '../../src/drift/incident.js';
-import { type Policy, judgeAlarm, policyOf } from '../../src/drift/policy.js';
+import { policyOf } from '../../src/drift/policy.js';
 import { readState, writeState } from '../../src/drift/state.js';
 import type { Drift, DriftSection } from '../../src/formats/drift.js';
 import type { HistoryCheck } from '../../src/formats/drift-history.js';
 import type { Profile } from '../../src/formats/profile.js';
 import type { Issue } from '../../src/github/types.js';
 import { type Local, all, startLocal } from '../github/local.js';
+import { type ResultOptions, resultOf } from './results.js';
 import { many, normal, profileOf, seeded } from './profiles.js';
 
 const random = seeded(5);
 const policy = policyOf({}, false);
-const settings: DriftSettings = { alpha: 0.05, columns: {}, optional: [], random };
 const column = (shift: number, n = 8000) =>
   ({ type: 'number', values: many(n, () => Math.round(20 * (normal(random) + shift))) }) as const;
 const profiles = {
@@ -24,44 +21,17 @@ const profiles = {
   few: profileOf({ age: column(0, 40), price: column(0, 40) }),
 };
 
-interface Settings {
+interface Settings extends Pick<ResultOptions, 'sections' | 'earlier' | 'policy' | 'scope'> {
   readonly ignore?: readonly string[];
-  readonly policy?: Policy;
-  readonly sections?: readonly DriftSection[];
-  readonly earlier?: readonly HistoryCheck[];
 }
 
-function resultOf(current: Profile, given: Settings = {}): Drift {
-  const columns = Object.fromEntries((given.ignore ?? []).map((name) => [name, { ignore: true }]));
-  const side = { source: 'test', rows: current.rows, profile: 'sha256:0' };
-  const compared = compareProfiles(profiles.reference, current, { ...settings, columns });
-  const own: DriftSection = {
-    name: 'univariate',
-    kind: 'inputs',
-    state: 'checked',
-    verdict: compared.verdict,
-    reasons: [...compared.reasons],
-  };
-  const sections = [own, ...(given.sections ?? [])];
-  return {
-    kind: 'drift',
-    schemaVersion: 1,
-    model: 'late',
-    scope: 'inputs',
-    alpha: 0.05,
-    verdict: worst(sections.map(({ verdict }) => verdict ?? 'inconclusive')),
-    reasons: [...compared.reasons],
-    reference: side,
-    current: side,
-    checkedAt: '2026-11-21T05:17:00.000Z',
-    unkept: null,
-    sections,
-    alarm: judgeAlarm(compared.columns, sections, given.policy ?? policy, given.earlier ?? []),
-    columns: [...compared.columns],
-    incident: null,
-    retrain: { requested: false, reason: '' },
-  };
-}
+const found = (current: Profile, { ignore = [], ...given }: Settings = {}): Drift =>
+  resultOf(profiles.reference, current, {
+    random,
+    columns: Object.fromEntries(ignore.map((name) => [name, { ignore: true }])),
+    policy,
+    ...given,
+  });
 
 describe('the life of a drift incident, on the local GitHub', () => {
   let local: Local;
@@ -74,7 +44,13 @@ describe('the life of a drift incident, on the local GitHub', () => {
 
   const hour = 3_600_000;
   const keep = (id: number, current: Profile, options: Partial<IncidentOptions> & Settings = {}) => {
-    const result = resultOf(current, options);
+    const { ignore, sections, earlier, policy: own = policy } = options;
+    const result = found(current, {
+      policy: own,
+      ...(ignore && { ignore }),
+      ...(sections && { sections }),
+      ...(earlier && { earlier }),
+    });
     return keepIncident({
       github: local.client(),
       result,
@@ -171,9 +147,93 @@ describe('the life of a drift incident, on the local GitHub', () => {
     expect(await issues()).toHaveLength(1);
   });
 
+  const section = (
+    name: string,
+    kind: DriftSection['kind'],
+    verdict: DriftSection['verdict'],
+    state: DriftSection['state'] = 'checked',
+  ): DriftSection => ({ name, kind, state, verdict, reasons: [] });
+
+  it('is not closed while a section that is in it was not run, broke, or could not tell', async () => {
+    const harm = (verdict: DriftSection['verdict'], state?: DriftSection['state']) => ({
+      sections: [section('performance', 'performance', verdict, state)],
+    });
+    const opened = await keep(1, profiles.same, harm('fail'));
+    expect(opened.incident).toMatchObject({ number: 1, action: 'opened' });
+    expect((await issues())[0]!.title).toBe('Drift of late (inputs): performance');
+    expect((await keep(2, profiles.same)).incident?.action).toBe('updated');
+    await keep(3, profiles.same, harm(null, 'not-run'));
+    await keep(4, profiles.same, harm(null, 'broken'));
+    await keep(5, profiles.same, harm('inconclusive'));
+    expect((await issues())[0]).toMatchObject({ state: 'open' });
+    expect((await issues())[0]!.body).toContain('could not tell whether performance recovered');
+    expect((await keep(6, profiles.same, harm('pass'))).incident?.action).toBe('closed');
+  });
+
+  it('asks on harm, not on changed inputs, once harm is measured', async () => {
+    const ask = (): Promise<number> => Promise.resolve(100 + ++asked);
+    const retrain = { retrain: { coolDownMs: hour, ask } };
+    const measured = { policy: policyOf({}, true) };
+    const inputs = await keep(1, profiles.priceMoved, { ...retrain, ...measured });
+    expect(inputs.incident?.action).toBe('opened');
+    expect(inputs.retrain).toEqual({
+      requested: false,
+      reason: 'drift.policy asks for it on other findings than these',
+    });
+    const harm = { sections: [section('performance', 'performance', 'fail')] };
+    const both = await keep(2, profiles.priceMoved, { ...retrain, ...measured, ...harm });
+    expect(both.retrain).toEqual({ requested: true, reason: 'because of performance', run: 101 });
+  });
+
+  it('only warns where the policy says so, and settles what it once kept an incident of', async () => {
+    await keep(1, profiles.priceMoved);
+    const quiet = { policy: policyOf({ inputs: 'warn' }, false) };
+    const { incident, retrain } = await keep(2, profiles.priceMoved, quiet);
+    expect(incident?.action).toBe('closed');
+    expect(retrain.reason).toBe('drift.policy says to warn of this, and no more');
+    expect((await keep(3, profiles.priceMoved, quiet)).incident).toBeNull();
+  });
+
+  it('waits for k of n windows, column by column, and then stays until the column is in order', async () => {
+    const patient = { policy: policyOf({ alarm: { k: 2, n: 3 } }, false) };
+    const window = (run: number, ...findings: string[]): HistoryCheck => ({
+      ...{ run: String(run), at: `2026-11-${10 + run}T00:00:00Z`, url: '', verdict: 'fail' as const },
+      findings,
+    });
+    const other = [window(1, 'column:age')];
+    const first = await keep(2, profiles.priceMoved, { ...patient, earlier: other });
+    expect(first.incident).toBeNull();
+    expect(first.retrain.reason).toBe('seen in fewer than 2 of the last 3 windows');
+    const twice = [...other, window(2, 'column:price')];
+    expect((await keep(3, profiles.priceMoved, { ...patient, earlier: twice })).incident?.action).toBe(
+      'opened',
+    );
+    // The windows with it are gone from the memory, but it still drifts.
+    const still = await keep(4, profiles.priceMoved, { ...patient, earlier: [] });
+    expect(still.incident?.action).toBe('updated');
+    expect((await issues())[0]!.body).toContain('Still there, by this run: price.');
+    expect((await keep(5, profiles.same, patient)).incident?.action).toBe('closed');
+  });
+
+  it('has room for any number of columns of any name, and is closed only when all are in order', async () => {
+    const names = Array.from({ length: 400 }, (_, i) => `${'-->'.repeat(60)} ${i}`);
+    const wide = (shift: number): Profile =>
+      profileOf(Object.fromEntries(names.map((name) => [name, column(shift, 300)])));
+    const many = { result: resultOf(wide(0), wide(3), { random }) };
+    await keep(1, profiles.same, many);
+    expect((await keep(2, profiles.same, many)).incident?.action).toBe('updated');
+    const [issue] = await issues();
+    expect(issue!.body.length).toBeLessThan(65_536);
+    expect(issue!.title.length).toBeLessThan(256);
+    expect(await comments(1)).toEqual([]);
+    const half = resultOf(wide(0), wide(0), { random, sections: [section('skew', 'skew', 'inconclusive')] });
+    expect((await keep(3, profiles.same, { result: half })).incident?.action).toBe('updated');
+    expect((await issues())[0]!.state).toBe('open');
+  });
+
   it('keeps another model’s and another scope’s incident apart', async () => {
     await keep(1, profiles.priceMoved);
-    const other = { ...resultOf(profiles.priceMoved), scope: 'predictions' };
+    const other = found(profiles.priceMoved, { scope: 'predictions' });
     await keep(2, profiles.priceMoved, { result: other });
     expect(await issues()).toHaveLength(2);
     await keep(3, profiles.same);
