@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Place, describeProblem } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
 import { plural } from '../../common/text.js';
+import { referencedFiles } from '../../dataset/checks/references.js';
 import { loadContract } from '../../dataset/contract/load.js';
 import { profileTables } from '../../dataset/profile/profile.js';
 import { type CheckedDataset, overlapFinding, validateDataset } from '../../dataset/checks/validate.js';
@@ -45,7 +46,14 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
   const engine = await openEngine({
     library: await deps.duckdb(),
     temp: run.temp,
-    allowedFolders: [...new Set(purposes.flatMap((name) => files[name] ?? []).map((file) => dirname(file)))],
+    allowedFolders: [
+      ...new Set(
+        [
+          ...purposes.flatMap((name) => files[name] ?? []),
+          ...Object.values(await referencedFiles(contract)).flat(),
+        ].map((file) => dirname(file)),
+      ),
+    ],
   });
   try {
     const checked: CheckedDataset[] = [];
