@@ -12,8 +12,8 @@ export interface RobustScatter extends Scatter {
   readonly raw: Scatter;
 }
 
-const starts = 500;
-const finalists = 10;
+const starts = 200;
+const finalists = 40;
 const mostSteps = 100;
 
 /**
