@@ -1,0 +1,260 @@
+import type { Engine, Row } from '../../engine/engine.js';
+import type { Union } from '../tables.js';
+import type { ComparedColumn, SkewPlan } from './plan.js';
+
+/** How many rows differ in a column, and what those have in common. */
+export interface ColumnCounts {
+  readonly differing: number;
+  readonly onlyTraining: number;
+  readonly onlyServing: number;
+  /** Of the differing rows that have a number on both sides: serving less training. */
+  readonly distance?: { readonly mean: number; readonly spread: number; readonly largest: number };
+  /** Serving over training, where neither is 0: mean, standard deviation, rows. */
+  readonly ratio?: { readonly mean: number; readonly spread: number; readonly rows: number };
+  /** The one value that serving has in all differing rows. */
+  readonly always?: string | null;
+  readonly examples: readonly Example[];
+}
+
+export interface Example {
+  readonly id: readonly (string | null)[];
+  readonly training: string | null;
+  readonly serving: string | null;
+}
+
+export interface Joined {
+  readonly joined: number;
+  readonly unmatched: number;
+  readonly ambiguous: number;
+  readonly withoutId: number;
+  readonly columns: readonly ColumnCounts[];
+  readonly unmatchedExamples: readonly (readonly (string | null)[])[];
+  readonly ambiguousExamples: readonly (readonly (string | null)[])[];
+}
+
+const kept = 3;
+const shownCharacters = 80;
+let calls = 0;
+
+/**
+ * Joins serving logs to training data by id, in one pass over both: ids that are on several rows of a side are
+ * found first and left out, since it cannot be known which row belongs to which.
+ */
+export async function joinSides(
+  engine: Engine,
+  training: Union,
+  serving: Union,
+  plan: SkewPlan,
+  numbers: { readonly relative: number; readonly absolute: number },
+): Promise<Joined> {
+  const repeated = `repeated${++calls}`;
+  const ids = plan.keys.map((_, i) => `k${i}`);
+  const [keysOfTraining, keysOfServing] = [rowsOf(training, plan, []), rowsOf(serving, plan, [])];
+  await engine.run(
+    `CREATE TEMP TABLE ${repeated} AS ${repeatedIds(keysOfTraining, ids)} UNION ${repeatedIds(keysOfServing, ids)}`,
+  );
+  try {
+    const [some] = await engine.rows(`SELECT count(*) AS n FROM ${repeated}`);
+    const hasRepeated = some!.n !== 0;
+    const without = hasRepeated ? `ANTI JOIN ${repeated} USING (${ids.join(', ')})` : '';
+    const aggregates = plan.columns.flatMap((column, i) => aggregatesOf(column, i));
+    const differs = plan.columns.map(
+      (column, i) => `matched AND (${differsSql(column, i, numbers)}) AS d${i}`,
+    );
+    const values = plan.columns.flatMap((_, i) => [`s.c${i} AS s${i}`, `t.c${i} AS t${i}`]);
+    const hash = `hash(${ids.map((id) => `s.${id}`).join(', ')})`;
+    const noId = ids.map((id) => `s.${id} IS NULL`).join(' OR ');
+    const [row] = await engine.rows(
+      `WITH t AS (SELECT * FROM (${rowsOf(training, plan, plan.columns)}) ${without}),
+        s AS (SELECT * FROM (${rowsOf(serving, plan, plan.columns)}) ${without}),
+        pairs AS (SELECT ${[`${hash} AS h`, `(${noId}) AS no_id`, 't.k0 IS NOT NULL AS matched', ...values].join(', ')}
+          FROM s LEFT JOIN t USING (${ids.join(', ')})),
+        judged AS (SELECT *${differs.map((sql) => `, ${sql}`).join('')} FROM pairs)
+      SELECT count(*) FILTER (matched) AS joined, count(*) FILTER (NOT matched AND NOT no_id) AS unmatched,
+        count(*) FILTER (no_id) AS without_id,
+        CAST(min(h, ${kept}) FILTER (NOT matched AND NOT no_id) AS VARCHAR) AS lost
+        ${aggregates.map((sql) => `, ${sql}`).join('')} FROM judged`,
+    );
+    const cut = ids.map((id) => `${text(id)} AS ${id}`).join(', ');
+    const ambiguous = hasRepeated
+      ? await engine.rows(
+          `SELECT count(*) AS n FROM (${keysOfServing}) SEMI JOIN ${repeated} USING (${ids.join(', ')})`,
+        )
+      : [];
+    const shown = hasRepeated
+      ? await engine.rows(`SELECT ${cut} FROM ${repeated} ORDER BY ALL LIMIT ${kept}`)
+      : [];
+    const lost = hashesOf(row!.lost);
+    const lostRows =
+      lost.length === 0
+        ? []
+        : await engine.rows(
+            `SELECT ${cut} FROM (${keysOfServing}) WHERE hash(${ids.join(', ')}) IN (${lost.join(', ')}) ORDER BY ALL LIMIT ${kept}`,
+          );
+    return {
+      joined: Number(row!.joined),
+      unmatched: Number(row!.unmatched),
+      withoutId: Number(row!.without_id),
+      ambiguous: Number(ambiguous[0]?.n ?? 0),
+      columns: await countsOf(engine, training, serving, plan, row!),
+      unmatchedExamples: lostRows.map((found) => ids.map((id) => asText(found[id]))),
+      ambiguousExamples: shown.map((found) => ids.map((id) => asText(found[id]))),
+    };
+  } finally {
+    await engine.run(`DROP TABLE ${repeated}`);
+  }
+}
+
+/** Ids and values of one side, named by position; rows of training without an id can be joined to nothing. */
+function rowsOf(union: Union, { keys }: SkewPlan, columns: readonly ComparedColumn[]): string {
+  const valueOf = (name: string, t: number): string =>
+    union.columns.find((column) => column.name === name)!.values[t]!;
+  return union.tables
+    .map((table, t) => {
+      const values = [
+        ...keys.map(({ name, as }, i) => `CAST(${valueOf(name, t)} AS ${as}) AS k${i}`),
+        ...columns.map(({ name }, i) => `${valueOf(name, t)} AS c${i}`),
+      ];
+      return `SELECT ${values.join(', ')} FROM ${table.source}`;
+    })
+    .join(' UNION ALL ');
+}
+
+/** By their hashes first, which are small; those few that repeat are then looked at exactly. */
+function repeatedIds(rows: string, ids: readonly string[]): string {
+  const [list, hash] = [ids.join(', '), `hash(${ids.join(', ')})`];
+  const known = ids.map((id) => `${id} IS NOT NULL`).join(' AND ');
+  return `(SELECT ${list} FROM (${rows}) WHERE ${known} AND ${hash} IN
+    (SELECT ${hash} FROM (${rows}) WHERE ${known} GROUP BY 1 HAVING count(*) > 1) GROUP BY ALL HAVING count(*) > 1)`;
+}
+
+const numberOf = (column: ComparedColumn, side: 's' | 't', i: number): string => {
+  const type = side === 's' ? column.serving : column.training;
+  return `${type === 'string' ? 'TRY_CAST' : 'CAST'}(${side}${i} AS DOUBLE)`;
+};
+
+const isNumeric = ({ training, serving, by }: ComparedColumn): boolean =>
+  by !== 'exact' || [training, serving].every((type) => type === 'integer' || type === 'number');
+
+/** A value on one side only differs; none on either side does not. */
+function differsSql(
+  column: ComparedColumn,
+  i: number,
+  { relative, absolute }: { readonly relative: number; readonly absolute: number },
+): string {
+  if (column.by === 'exact') {
+    return `CAST(s${i} AS ${column.as}) IS DISTINCT FROM CAST(t${i} AS ${column.as})`;
+  }
+  const [s, t] = [numberOf(column, 's', i), numberOf(column, 't', i)];
+  const close =
+    `coalesce(${s} = ${t} OR (isfinite(${s}) AND isfinite(${t}) AND ` +
+    `abs(${s} - ${t}) <= greatest(${absolute}, ${relative} * greatest(abs(${s}), abs(${t})))), false)`;
+  return `(s${i} IS NULL) <> (t${i} IS NULL) OR (s${i} IS NOT NULL AND NOT ${close})`;
+}
+
+function aggregatesOf(column: ComparedColumn, i: number): string[] {
+  const always = [
+    `count(*) FILTER (d${i}) AS n${i}`,
+    `count(*) FILTER (d${i} AND s${i} IS NULL) AS only_t${i}`,
+    `count(*) FILTER (d${i} AND t${i} IS NULL) AS only_s${i}`,
+    `${text(`min(s${i}) FILTER (d${i})`)} AS low${i}`,
+    `${text(`max(s${i}) FILTER (d${i})`)} AS high${i}`,
+    `CAST(min(h, ${kept}) FILTER (d${i}) AS VARCHAR) AS h${i}`,
+  ];
+  if (!isNumeric(column)) return always;
+  const [s, t] = [numberOf(column, 's', i), numberOf(column, 't', i)];
+  const both = `FILTER (d${i} AND isfinite(${s}) AND isfinite(${t}))`;
+  const ratio = `FILTER (d${i} AND isfinite(${s}) AND isfinite(${t}) AND ${s} <> 0 AND ${t} <> 0)`;
+  return [
+    ...always,
+    `avg(${s} - ${t}) ${both} AS mean${i}`,
+    `stddev_pop(${s} - ${t}) ${both} AS spread${i}`,
+    `max(abs(${s} - ${t})) ${both} AS largest${i}`,
+    `avg(${s} / ${t}) ${ratio} AS ratio${i}`,
+    `stddev_pop(${s} / ${t}) ${ratio} AS ratio_spread${i}`,
+    `count(*) ${ratio} AS ratio_rows${i}`,
+  ];
+}
+
+async function countsOf(
+  engine: Engine,
+  training: Union,
+  serving: Union,
+  plan: SkewPlan,
+  row: Row,
+): Promise<ColumnCounts[]> {
+  const hashes = plan.columns.map((_, i) => hashesOf(row[`h${i}`]));
+  const examples = await readExamples(engine, training, serving, plan, hashes);
+  return plan.columns.map((_, i) => {
+    const number = (name: string): number | undefined => {
+      const value = row[`${name}${i}`];
+      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+    };
+    const [mean, spread, largest] = [number('mean'), number('spread'), number('largest')];
+    const [ratio, ratioSpread] = [number('ratio'), number('ratio_spread')];
+    const low = asText(row[`low${i}`]);
+    const [differing, onlyTraining] = [number('n')!, number('only_t')!];
+    const constant = low !== null && low === asText(row[`high${i}`]) && onlyTraining === 0;
+    return {
+      differing,
+      onlyTraining,
+      onlyServing: number('only_s')!,
+      ...(mean !== undefined &&
+        spread !== undefined &&
+        largest !== undefined && { distance: { mean, spread, largest } }),
+      ...(ratio !== undefined &&
+        ratioSpread !== undefined && {
+          ratio: { mean: ratio, spread: ratioSpread, rows: number('ratio_rows')! },
+        }),
+      ...(differing > 0 && (constant || onlyTraining === differing) && { always: constant ? low : null }),
+      examples: examples[i]!,
+    };
+  });
+}
+
+/** Both values of the rows with these hashes of ids, for each column. */
+async function readExamples(
+  engine: Engine,
+  training: Union,
+  serving: Union,
+  plan: SkewPlan,
+  hashes: readonly (readonly string[])[],
+): Promise<Example[][]> {
+  const all = [...new Set(hashes.flat())];
+  if (all.length === 0) return hashes.map(() => []);
+  const ids = plan.keys.map((_, i) => `k${i}`);
+  const chosen = (union: Union): string =>
+    `(SELECT * FROM (${rowsOf(union, plan, plan.columns)}) WHERE hash(${ids.join(', ')}) IN (${all.join(', ')}))`;
+  const values = plan.columns.flatMap((_, i) => [
+    `${text(`s.c${i}`)} AS s${i}`,
+    `${text(`t.c${i}`)} AS t${i}`,
+  ]);
+  const shown = ids.map((id) => `${text(`s.${id}`)} AS ${id}`);
+  const hash = `CAST(hash(${ids.map((id) => `s.${id}`).join(', ')}) AS VARCHAR) AS h`;
+  const rows = await engine.rows(
+    `SELECT ${[hash, ...shown, ...values].join(', ')} FROM ${chosen(serving)} s JOIN ${chosen(training)} t
+      ON ${ids.map((id) => `s.${id} = t.${id}`).join(' AND ')} ORDER BY ${ids.map((id) => `s.${id}`).join(', ')}`,
+  );
+  return hashes.map((wanted, i) =>
+    rows
+      .filter(({ h }) => wanted.includes(String(h)))
+      .slice(0, kept)
+      .map((row) => ({
+        id: ids.map((id) => asText(row[id])),
+        training: asText(row[`t${i}`]),
+        serving: asText(row[`s${i}`]),
+      })),
+  );
+}
+
+/** A value for people: as text, cut. */
+const text = (sql: string): string => {
+  const whole = `CAST(${sql} AS VARCHAR)`;
+  return `CASE WHEN length(${whole}) > ${shownCharacters} THEN left(${whole}, ${shownCharacters}) || '…' ELSE ${whole} END`;
+};
+
+const asText = (value: Row[string] | undefined): string | null =>
+  value === null || value === undefined ? null : String(value);
+
+/** `[123, 456]` → its numbers as texts, since they are beyond what a number holds exactly. */
+const hashesOf = (list: Row[string] | undefined): string[] => asText(list)?.match(/\d+/g) ?? [];
