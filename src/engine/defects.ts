@@ -11,6 +11,7 @@ export const defectRules = [
   'ragged-row',
   'bad-quote',
   'unterminated-quote',
+  'long-row',
   'malformed-json',
   'mixed-line-ends',
   'empty-column-name',

@@ -23,6 +23,15 @@ export async function inferTypes(
   return types;
 }
 
+/** The types that all values of each text column can be read as, the narrowest first. */
+export async function fittingTypes(
+  engine: Engine,
+  source: string,
+  columns: readonly string[],
+): Promise<Map<string, ColumnType[]>> {
+  return fitting(engine, source, columns, () => candidates);
+}
+
 async function fitting(
   engine: Engine,
   source: string,

@@ -2,14 +2,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { plural } from '../common/text.js';
+import { formatInteger, plural } from '../common/text.js';
 import { type CsvRecord, CsvScanner, parseRecord } from './csv-scan.js';
 import { type Defect, type DefectRule, Tally, fileDefect } from './defects.js';
 import { type RawFile, readBytes } from './file.js';
+import type { QuickWalk } from './walk-source.js';
 
 export interface CsvFile {
-  readonly delimiter: string;
-  readonly header: readonly string[];
   /** The file that DuckDB may read: the records that are whole, lines ended in one way. */
   readonly readable: string;
   readonly rows: number;
@@ -19,34 +18,49 @@ export interface CsvFile {
   linesOf(rows: readonly number[]): Promise<number[]>;
 }
 
+/** How a CSV file starts, and so how it is to be read. */
+export interface CsvHead {
+  readonly delimiter: string;
+  readonly header: readonly string[];
+  /** Its first line is the header: no blank one comes before. */
+  readonly atOnce: boolean;
+  /** The header's last name is empty, without quotes. */
+  readonly emptyEnd: boolean;
+  /** Offset of what follows the header. */
+  readonly end: number;
+}
+
 const headerBytes = 1 << 20;
 const readSize = 1 << 20;
+/** Longer records are left out: the engine holds a few of them in memory at the same time. */
+export const longestRecord = 2_000_000;
 
-/**
- * Reads a CSV file's header and checks the shape of every record.
- * @param known column names that are expected: they tell the delimiter
- */
-export async function inspectCsv(
-  file: RawFile,
-  temp: string,
-  known: ReadonlySet<string>,
-): Promise<CsvFile | Defect> {
+/** @param known column names that are expected: they tell the delimiter */
+export async function readHead(file: RawFile, known: ReadonlySet<string>): Promise<CsvHead | Defect> {
   const head = await readBytes(file.plain, 0, Math.min(file.plainBytes, headerBytes));
-  if (isUtf16(head)) {
-    return fileDefect('encoding', 'the file is UTF-16', 'write it as UTF-8');
-  }
+  if (isUtf16(head)) return fileDefect('encoding', 'the file is UTF-16', 'write it as UTF-8');
   const delimiter = file.tab ? '\t' : chooseDelimiter(head, known);
   const first = await firstRecord(file, delimiter);
   if (first === undefined)
     return fileDefect('empty-file', 'the file holds blank lines only', 'write it again');
   const header = parseRecord(first.text, delimiter).map((name) => name.trim());
+  const { index, end, text } = first;
+  return { delimiter, header, atOnce: index === 0, emptyEnd: text.endsWith(delimiter), end };
+}
 
+/**
+ * Checks the shape of every record of a CSV file, byte by byte; what is broken is named, and left out of the file that
+ * is `readable`.
+ */
+export async function inspectCsv(file: RawFile, head: CsvHead, temp: string): Promise<CsvFile> {
+  const { delimiter, header } = head;
   const tally = new Tally();
   const bad: number[] = [];
   const scanner = new CsvScanner(delimiter.charCodeAt(0), header.length, (record) => {
-    if (record.defect === undefined || record.index === 0) return;
+    const defect = record.defect ?? (record.end - record.start > longestRecord ? 'long-row' : undefined);
+    if (defect === undefined || record.index === 0) return;
     bad.push(record.index);
-    tally.add(record.defect, record.line, [record.start, record.end]);
+    tally.add(defect, record.line, [record.start, record.end]);
   });
   for await (const chunk of createReadStream(file.plain, { highWaterMark: readSize })) {
     scanner.push(chunk as Buffer);
@@ -70,11 +84,9 @@ export async function inspectCsv(
   }
   defects.push(...nameDefects(header));
   const isBad = new Set(bad);
-  const clean = rejected === 0 && ends <= 1 && first.index === 0;
+  const clean = rejected === 0 && ends <= 1 && head.atOnce;
   const readable = clean ? file.plain : await rewrite(file, delimiter, header.length, isBad, temp);
   return {
-    delimiter,
-    header,
     readable,
     rows,
     rejected,
@@ -85,6 +97,29 @@ export async function inspectCsv(
     },
   };
 }
+
+/** A file that a quick walk found whole: what `inspectCsv` would say of it, without walking again. */
+export function wholeCsv(file: RawFile, { delimiter, header }: CsvHead, walk: QuickWalk): CsvFile {
+  return {
+    readable: file.plain,
+    rows: rowsOf(header, walk),
+    rejected: 0,
+    defects: nameDefects(header),
+    async linesOf(wanted) {
+      if (walk.blankLines === 0 && !walk.multiline) return wanted.map((row) => row + 2);
+      return findLines(file, delimiter, header.length, new Set(), wanted);
+    },
+  };
+}
+
+/** A quick walk found nothing wrong; where it did, only a close look can tell. */
+export function isWhole({ atOnce }: CsvHead, walk: QuickWalk): boolean {
+  return atOnce && !walk.oddQuotes && !walk.mixedEnds && walk.utf8 && walk.longestLine < longestRecord;
+}
+
+/** With one column, a blank line is a row without a value. */
+const rowsOf = (header: readonly string[], { records, blankLines }: QuickWalk): number =>
+  records - 1 - (header.length === 1 ? 0 : blankLines);
 
 function isUtf16(head: Buffer): boolean {
   const [a, b] = head;
@@ -111,7 +146,7 @@ const withoutBom = (text: string): string => text.replace(/^\ufeff/, '');
 async function firstRecord(
   file: RawFile,
   delimiter: string,
-): Promise<{ text: string; index: number } | undefined> {
+): Promise<{ text: string; index: number; end: number } | undefined> {
   let first: CsvRecord | undefined;
   const scanner = new CsvScanner(delimiter.charCodeAt(0), 0, (record) => (first ??= record));
   for await (const chunk of createReadStream(file.plain, { highWaterMark: readSize })) {
@@ -123,7 +158,7 @@ async function firstRecord(
   const { start, end, line } = first;
   const text = (await readBytes(file.plain, start, end)).toString('utf8');
   // DuckDB takes the first line for the header even when it is blank.
-  return { text: withoutBom(text), index: line - 1 };
+  return { text: withoutBom(text), index: line - 1, end: end + 1 };
 }
 
 function nameDefects(header: readonly string[]): Defect[] {
@@ -164,6 +199,11 @@ const describeIn =
         return {
           message: 'a quote is opened and never closed: all that follows it cannot be read',
           remedy: 'close it, or write a quote inside a value twice ("")',
+        };
+      case 'long-row':
+        return {
+          message: `${rows} of more than ${formatInteger(longestRecord)} bytes`,
+          remedy: 'keep such texts in files of their own, and their names in the table',
         };
       default:
         return { message: `${rows} that are not UTF-8`, remedy: 'write the file as UTF-8' };

@@ -1,0 +1,59 @@
+import { type Defect, fileDefect } from './defects.js';
+import type { Engine } from './engine.js';
+import { type RawFile, readBytes } from './file.js';
+import { quoteName, quoteText } from './sql.js';
+import type { ReadTable, Table, TableColumn, WantedTypes } from './table.js';
+import { columnTypeOf, convertedValue, parsedText } from './types.js';
+
+const magic = 'PAR1';
+
+export async function parquetTable(
+  engine: Engine,
+  raw: RawFile,
+  types: WantedTypes,
+): Promise<ReadTable | Defect> {
+  const head = await readBytes(raw.plain, 0, 4);
+  const tail = await readBytes(raw.plain, Math.max(0, raw.plainBytes - 8), raw.plainBytes);
+  if (head.toString('latin1') !== magic) {
+    return fileDefect(
+      'unreadable',
+      'the file is not Parquet',
+      'name it after what is in it, or write it again',
+    );
+  }
+  if (tail.length < 8 || tail.toString('latin1', 4) !== magic) {
+    return fileDefect('truncated', 'the file ends before its end: it is not whole', 'copy or write it again');
+  }
+  const source = `read_parquet(${quoteText(raw.plain)}, file_row_number = true)`;
+  const described = await engine.rows(`DESCRIBE SELECT * FROM read_parquet(${quoteText(raw.plain)})`);
+  const [meta] = await engine.rows(
+    `SELECT num_rows AS n FROM parquet_file_metadata(${quoteText(raw.plain)})`,
+  );
+  const columns = described.map((row): TableColumn => {
+    const name = String(row.column_name);
+    const fileType = String(row.column_type);
+    const column = quoteName(name);
+    const found = columnTypeOf(fileType);
+    const type = types[name] ?? found ?? 'string';
+    const value = found && convertedValue(column, found, type);
+    if (value !== undefined) return { name, type, raw: column, value, fileType };
+    // Types that we have no word for are texts; a text where another type is wanted is still tried.
+    const text = `CAST(${column} AS VARCHAR)`;
+    const mismatch = types[name] !== undefined;
+    return { name, type, raw: column, value: parsedText(text, type), fileType, mismatch };
+  });
+  const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${source}`);
+  const table: Table = {
+    file: raw.path,
+    format: 'parquet',
+    source,
+    columns,
+    rows: Number(meta?.n ?? 0),
+    rejected: 0,
+    defects: [],
+    rowNumber: 'file_row_number',
+    unit: 'row',
+    linesOf: (rows) => Promise.resolve(rows.map((row) => row + 1)),
+  };
+  return { table, counted: Number(counted!.n) };
+}
