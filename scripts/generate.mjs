@@ -112,6 +112,7 @@ for (const name of readdirSync(join(root, 'src/actions'))) {
 
 const order = [
   'validate-data',
+  'merge-profiles',
   'train-on-gpu-runner',
   'evaluate-gate',
   'register-model',

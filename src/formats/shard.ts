@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { findingSchema, validatedFileSchema } from './validation.js';
+import { findingSchema, identitySchema, leakageReportSchema, validatedFileSchema } from './validation.js';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** A file beside this one: a plain name, which leads nowhere else. */
@@ -32,12 +32,16 @@ export const shardSchema = v.strictObject({
       digest: v.string(),
       /** Of a set that is cut into shards. */
       tallies: v.array(tallySchema),
+      /** When the newest value, or the newest file, is from, for each check of it: ms since 1970. */
+      newest: v.array(v.strictObject({ check: v.string(), at: v.number() })),
+      identity: v.optional(identitySchema),
       /** What is no check of the contract; of a whole set, everything. */
       findings: v.array(findingSchema),
       /** Its file, beside this one. */
       profile: v.optional(besides),
     }),
   ),
+  leakage: v.optional(leakageReportSchema),
   /**
    * For each check that no two rows agree, a Parquet file beside this one: the engine's 64-bit hash `h` of every row's
    * key, and `f`, the place of its file among the set's.

@@ -3,6 +3,7 @@ import type { Action } from '../actions/definition.js';
 /** Every action of the suite, each loaded only when it is the one that runs. */
 export const registry = {
   'validate-data': () => import('../actions/validate-data/index.js'),
+  'merge-profiles': () => import('../actions/merge-profiles/index.js'),
   'train-on-gpu-runner': () => import('../actions/train-on-gpu-runner/index.js'),
   'evaluate-gate': () => import('../actions/evaluate-gate/index.js'),
   'register-model': () => import('../actions/register-model/index.js'),

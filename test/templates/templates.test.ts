@@ -32,8 +32,9 @@ describe('the templates', () => {
     definitions = await definitionsOf();
   });
 
-  it('are the five of the chain', () => {
+  it('are those of the chain', () => {
     expect(names.sort()).toEqual([
+      'model-data-sharded.yml',
       'model-delivery.yml',
       'model-drift.yml',
       'model-heartbeat.yml',
@@ -117,6 +118,7 @@ describe('the templates', () => {
       /shell line/,
     ],
     ['model-pull-request.yml', '  cancel-in-progress: true\n', '', /outdated check/],
+    ['model-data-sharded.yml', '          shard: ', '          shart: ', /no input shart/],
   ])('a break of the rules in %s is seen', (name, from, to, problem) => {
     const text = textOf(name);
     expect(text).toContain(from);

@@ -1,5 +1,5 @@
 import { defineAction } from '../definition.js';
-import { boolean, choice, integer, list, path } from '../inputs.js';
+import { boolean, choice, integer, list, path, text } from '../inputs.js';
 
 export const definition = defineAction({
   name: 'validate-data',
@@ -24,6 +24,16 @@ export const definition = defineAction({
     holdout: list({
       description: 'Files of the hold-out data to use instead of those in the model spec, as for `train`.',
     }),
+    shard: text({
+      description:
+        'Look at one part of the training data, as `3/8`: the third of eight. Its files are dealt out by size; the hold-out data is read whole. A shard passes no verdict: merge-profiles joins all of them.',
+    }),
+    'shard-by': choice({
+      description:
+        'Who cuts the training data into shards: `files` (this action, from the files that are there) or `fetch` (`data.fetch` of the model spec, which is told the shard in `MLOPS_SHARD` and brings that part alone).',
+      choices: ['files', 'fetch'],
+      default: 'files',
+    }),
     'fail-on': choice({
       description:
         'What makes the step fail: `error` (a finding of severity error), `warning` (any finding) or `never`. The verdict is `fail` whenever there is an error.',
@@ -44,7 +54,7 @@ export const definition = defineAction({
     }),
   },
   outputs: {
-    verdict: '`pass` or `fail`.',
+    verdict: '`pass` or `fail`; of a shard `inconclusive`.',
     rows: 'Rows of the training data.',
     'holdout-rows': 'Rows of the hold-out data.',
     digest: 'Digest of the training data, `sha256:…`, over the names and contents of its files.',

@@ -17,6 +17,7 @@ import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
 import type { definition } from './inputs.js';
 import { reportOf } from './report.js';
+import { readShard, trainFilesOf, validateShard } from './shard.js';
 
 type Inputs = ValuesOf<(typeof definition)['inputs']>;
 type Output = keyof (typeof definition)['outputs'];
@@ -31,6 +32,7 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
       ? resolve(spec.folder, spec.value.data.contract)
       : resolve(run.workspace, inputs.contract),
   );
+  const part = inputs.shard === undefined ? undefined : readShard(inputs.shard);
   const files = await prepareData({
     spec,
     purposes,
@@ -39,7 +41,7 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
       ...(inputs.holdout.length > 0 && { holdout: inputs.holdout }),
     },
     workspace: run.workspace,
-    environment: deps.environment,
+    environment: { ...deps.environment, ...(part && { MLOPS_SHARD: `${part.index}/${part.count}` }) },
     logger,
     signal: deps.signal,
   });
@@ -53,9 +55,27 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
           ...Object.values(await referencedFiles(contract)).flat(),
         ].map((file) => dirname(file)),
       ),
+      // A shard leaves the hashes of its keys there.
+      ...(part === undefined ? [] : [deps.outputFolder]),
     ],
   });
   try {
+    if (part !== undefined) {
+      const train = files.train ?? [];
+      return await validateShard(
+        {
+          model: spec.value.name,
+          contract,
+          part,
+          engine,
+          train: inputs['shard-by'] === 'fetch' ? train : await trainFilesOf(train, part, run.workspace),
+          holdout: files.holdout ?? [],
+          profile: inputs.profile,
+          maxFindings: inputs['max-findings'],
+        },
+        deps,
+      );
+    }
     const checked: CheckedDataset[] = [];
     for (const name of purposes) {
       deps.signal.throwIfAborted();

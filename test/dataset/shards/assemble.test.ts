@@ -8,6 +8,7 @@ const set = (name: string, whole: boolean, path: string): Shard['sets'][number] 
   rows: 1,
   digest: `sha256:${path}`,
   tallies: [],
+  newest: [],
   findings: [],
   profile: `profile-${name}.json`,
 });

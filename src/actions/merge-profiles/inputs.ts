@@ -1,0 +1,59 @@
+import { defineAction } from '../definition.js';
+import { choice, integer, list, path } from '../inputs.js';
+
+export const definition = defineAction({
+  name: 'merge-profiles',
+  description:
+    'Joins what the jobs of a matrix found in the shards of a data set (profiles, counts of findings, digests) into one profile and one verdict.',
+  icon: 'layers',
+  color: 'blue',
+  permissions: { contents: 'read' },
+  inputs: {
+    model: path({
+      description: 'The model spec. It names the data contract that the shards together must keep.',
+      default: 'model.yml',
+    }),
+    contract: path({
+      description:
+        'Data contract to use instead of the one in the model spec: the one that validate-data was given.',
+    }),
+    from: list({
+      description:
+        'What validate-data left of each shard: paths or globs of `shard.json`, with the files beside it, separated by commas or lines.',
+      default: 'shards/*/shard.json',
+    }),
+    shards: integer({
+      description:
+        'How many shards there must be. Without it, as many as the shards say; a missing or a doubled one is an error either way.',
+      min: 1,
+    }),
+    'fail-on': choice({
+      description:
+        'What makes the step fail: `error` (a finding of severity error), `warning` (any finding) or `never`. The verdict is `fail` whenever there is an error.',
+      choices: ['error', 'warning', 'never'],
+      default: 'error',
+    }),
+    'max-findings': integer({
+      description:
+        'How many findings are shown as annotations in the log. The report and the result hold all of them.',
+      default: '10',
+      min: 0,
+      max: 50,
+    }),
+  },
+  outputs: {
+    verdict: '`pass` or `fail`.',
+    rows: 'Rows of the training data, of all shards together.',
+    'holdout-rows': 'Rows of the hold-out data.',
+    digest:
+      'Digest of the training data, `sha256:…`, over the names and contents of its files: the same as without shards.',
+    'holdout-digest': 'Digest of the hold-out data.',
+    errors: 'How many findings of severity error there are.',
+    warnings: 'How many findings of severity warning there are.',
+    profile: 'Path of the profile of the training data (JSON).',
+    'holdout-profile': 'Path of the profile of the hold-out data (JSON).',
+    shards: 'How many shards were joined.',
+    result: 'Path of the result as JSON.',
+    report: 'Path of the report as HTML.',
+  },
+});
