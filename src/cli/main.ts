@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError, describeProblem } from '../common/errors.js';
+import { inferUsage, readInferArguments } from './infer-options.js';
 import { readRehearseArguments, rehearseUsage } from './options.js';
 import { findNode24, projectFolder } from './project.js';
 
@@ -9,7 +10,8 @@ const usage = `mlops: GitHub Actions for machine-learning models, on your own ma
 mlops tour [--state DIR]   the whole life of a model, rehearsed on real data
 mlops help                 this
 
-${rehearseUsage}`;
+${rehearseUsage}
+${inferUsage}`;
 
 const exitCodes = { success: 0, failure: 1, skipped: 1, cancelled: 130 } as const;
 
@@ -22,8 +24,10 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     if (command === 'rehearse' && !rest.some((one) => one === '--help' || one === '-h')) {
       process.exitCode = exitCodes[await runRehearse(rest, signal)];
-    } else if (command === 'tour') await runTour(rest, signal);
-    else if (['help', '--help', '-h', 'rehearse'].includes(command)) process.stdout.write(usage);
+    } else if (command === 'infer' && !rest.some((one) => one === '--help' || one === '-h'))
+      await runInfer(rest);
+    else if (command === 'tour') await runTour(rest, signal);
+    else if (['help', '--help', '-h', 'rehearse', 'infer'].includes(command)) process.stdout.write(usage);
     else throw new UserError({ message: `there is no command "${command}"`, remedy: 'see `mlops help`' });
   } catch (error) {
     if (signal.aborted) process.exitCode = exitCodes.cancelled;
@@ -50,6 +54,12 @@ async function runRehearse(args: readonly string[], signal: AbortSignal): Promis
     },
     signal,
   );
+}
+
+async function runInfer(args: readonly string[]): Promise<void> {
+  const { infer } = await import('./infer.js');
+  const project = projectFolder(process.argv[1] ?? '');
+  await infer(readInferArguments(args), { project, write: (text) => process.stdout.write(text) });
 }
 
 async function runTour(args: readonly string[], signal: AbortSignal): Promise<void> {

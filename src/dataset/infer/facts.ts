@@ -1,0 +1,158 @@
+import { type Problem, failOn } from '../../common/errors.js';
+import type { Engine } from '../../engine/engine.js';
+import { quoteText } from '../../engine/sql.js';
+import { type Table, type WantedTypes, inspectTable } from '../../engine/table.js';
+import { parsedText } from '../../engine/types.js';
+import type { ColumnProfile, ColumnType } from '../../formats/profile.js';
+import { textFormats } from '../contract/text-formats.js';
+import { profileTables } from '../profile/profile.js';
+
+/** What the data says of one column. */
+export interface ColumnFacts {
+  readonly profile: ColumnProfile;
+  /** Whether no two rows have the same value; only found out where it may be so. */
+  readonly unique: boolean;
+  /** Integers of a text file that are written with zeros in front. */
+  readonly leadingZeros: boolean;
+  /** Of texts: how every value is built, capital letters as A, others as a, digits as 9; absent where they differ. */
+  readonly shape?: string;
+  /** Of texts: the format that every value has. */
+  readonly format?: string;
+  /** Of texts: the type that all values are of but a few that say "no value". */
+  readonly hidden?: { readonly type: ColumnType; readonly missing: readonly string[] };
+}
+
+export interface DataFacts {
+  readonly rows: number;
+  readonly files: number;
+  readonly columns: readonly ColumnFacts[];
+}
+
+/** What people write for "no value". */
+const missingWords = ['NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '-', '?', '#N/A', 'missing'];
+const formats = ['uuid', 'email', 'ipv4', 'uri'];
+
+/**
+ * Reads data files as one data set and gathers what a contract can be made of.
+ * @throws UserError where a file is broken: what is learnt from it would be wrong
+ */
+export async function gatherFacts(engine: Engine, files: readonly string[]): Promise<DataFacts> {
+  let tables = await openAll(engine, files, {});
+  const types = commonTypes(tables);
+  // Columns that the files do not have in common are read anew with a type that fits all.
+  if (tables.some((table) => table.columns.some(({ name, type }) => types[name] !== type))) {
+    tables = await openAll(engine, files, types);
+  }
+  const profile = await profileTables(engine, tables);
+  const columns: ColumnFacts[] = [];
+  for (const column of profile.columns) columns.push(await factsOf(engine, tables, column));
+  return { rows: profile.rows, files: files.length, columns };
+}
+
+async function openAll(engine: Engine, files: readonly string[], types: WantedTypes): Promise<Table[]> {
+  const tables: Table[] = [];
+  const problems: Problem[] = [];
+  for (const file of files) {
+    const { table, defects } = await inspectTable(engine, file, types);
+    for (const { message, remedy, examples } of defects.filter(({ harmless }) => !harmless)) {
+      const line = examples[0]?.line;
+      problems.push({ message, where: { file, ...(line !== undefined && { line }) }, remedy });
+    }
+    if (table !== undefined) tables.push(table);
+  }
+  const names = tables[0]?.columns.map(({ name }) => name) ?? [];
+  for (const table of tables) {
+    const lacking = names.filter((name) => !table.columns.some((column) => column.name === name));
+    if (lacking.length === 0) continue;
+    problems.push({
+      message: `there is no column ${lacking.map((name) => `"${name}"`).join(', ')}, which the first file has`,
+      where: { file: table.file },
+      remedy: 'infer from files of one kind',
+    });
+  }
+  failOn(problems);
+  return tables;
+}
+
+/** The narrowest type that a column has in every file. */
+function commonTypes(tables: readonly Table[]): Record<string, ColumnType> {
+  const types: Record<string, ColumnType> = {};
+  for (const { columns } of tables) {
+    for (const { name, type } of columns) {
+      const before = types[name] ?? type;
+      const pair = [before, type].sort().join(' ');
+      types[name] =
+        before === type
+          ? type
+          : (({ 'integer number': 'number', 'date timestamp': 'timestamp' } as const)[pair] ?? 'string');
+    }
+  }
+  return types;
+}
+
+async function factsOf(
+  engine: Engine,
+  tables: readonly Table[],
+  profile: ColumnProfile,
+): Promise<ColumnFacts> {
+  const { name, type, count, distinct } = profile;
+  const columns = tables.map((table) => ({ table, column: table.columns.find((c) => c.name === name)! }));
+  const from = (expression: (column: { raw: string; value: string }) => string): string =>
+    `(${columns.map(({ table, column }) => `SELECT ${expression(column)} AS v FROM ${table.source}`).join(' UNION ALL ')})`;
+  const values = from(({ value }) => value);
+  // An estimate of the distinct values may be somewhat low.
+  const mayBeUnique = count > 1 && distinct.value >= (distinct.exact ? count : 0.9 * count);
+  const unique =
+    mayBeUnique &&
+    (distinct.exact || (await one(engine, `SELECT count(DISTINCT v) AS n FROM ${values}`)) === count);
+  const inTexts = columns.every(({ column }) => column.fileType === undefined);
+  const leadingZeros =
+    type === 'integer' &&
+    inTexts &&
+    (await one(
+      engine,
+      `SELECT count(*) AS n FROM ${from(({ raw }) => raw)} WHERE regexp_matches(v, '^0[0-9]')`,
+    )) > 0;
+  if (type !== 'string' || count === 0) return { profile, unique, leadingZeros };
+  const shape = `regexp_replace(regexp_replace(regexp_replace(v, '[A-Z]', 'A', 'g'), '[a-z]', 'a', 'g'), '[0-9]', '9', 'g')`;
+  const matched = formats.map(
+    (format) => `count(*) FILTER (regexp_matches(v, ${quoteText(textFormats[format]!)})) AS ${format}`,
+  );
+  const [row] = await engine.rows(
+    `SELECT min(${shape}) AS first, max(${shape}) AS last, ${matched.join(', ')} FROM ${values} WHERE v IS NOT NULL`,
+  );
+  const format = formats.find((one) => row?.[one] === count);
+  const hidden = inTexts ? await hiddenType(engine, values, count) : undefined;
+  return {
+    profile,
+    unique,
+    leadingZeros,
+    ...(row?.first === row?.last && typeof row?.first === 'string' && { shape: row.first }),
+    ...(format !== undefined && { format }),
+    ...(hidden !== undefined && { hidden }),
+  };
+}
+
+/** A column of numbers or times in which some rows say NA is a column of texts to whoever only looks at types. */
+async function hiddenType(engine: Engine, values: string, count: number): Promise<ColumnFacts['hidden']> {
+  const words = missingWords.map(quoteText).join(', ');
+  const types = ['integer', 'number', 'date', 'timestamp'] as const;
+  const fits = types.map(
+    (type) =>
+      `count(*) FILTER (v IN (${words}) OR v = '' OR (${parsedText('v', type)}) IS NOT NULL) AS ${type}`,
+  );
+  const [row] = await engine.rows(
+    `SELECT count(*) FILTER (v IN (${words})) AS words, count(*) FILTER (v = '') AS blank, ${fits.join(', ')} FROM ${values}`,
+  );
+  const missing = Number(row?.words ?? 0) + Number(row?.blank ?? 0);
+  const type = types.find((one) => row?.[one] === count);
+  // Where hardly anything else is there, it is a guess too far.
+  if (type === undefined || missing === 0 || missing > count / 2) return undefined;
+  const found = await engine.rows(`SELECT DISTINCT v FROM ${values} WHERE v IN (${words}) ORDER BY v`);
+  return { type, missing: found.map(({ v }) => String(v)) };
+}
+
+async function one(engine: Engine, sql: string): Promise<number> {
+  const [row] = await engine.rows(sql);
+  return Number(row?.n ?? 0);
+}
