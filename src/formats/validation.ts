@@ -63,6 +63,8 @@ export const outliersOfSchema = v.strictObject({
   count,
   share: portion,
   budget: portion,
+  /** Counted in a sample, where that leaves no doubt that there are fewer than the budget allows. */
+  estimated: v.optional(v.literal(true)),
 });
 
 export const leakageReportSchema = v.strictObject({

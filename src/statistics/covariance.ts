@@ -15,6 +15,10 @@ export interface RobustScatter extends Scatter {
 const starts = 200;
 const finalists = 40;
 const mostSteps = 100;
+/** Many points are searched in a part of them first, and the best of what is found there in all. */
+const nested = 600;
+const partSize = 300;
+const finalistsOfMany = 10;
 
 /**
  * Minimum covariance determinant (Rousseeuw 1984) by FAST-MCD (Rousseeuw & Van Driessen 1999): location and covariance
@@ -34,14 +38,17 @@ export function minimumCovarianceDeterminant(
   const h = Math.ceil((n + p + 1) / 2);
   const random = seededRandom(seed);
   const tried: Half[] = [];
+  const step = n > nested ? Math.floor(n / partSize) : 1;
+  const part = step === 1 ? points : points.filter((_, i) => i % step === 0);
+  const partHalf = step === 1 ? h : Math.ceil((part.length * h) / n);
   for (let start = 0; start < starts; start++) {
-    const first = firstHalf(points, h, random);
-    const half = first && concentrate(points, h, first, 2);
+    const first = firstHalf(part, partHalf, random);
+    const half = first && concentrate(part, partHalf, first, 2);
     if (half !== undefined) tried.push(half);
   }
   tried.sort((a, b) => a.logDeterminant - b.logDeterminant);
   let best: Half | undefined;
-  for (const half of tried.slice(0, finalists)) {
+  for (const half of tried.slice(0, step === 1 ? finalists : finalistsOfMany)) {
     const done = concentrate(points, h, half, mostSteps);
     if (done !== undefined && (best === undefined || done.logDeterminant < best.logDeterminant)) best = done;
   }
@@ -94,16 +101,21 @@ function concentrate(
   for (let step = 0; step < steps; step++) {
     const distances = squaredDistances(points, scatter);
     if (distances === undefined) return undefined;
-    const nearest = Array.from(points.keys())
-      .sort((a, b) => distances[a]! - distances[b]! || a - b)
-      .slice(0, h);
-    scatter = scatterOf(nearest.map((i) => points[i]!));
+    scatter = scatterOf(nearest(points, distances, h));
     const logDeterminant = logDeterminantOf(scatter.covariance);
     if (logDeterminant === undefined) return undefined;
     if (logDeterminant >= last - 1e-12) return { ...scatter, logDeterminant };
     last = logDeterminant;
   }
   return { ...scatter, logDeterminant: last };
+}
+
+/** The h points of the smallest distances; of equal ones the first. */
+function nearest(points: readonly Float64Array[], distances: Float64Array, h: number): Float64Array[] {
+  const limit = Float64Array.from(distances).sort()[h - 1]!;
+  let ties = h;
+  for (const distance of distances) if (distance < limit) ties--;
+  return points.filter((_, i) => distances[i]! < limit || (distances[i] === limit && ties-- > 0));
 }
 
 /** Mean and covariance (divided by n). */

@@ -39,7 +39,7 @@ export const outliersSchema = v.strictObject({
   budget: v.optional(share, 0.01),
   severity: v.optional(v.picklist(['error', 'warning']), 'warning'),
   /** Distance from the median, in scales of its side (1.4826 median absolute deviations), from which on a value is one. */
-  z: v.optional(v.pipe(v.number(), v.gtValue(0)), 5),
+  z: v.optional(v.pipe(v.number(), v.gtValue(0)), 6),
   /** Distance from the quartiles, in interquartile ranges, from which on a value is one. It must be beyond both. */
   iqr: v.optional(v.pipe(v.number(), v.gtValue(0)), 3),
   columns: v.optional(
