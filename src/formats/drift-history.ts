@@ -74,10 +74,13 @@ export const streamStateSchema = v.strictObject({
   readUntil: v.string(),
   n: count,
   sum: v.number(),
-  starts: v.array(v.strictObject({ index: count, bet: betStateSchema })),
-  /** How many starts there were, those no longer followed among them. */
-  started: count,
-  /** Once the evidence was enough it stays so, until the stream begins anew. */
+  /** Bets against "in order", or, after an alarm, against "still beyond the margin". */
+  bets: v.strictObject({
+    started: count,
+    running: v.array(v.strictObject({ index: count, bet: betStateSchema })),
+    banked: v.number(),
+  }),
+  /** Time of the outcome that alarmed; null when there is evidence that it is over. */
   alarmAt: v.nullable(v.string()),
   pageHinkley: pageHinkleyStateSchema,
   ddm: v.nullable(ddmStateSchema),
@@ -155,8 +158,6 @@ export const chartSchema = v.strictObject({
 export const chartsSchema = v.strictObject({
   verdict: v.picklist(['pass', 'fail', 'inconclusive']),
   reasons: v.array(v.string()),
-  /** Whether the history has this run's points; if not, why. */
-  kept: v.strictObject({ kept: v.boolean(), where: v.string(), why: v.optional(v.string()) }),
   charts: v.array(chartSchema),
 });
 

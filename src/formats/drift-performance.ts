@@ -113,7 +113,12 @@ export const conceptSchema = v.strictObject({
   added: count,
   outcomes: count,
   mean: v.nullable(v.number()),
-  /** ln of the evidence against "the mean loss is within the margin"; alarm from ln(1/alpha). */
+  /** Outcomes after which a mean loss of a second margin above would be seen in four of five tries. */
+  needed: count,
+  /**
+   * ln of the evidence against "the mean loss is within the margin", or, after an alarm, against "it is beyond";
+   * enough from ln(1/alpha) on, whenever and however often one looks.
+   */
   logEvidence: v.number(),
   threshold: v.number(),
   alarmAt: v.nullable(v.string()),

@@ -65,14 +65,26 @@ export function ewmaLimit(arl: number, lambda: number): number {
   return limitOf((limit) => ewmaArl(lambda, limit, 0), arl);
 }
 
-/** The ARL grows with the limit, about exponentially: halving on its logarithm. */
+/**
+ * The logarithm of the ARL grows with the limit, evenly enough for a false position whose stale end is halved
+ * (Illinois method).
+ */
 function limitOf(arlOf: (limit: number) => number, arl: number): number {
-  let [low, high] = [0.05, 1];
-  while (arlOf(high) < arl && high < 200) high += 2;
-  for (let i = 0; i < 50 && high - low > 1e-10; i++) {
-    const middle = (low + high) / 2;
-    if (arlOf(middle) < arl) low = middle;
-    else high = middle;
+  const gap = (limit: number): number => {
+    const found = arlOf(limit);
+    // Beyond all run lengths that numbers can tell apart the equations have no solution.
+    return found > 0 && found < 1e12 ? Math.log(found / arl) : 20;
+  };
+  let [low, high] = [0.05, 2];
+  let below = gap(low);
+  let above = gap(high);
+  while (above < 0 && high < 200) [low, below, high, above] = [high, above, high * 1.5, gap(high * 1.5)];
+  for (let i = 0; i < 60 && high - low > 1e-10; i++) {
+    const middle = low + ((high - low) * below) / (below - above);
+    const found = gap(middle);
+    if (Math.abs(found) < 1e-10) return middle;
+    if (found < 0) [low, below, above] = [middle, found, above / 2];
+    else [high, above, below] = [middle, found, below / 2];
   }
   return (low + high) / 2;
 }

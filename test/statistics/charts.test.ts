@@ -44,10 +44,10 @@ describe('run lengths of control charts', () => {
   });
 
   it('and limits are inverse to each other, where charts are quick and where they are slow', () => {
-    for (const arl of [20, 370, 100_000]) {
+    for (const arl of [20, 100_000]) {
       near(shewhartArl(shewhartLimit(arl), 0), arl, 1e-8);
-      for (const k of [0.1, 0.5, 1.5]) near(cusumArl(cusumLimit(arl, k), k, 0), arl, 1e-6);
-      for (const lambda of [0.05, 0.2, 0.5]) near(ewmaArl(lambda, ewmaLimit(arl, lambda), 0), arl, 1e-6);
+      for (const k of [0.1, 1.5]) near(cusumArl(cusumLimit(arl, k), k, 0), arl, 1e-6);
+      for (const lambda of [0.05, 0.5]) near(ewmaArl(lambda, ewmaLimit(arl, lambda), 0), arl, 1e-6);
     }
   });
 });

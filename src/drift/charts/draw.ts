@@ -1,70 +1,48 @@
-import { UserError, describeProblem } from '../../common/errors.js';
 import { formatNumber, plural } from '../../common/text.js';
-import type { Chart, Charts, DriftHistory, StreamState } from '../../formats/drift-history.js';
+import type { Chart, Charts, DriftHistory } from '../../formats/drift-history.js';
 import type { ChartsSettings } from '../../spec/sections/drift-windows.js';
 import type { NewPoint } from '../performance/options.js';
 import { chartSeries } from './chart.js';
 import { emptyHistory, mergeHistory } from './history.js';
 import { chartLimits } from './limits.js';
-import type { HistoryStore } from './store.js';
 
-export interface HistoryOptions {
-  /** Undefined where nothing is to be kept. */
-  readonly store?: HistoryStore;
+export interface ChartsOptions {
   readonly model: string;
   readonly scope: string;
+  /** What earlier checks left; undefined where there is nothing, or nothing is kept. */
+  readonly history: DriftHistory | undefined;
   /** The workflow run, the same in all its attempts. */
   readonly run: string;
+  /** What this check measured: the series that are charted. */
   readonly points: readonly NewPoint[];
-  readonly streams: Readonly<Record<string, StreamState>>;
-  readonly settings: ChartsSettings;
-  /** What was measured, such as the live version: charts learn anew when it changes. */
-  readonly era?: string;
+  readonly settings?: ChartsSettings | undefined;
 }
 
-export interface HistoryOutcome {
+export interface ChartsOutcome {
   readonly result: Charts;
   readonly verdict: Charts['verdict'];
   readonly reasons: readonly string[];
-  /** With this run's points in it, also where it could not be kept. */
-  readonly history: DriftHistory;
 }
 
-export const defaultCharts: ChartsSettings = { 'false-alarm-every': 370, shift: 1, 'learn-from': 5 };
+const defaults: ChartsSettings = { 'false-alarm-every': 370, shift: 1, 'learn-from': 5 };
 
-/**
- * Adds a run's points and streams to the history, and draws the charts of the series that it measured.
- * Can be repeated: a run's own points are replaced. What fails in keeping them loses none of them.
- */
-export async function updateHistory(options: HistoryOptions): Promise<HistoryOutcome> {
-  const { store, model, scope, run, streams, settings, era } = options;
-  const points = options.points.map((one) =>
-    era === undefined ? one : { ...one, point: { ...one.point, era } },
-  );
-  const merge = (history: DriftHistory): DriftHistory => mergeHistory(history, { points, streams, run });
-  let history = merge(emptyHistory(model, scope));
-  let kept: Charts['kept'] = { kept: false, where: '', why: 'no history is kept' };
-  if (store !== undefined) {
-    try {
-      history = await store.update(merge);
-      kept = { kept: true, where: store.where };
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const why = error.problems.map(describeProblem).join('; ');
-      kept = { kept: false, where: store.where, why };
-      // Reading is often allowed where writing is not.
-      const past = await store.read().catch(() => undefined);
-      if (past !== undefined) history = merge(past);
-    }
-  }
-  const measured = new Set(points.map(({ series }) => series));
+/** The points as measured of `era`, such as the live version: charts learn anew when it changes. */
+export function inEra(points: readonly NewPoint[], era: string): NewPoint[] {
+  return points.map((one) => ({ ...one, point: { ...one.point, era } }));
+}
+
+/** Draws the charts of the series that a check measured, with its points added to what earlier checks left. */
+export function drawCharts(options: ChartsOptions): ChartsOutcome {
+  const { model, scope, run, points } = options;
+  const settings = options.settings ?? defaults;
+  const history = mergeHistory(options.history ?? emptyHistory(model, scope), { points, streams: {}, run });
+  const measured = new Set(points.map((one) => one.series));
   const series = history.series.filter(({ name }) => measured.has(name));
   const limits = chartLimits(settings, 3 * series.length);
   const charts = series.flatMap((one) => chartSeries(one, limits, settings['learn-from']));
   const reasons = describe(charts, settings['learn-from']);
-  if (!kept.kept && store !== undefined) reasons.push(`The history could not be kept: ${kept.why!}.`);
-  const result: Charts = { verdict: verdictOf(charts), reasons, kept, charts };
-  return { result, verdict: result.verdict, reasons, history };
+  const result: Charts = { verdict: verdictOf(charts), reasons, charts };
+  return { result, verdict: result.verdict, reasons };
 }
 
 /** A series that is new does not make the others unclear. */
