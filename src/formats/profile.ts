@@ -66,7 +66,7 @@ export const columnProfileSchema = v.strictObject({
   count,
   nulls: count,
   /**
-   * Different values. Exact where `values` lists them all; else estimated from `registers` with a relative standard
+   * Different values. Exact where each was counted; else estimated from `registers` with a relative standard
    * error of `error`, or, without registers, at least so many.
    */
   distinct: v.strictObject({ value: count, exact: v.boolean(), error: v.optional(v.number()) }),

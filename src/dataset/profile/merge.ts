@@ -1,14 +1,20 @@
 import { UserError } from '../../common/errors.js';
+import { numberBits } from '../../engine/counting.js';
 import type { ColumnProfile, ColumnValues, Profile } from '../../formats/profile.js';
+import { floorTo, gridStep, roundBits } from '../../statistics/rounding.js';
 import { mergeMoments } from './moments.js';
-import { bitsFor, exactLimit, roundBits } from './rounding.js';
+import { add, exactLimit, isGridded, summarise } from './numbers.js';
+import { estimateDistinct, mergeRegisters, registersError } from './registers.js';
+import { byCount, isText } from './texts.js';
+import { mergeWords, vocabulary } from './words.js';
 
 type Counts = [number | string, number][];
 
 /**
- * Profile of two data sets together, from their profiles: as exact as the less exact of both. Counts add; what is
- * listed of texts with many values is then a lower bound, within `error`. The number of different values is exact
- * where both are counted in full, else at least what is given.
+ * Profile of two data sets together, from their profiles: as exact as the less exact of both, and the same, to the last
+ * bits of means, whichever comes first and however many are merged in which order. Two things depend on the order,
+ * within the error that they state: the lists of texts and words, once they are cut, and numbers that lay close
+ * together in one part (`grid`) but do not in all.
  * @throws UserError when the two do not have the same columns, or were made by different engines
  */
 export function mergeProfiles(a: Profile, b: Profile): Profile {
@@ -29,6 +35,19 @@ export function mergeProfiles(a: Profile, b: Profile): Profile {
   return { ...a, rows: a.rows + b.rows, columns };
 }
 
+/** Of a column that is summed up: every value was listed, or there are registers, or at least so many. */
+export function distinctOf({
+  count,
+  registers,
+  values,
+}: Pick<ColumnProfile, 'count' | 'registers' | 'values'>): ColumnProfile['distinct'] {
+  const listed = values.counts.length;
+  if (values.kind === 'exact') return { value: listed, exact: true };
+  if (registers === undefined) return { value: listed, exact: false };
+  const value = Math.max(listed, Math.min(count, Math.round(estimateDistinct(registers))));
+  return { value, exact: false, error: registersError };
+}
+
 function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
   const moments = a.moments ?? b.moments;
   const together =
@@ -36,55 +55,89 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
       ? mergeMoments(a.moments, a.count - a.moments.nonFinite, b.moments, b.count - b.moments.nonFinite)
       : moments;
   const count = a.count + b.count;
-  const [la, lb] = [a.lengths, b.lengths];
-  const lengths =
-    la && lb
-      ? {
-          min: Math.min(la.min, lb.min),
-          max: Math.max(la.max, lb.max),
-          mean: (la.mean * a.count + lb.mean * b.count) / count,
-        }
-      : (la ?? lb);
-  const { values, distinct } = mergeValues(a, b, together);
+  const values = mergeValues(a, b, together);
+  const registers =
+    a.registers === undefined || b.registers === undefined
+      ? undefined
+      : mergeRegisters(a.registers, b.registers);
+  const distinct = distinctOf({ count, registers, values });
+  // Without registers, what either knew is still true of both.
+  const known = registers === undefined ? Math.max(a.distinct.value, b.distinct.value) : 0;
+  const lengths = mergeLengths(a, b);
+  const words = wordsOfBoth(a, b, values);
   return {
     name: a.name,
     type: a.type,
     count,
     nulls: a.nulls + b.nulls,
-    distinct: distinct ?? {
-      value: Math.max(a.distinct.value, b.distinct.value, values.counts.length),
-      exact: false,
-    },
+    distinct: { ...distinct, value: Math.max(distinct.value, distinct.exact ? 0 : known) },
+    ...(registers !== undefined && { registers }),
     ...(together && { moments: together }),
     ...(lengths && { lengths }),
+    ...(words && { words }),
     values,
   };
 }
 
-function mergeValues(
-  a: ColumnProfile,
-  b: ColumnProfile,
-  moments: ColumnProfile['moments'],
-): { values: ColumnValues; distinct?: ColumnProfile['distinct'] } {
+function mergeLengths(a: ColumnProfile, b: ColumnProfile): ColumnProfile['lengths'] {
+  const [la, lb] = [a.lengths, b.lengths];
+  if (la === undefined || lb === undefined) return la ?? lb;
+  const counts = la.counts && lb.counts && (add([...la.counts, ...lb.counts]) as [number, number][]);
+  return {
+    min: Math.min(la.min, lb.min),
+    max: Math.max(la.max, lb.max),
+    mean: (la.mean * a.count + lb.mean * b.count) / (a.count + b.count),
+    ...(counts && { counts }),
+  };
+}
+
+/** Words are told of texts that are many: what was listed in full before is looked at now. */
+function wordsOfBoth(a: ColumnProfile, b: ColumnProfile, values: ColumnValues): ColumnProfile['words'] {
+  if (a.type !== 'string' || values.kind !== 'top') return undefined;
+  if (a.values.kind === 'exact' && b.values.kind === 'exact') {
+    return vocabulary(addTexts(a.values.counts, b.values.counts));
+  }
+  const of = ({ words, values: own, count }: ColumnProfile): ColumnProfile['words'] =>
+    words ?? (own.kind === 'exact' || count === 0 ? vocabulary(own.counts, [], 1, true) : undefined);
+  const [wa, wb] = [of(a), of(b)];
+  return wa && wb && mergeWords(wa, wb);
+}
+
+function mergeValues(a: ColumnProfile, b: ColumnProfile, moments: ColumnProfile['moments']): ColumnValues {
   const [va, vb] = [a.values, b.values];
-  const isNumber = a.type !== 'string' && a.type !== 'boolean';
-  if (va.kind === 'exact' && vb.kind === 'exact') {
-    const counts = add(va.counts, vb.counts, isNumber);
-    const distinct = { value: counts.length, exact: true };
-    if (counts.length <= exactLimit) return { values: { kind: 'exact', counts }, distinct };
-    if (!isNumber) return { values: cut(counts, 0, 0), distinct };
-    const bits = bitsFor(a.type, moments?.min ?? 0, moments?.max ?? 0);
-    return { values: { kind: 'rounded', bits, counts: rounded(counts, bits) }, distinct };
+  if (isText(a.type)) {
+    const counts = addTexts(va.counts, vb.counts);
+    if (va.kind === 'exact' && vb.kind === 'exact' && counts.length <= exactLimit) {
+      return { kind: 'exact', counts };
+    }
+    const rest = (v: ColumnValues): { others: number; error: number } =>
+      v.kind === 'top' ? v : { others: 0, error: 0 };
+    return cut(counts, rest(va).others + rest(vb).others, rest(va).error + rest(vb).error);
   }
-  if (isNumber) {
-    const bits = Math.min(...[va, vb].map((v) => (v.kind === 'rounded' ? v.bits : 52)));
-    const counts = add(rounded(va.counts, bits), rounded(vb.counts, bits), true);
-    return { values: { kind: 'rounded', bits, counts } };
+  const counts = add([...va.counts, ...vb.counts]);
+  const [min, max] = [moments?.min ?? 0, moments?.max ?? 0];
+  if (va.kind === 'exact' && vb.kind === 'exact') return summarise(a.type, counts, min, max);
+  const of = (kind: ColumnValues['kind']): boolean => va.kind === kind || vb.kind === kind;
+  if (!of('rounded') && isGridded(a.type, min, max)) {
+    const steps = [va, vb].map((v) => (v.kind === 'grid' ? v.step : 0));
+    const step = Math.max(gridStep(min, max), ...steps);
+    return { kind: 'grid', step, counts: add(counts, (x) => floorTo(x, step)) };
   }
-  const rest = (v: ColumnValues): { others: number; error: number } =>
-    v.kind === 'top' ? v : { others: 0, error: 0 };
-  const [ra, rb] = [rest(va), rest(vb)];
-  return { values: cut(add(va.counts, vb.counts, false), ra.others + rb.others, ra.error + rb.error) };
+  const bits = Math.min(...[va, vb].map((v) => (v.kind === 'rounded' ? v.bits : numberBits)));
+  const error = Math.max(roundedError(a, bits), roundedError(b, bits));
+  const rounded = add(counts, (x) => roundBits(x, bits));
+  return { kind: 'rounded', bits, ...(error > 2 ** -bits && { error }), counts: rounded };
+}
+
+/** Relative error of values once they are rounded to so many bits, with what they had before. */
+function roundedError({ values, moments }: ColumnProfile, bits: number): number {
+  if (values.kind === 'exact' || values.kind === 'top') return 2 ** -bits;
+  if (values.kind === 'grid') {
+    const smallest = Math.min(Math.abs(moments?.min ?? 0), Math.abs(moments?.max ?? 0));
+    return 2 ** -bits + (smallest > 0 ? values.step / smallest : 1);
+  }
+  const own = values.error ?? 2 ** -values.bits;
+  return values.bits === bits ? own : own + 2 ** -bits;
 }
 
 /** The most frequent texts; the others join those that were not listed before. */
@@ -99,20 +152,8 @@ function cut(counts: Counts, others: number, error: number): ColumnValues {
   };
 }
 
-function rounded(counts: Counts, bits: number): Counts {
-  return add(
-    counts.map(([value, n]): [number, number] => [roundBits(value as number, bits), n]),
-    [],
-    true,
-  );
-}
-
-/** Sums of equal values: numbers ascending, texts the most frequent first. */
-function add(a: Counts, b: Counts, isNumber: boolean): Counts {
+function addTexts(a: Counts, b: Counts): Counts {
   const sums = new Map<number | string, number>();
   for (const [value, n] of [...a, ...b]) sums.set(value, (sums.get(value) ?? 0) + n);
-  const list = [...sums];
-  return isNumber
-    ? list.sort(([x], [y]) => (x as number) - (y as number))
-    : list.sort(([x, n], [y, m]) => m - n || (x < y ? -1 : 1));
+  return [...sums].sort(byCount);
 }

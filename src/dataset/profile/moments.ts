@@ -15,25 +15,31 @@ export function momentsOf(counts: Counts, nonFinite: number): Moments | undefine
     if (value > max) max = value;
   }
   if (n === 0) return undefined;
-  const mean = sum / n;
+  const mean = finite(sum / n);
   let m2 = 0;
   for (const [value, count] of counts as readonly (readonly [number, number])[])
     m2 += count * (value - mean) ** 2;
-  return { mean, m2, min, max, nonFinite };
+  return { mean, m2: finite(m2), min, max, nonFinite };
 }
 
-/** Moments of two sets together (Chan, Golub & LeVeque 1979), from the numbers of their finite values. */
+/**
+ * Moments of two sets together (Chan, Golub & LeVeque 1979), from the numbers of their finite values. The same,
+ * to the last bit, whichever of the two comes first.
+ */
 export function mergeMoments(a: Moments, na: number, b: Moments, nb: number): Moments {
   const n = na + nb;
   const delta = b.mean - a.mean;
   return {
-    mean: n === 0 ? 0 : a.mean + (delta * nb) / n,
-    m2: n === 0 ? 0 : a.m2 + b.m2 + (delta * delta * na * nb) / n,
+    mean: n === 0 ? 0 : finite((na / n) * a.mean + (nb / n) * b.mean),
+    m2: n === 0 ? 0 : finite(a.m2 + b.m2 + delta * delta * ((na * nb) / n)),
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
     nonFinite: a.nonFinite + b.nonFinite,
   };
 }
+
+/** JSON has no infinity: the squares of numbers near the largest have no sum. */
+export const finite = (x: number): number => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, x));
 
 /** Standard deviation of the population. */
 export function deviation({ m2 }: Moments, n: number): number {

@@ -1,9 +1,15 @@
+import { type NumberGroups, countTogether, readRegisters } from '../../engine/counting.js';
 import type { Engine } from '../../engine/engine.js';
-import type { Table } from '../../engine/table.js';
+import { guessDistinct } from '../../engine/sample.js';
+import { copyTexts } from '../../engine/survey.js';
+import type { Table, TableColumn } from '../../engine/table.js';
 import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
-import { countGroups, countTopTexts } from './groups.js';
+import { gridStep } from '../../statistics/rounding.js';
+import { distinctOf, mergeProfiles } from './merge.js';
 import { momentsOf } from './moments.js';
-import { bitsFor } from './rounding.js';
+import { exactLimit, isGridded, isTime, momentsOfGroups, summarise } from './numbers.js';
+import { encodeRegisters, estimateDistinct } from './registers.js';
+import { type TextSummary, isText, textsOfFew, textsOfMany } from './texts.js';
 
 /** A column to profile: its SQL over each table, in the tables' order. */
 export interface ProfiledColumn {
@@ -12,14 +18,17 @@ export interface ProfiledColumn {
   readonly values: readonly string[];
 }
 
+/** A column with more different values than this, guessed from a sample, is not counted one by one. */
+const fewNumbers = 1 << 17;
+const fewTexts = 1 << 20;
+/** Where the guess was wrong. */
+const mostValues = 1 << 21;
 const sampleRows = 20_000;
-/** A column with this many different values among the first rows has too many to list them all. */
-const sampleLimit = 4_000;
 
 /**
  * Profile of data files, read as one data set. What has few different values is counted in full; numbers and times
- * with many are counted after rounding, texts with many by their most frequent ones. Two scans of the files,
- * and one more for each text column with many values.
+ * with many are counted after rounding, texts with many by their most frequent ones. A large CSV file is scanned once,
+ * and once more for columns with very many values; of Parquet each column is read once or a few times, by itself.
  * @param columns that are profiled; default: those of the first table that every table has
  */
 export async function profileTables(
@@ -27,13 +36,29 @@ export async function profileTables(
   tables: readonly Table[],
   columns: readonly ProfiledColumn[] = commonColumns(tables),
 ): Promise<Profile> {
-  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const made: ColumnProfile[] = [];
-  // Grouping many columns in one scan takes a hash table for each at the same time.
-  for (let from = 0; from < columns.length; from += 32) {
-    made.push(...(await profileColumns(engine, tables, columns.slice(from, from + 32), rows)));
+  const parts: Profile[] = [];
+  for (const [t, table] of tables.entries()) {
+    const made = await profileTable(
+      engine,
+      table,
+      columns.map(({ name, type, values }) => ({ name, type, value: values[t]! })),
+    );
+    parts.push({
+      kind: 'profile',
+      schemaVersion: 1,
+      engine: engine.version,
+      rows: table.rows,
+      columns: made,
+    });
   }
-  return { kind: 'profile', schemaVersion: 1, engine: engine.version, rows, columns: made };
+  const none: Profile = {
+    kind: 'profile',
+    schemaVersion: 1,
+    engine: engine.version,
+    rows: 0,
+    columns: [],
+  };
+  return parts.length === 0 ? none : parts.reduce(mergeProfiles);
 }
 
 function commonColumns(tables: readonly Table[]): ProfiledColumn[] {
@@ -44,141 +69,186 @@ function commonColumns(tables: readonly Table[]): ProfiledColumn[] {
   });
 }
 
-export const isText = (type: ColumnType): boolean => type === 'string' || type === 'boolean';
-
-/** SQL of a value as the profile has it: a finite DOUBLE (times in seconds since 1970) or a text. */
-function profiled(type: ColumnType, value: string): string {
-  if (isText(type)) return `CAST(${value} AS VARCHAR)`;
-  return type === 'date' || type === 'timestamp' ? `epoch(${value})::DOUBLE` : `CAST(${value} AS DOUBLE)`;
+interface OneColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** SQL over the table's source. */
+  readonly value: string;
 }
 
-async function profileColumns(
+/** Where the values of a column are read from. */
+type Origin =
+  /** Texts of the file that were counted one by one, with `n`. */
+  | { readonly kind: 'counted'; readonly from: string }
+  | { readonly kind: 'grouped'; readonly groups: NumberGroups }
+  | { readonly kind: 'rows'; readonly from: string };
+
+async function profileTable(
   engine: Engine,
-  tables: readonly Table[],
-  columns: readonly ProfiledColumn[],
-  rows: number,
+  table: Table,
+  columns: readonly OneColumn[],
 ): Promise<ColumnProfile[]> {
-  if (columns.length === 0) return [];
-  const union = (limit = ''): string => {
-    const parts = tables.map((table, t) => {
-      const values = columns.map(({ type, values }, i) => `${profiled(type, values[t]!)} AS v${i}`);
-      return `(SELECT ${values.join(', ')} FROM ${table.source}${limit})`;
-    });
-    return `(${parts.join(' UNION ALL ')})`;
-  };
-  const [sample] = await engine.rows(
-    `SELECT ${columns.map((_, i) => `count(DISTINCT v${i}) AS d${i}`).join(', ')} FROM ${union(` LIMIT ${sampleRows}`)}`,
-  );
-  const indexes = columns.map((_, i) => i);
-  let many = new Set(indexes.filter((i) => Number(sample![`d${i}`]) > sampleLimit));
-  const source = union();
-  for (;;) {
-    const totals = await scanTotals(engine, source, columns, many, rows);
-    const few = indexes.filter((i) => !many.has(i) || !isText(columns[i]!.type));
-    const groups = await countGroups(
-      engine,
-      source,
-      few.map((i) => {
-        const { type } = columns[i]!;
-        const { min, max } = totals[i]!;
-        return { index: i, text: isText(type), ...(many.has(i) && { bits: bitsFor(type, min, max) }) };
-      }),
-    );
-    // The first rows may have shown few values of a column that has many: then once more, now knowing it.
-    const more = [...groups.tooMany].filter((i) => !many.has(i));
-    if (more.length > 0) {
-      many = new Set([...many, ...more]);
-      continue;
-    }
-    const made: ColumnProfile[] = [];
-    for (const [i, { name, type }] of columns.entries()) {
-      const { present, nonFinite, distinct, lengths, moments } = totals[i]!;
-      const base = { name, type, count: present, nulls: rows - present };
-      if (isText(type)) {
-        const found = many.has(i)
-          ? await countTopTexts(engine, source, i, present)
-          : {
-              distinct: groups.texts.get(i)?.length ?? 0,
-              values: { kind: 'exact' as const, counts: groups.texts.get(i) ?? [] },
-            };
-        const length = present > 0 && lengths !== undefined ? { lengths } : {};
-        made.push({
-          ...base,
-          distinct: { value: found.distinct, exact: true },
-          ...length,
-          values: found.values,
-        });
-        continue;
-      }
-      const counts = groups.numbers.get(i) ?? [];
-      const exact = !many.has(i);
-      const own = exact ? momentsOf(counts, nonFinite) : moments;
-      made.push({
-        ...base,
-        distinct: exact ? { value: counts.length, exact } : distinct!,
-        ...(own !== undefined && { moments: own }),
-        values: exact ? { kind: 'exact', counts } : { kind: 'rounded', bits: groups.bits.get(i)!, counts },
-      });
-    }
-    return made;
+  const origins: Origin[] = [];
+  for (const column of columns) origins.push(await originOf(engine, table, column));
+  const guesses = await guessAll(engine, columns, origins);
+  const made: ColumnProfile[] = [];
+  for (const [i, column] of columns.entries()) {
+    made.push(await profileColumn(engine, table, column, origins[i]!, guesses[i]!));
   }
+  return made;
 }
 
-interface Totals {
-  readonly present: number;
-  readonly nonFinite: number;
-  readonly min: number;
-  readonly max: number;
-  readonly distinct?: ColumnProfile['distinct'];
-  readonly moments?: ColumnProfile['moments'];
-  readonly lengths?: ColumnProfile['lengths'];
+async function originOf(engine: Engine, table: Table, { name, value }: OneColumn): Promise<Origin> {
+  const column: TableColumn | undefined = table.columns.find((c) => c.name === name);
+  const text = column?.text;
+  if (table.survey === undefined || text === undefined) return { kind: 'rows', from: table.source };
+  const survey = await table.survey();
+  const from = survey.few.get(text);
+  if (from !== undefined) return { kind: 'counted', from };
+  const numbers = survey.numbers.get(text);
+  if (numbers === undefined) return { kind: 'rows', from: survey.others };
+  if (numbers.value === value) return { kind: 'grouped', groups: numbers.groups };
+  return { kind: 'rows', from: await copyTexts(engine, table.source, [text]) };
 }
 
-async function scanTotals(
+/** Different values of the columns that are read row by row; one query for all that are read from one place. */
+async function guessAll(
   engine: Engine,
-  source: string,
-  columns: readonly ProfiledColumn[],
-  many: ReadonlySet<number>,
-  rows: number,
-): Promise<Totals[]> {
-  // Distinct sampling (Gibbons 2001): exact among the values whose hash falls into one of 2^k parts, times 2^k.
-  const parts = 2 ** Math.max(0, Math.ceil(Math.log2(rows / 2 ** 18)));
-  const wanted = columns.flatMap(({ type }, i) => {
-    const v = `v${i}`;
-    const list = [`count(${v}) AS n${i}`];
-    if (isText(type)) {
-      return [
-        ...list,
-        `min(length(${v})) AS lo${i}`,
-        `max(length(${v})) AS hi${i}`,
-        `avg(length(${v})) AS avg${i}`,
-      ];
+  columns: readonly OneColumn[],
+  origins: readonly Origin[],
+): Promise<number[]> {
+  const guesses = columns.map(() => 0);
+  const places = new Set(origins.flatMap((origin) => (origin.kind === 'rows' ? [origin.from] : [])));
+  for (const from of places) {
+    const asked = [...columns.keys()].filter((i) => {
+      const origin = origins[i]!;
+      return origin.kind === 'rows' && origin.from === from;
+    });
+    const values = asked.map((i, k) => `${columns[i]!.value} AS v${k}`);
+    const found = await guessDistinct(
+      engine,
+      `(SELECT ${values.join(', ')} FROM ${from} LIMIT ${sampleRows})`,
+      asked.map((_, k) => `v${k}`),
+    );
+    asked.forEach((i, k) => (guesses[i] = found[k]!));
+  }
+  return guesses;
+}
+
+async function profileColumn(
+  engine: Engine,
+  table: Table,
+  { name, type, value }: OneColumn,
+  origin: Origin,
+  guess: number,
+): Promise<ColumnProfile> {
+  const { rows } = table;
+  const typed = isText(type) ? `CAST(${value} AS VARCHAR)` : value;
+  const text = (found: TextSummary): ColumnProfile => {
+    const { count, counted: different, ...summary } = found;
+    const distinct =
+      different === undefined ? distinctOf({ count, ...summary }) : { value: different, exact: true };
+    return { name, type, count, nulls: rows - count, distinct, ...summary };
+  };
+  if (origin.kind === 'grouped') {
+    const found = await numbersOfMany(type, rows, origin.groups, () => Promise.resolve(undefined));
+    if (found !== undefined) return { name, ...found };
+    const column = table.columns.find((c) => c.name === name)!;
+    const from = await copyTexts(engine, table.source, [column.text!]);
+    return profileColumn(engine, table, { name, type, value }, { kind: 'rows', from }, Infinity);
+  }
+  const counted = origin.kind === 'counted';
+  if (counted || guess <= (isText(type) ? fewTexts : fewNumbers)) {
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE few AS SELECT ${typed} AS v, ${counted ? 'sum(n)::BIGINT' : 'count(*)'} AS n FROM ${origin.from} GROUP BY v`,
+    );
+    const [size] = await engine.rows('SELECT count(*) AS n FROM few');
+    if (counted || Number(size!.n) <= mostValues) {
+      const made = isText(type)
+        ? text(await textsOfFew(engine, 'few'))
+        : { name, ...(await numbersOfFew(engine, type, rows)) };
+      await engine.run('DROP TABLE few');
+      return made;
     }
-    list.push(`count(*) FILTER (NOT isfinite(${v})) AS odd${i}`);
-    if (!many.has(i)) return list;
-    const finite = `FILTER (isfinite(${v}))`;
-    return [
-      ...list,
-      `min(${v}) ${finite} AS lo${i}`,
-      `max(${v}) ${finite} AS hi${i}`,
-      `avg(${v}) ${finite} AS avg${i}`,
-      `var_pop(${v}) ${finite} * count(*) ${finite} AS m2${i}`,
-      `count(DISTINCT hash(${v})) FILTER (${v} IS NOT NULL AND hash(${v}) % ${parts} = 0) AS d${i}`,
-    ];
+  }
+  if (isText(type)) return text(await textsOfMany(engine, origin.from, typed));
+  const { numbers } = await countTogether(
+    engine,
+    origin.from,
+    [],
+    [{ raw: typed, value: typed, isTime: isTime(type) }],
+  );
+  const found = await numbersOfMany(type, rows, numbers[0]!, async (step) => {
+    const x = numberSql(type, typed);
+    const { columns } = await engine.columns(
+      `SELECT floor(x / ${step}) * ${step} AS x, count(*) AS n FROM (SELECT ${x} AS x FROM ${origin.from}) WHERE isfinite(x) GROUP BY 1 ORDER BY 1`,
+    );
+    return pairs(columns as Float64Array[]);
   });
-  const [row] = await engine.rows(`SELECT ${wanted.join(', ')} FROM ${source}`);
-  const get = (key: string, i: number): number => Number(row![`${key}${i}`] ?? 0);
-  return columns.map(({ type }, i) => {
-    const present = get('n', i);
-    const [min, max, mean] = [get('lo', i), get('hi', i), get('avg', i)];
-    const nonFinite = isText(type) ? 0 : get('odd', i);
-    const base = { present, nonFinite, min, max };
-    if (isText(type)) return { ...base, lengths: { min, max, mean } };
-    if (!many.has(i)) return base;
-    return {
-      ...base,
-      moments: { mean, m2: get('m2', i), min, max, nonFinite },
-      distinct: { value: get('d', i) * parts, exact: parts === 1 },
-    };
-  });
+  if (found !== undefined) return { name, ...found };
+  return profileColumn(engine, table, { name, type, value }, origin, 0);
+}
+
+const numberSql = (type: ColumnType, value: string): string =>
+  isTime(type) ? `epoch(${value})::DOUBLE` : `CAST(${value} AS DOUBLE)`;
+
+const pairs = ([values, counts]: readonly Float64Array[]): [number, number][] =>
+  Array.from(values!, (x, i) => [x, counts![i]!]);
+
+/** Of the table `few`. */
+async function numbersOfFew(
+  engine: Engine,
+  type: ColumnType,
+  rows: number,
+): Promise<Omit<ColumnProfile, 'name'>> {
+  const x = numberSql(type, 'v');
+  const { columns } = await engine.columns(
+    `SELECT ${x} AS x, sum(n)::BIGINT AS n FROM few WHERE isfinite(${x}) GROUP BY 1 ORDER BY 1`,
+  );
+  const counts = pairs(columns as Float64Array[]);
+  const [other] = await engine.rows(
+    `SELECT coalesce(sum(n) FILTER (NOT isfinite(${x})), 0)::BIGINT AS odd, coalesce(sum(n) FILTER (v IS NOT NULL), 0)::BIGINT AS n FROM few`,
+  );
+  const moments = momentsOf(counts, Number(other!.odd));
+  const registers = encodeRegisters(
+    await readRegisters(engine, `(SELECT hash(v) AS h FROM few WHERE isfinite(${x}))`),
+  );
+  const values = summarise(type, counts, moments?.min ?? 0, moments?.max ?? 0);
+  const count = Number(other!.n);
+  return {
+    type,
+    count,
+    nulls: rows - count,
+    distinct: { value: counts.length, exact: true },
+    registers,
+    ...(moments && { moments }),
+    values,
+  };
+}
+
+/**
+ * @param onGrid counts the values on a grid; undefined where that takes another source
+ * @returns undefined where there are few values after all, or where they cannot be counted on their grid
+ */
+async function numbersOfMany(
+  type: ColumnType,
+  rows: number,
+  groups: NumberGroups,
+  onGrid: (step: number) => Promise<[number, number][] | undefined>,
+): Promise<Omit<ColumnProfile, 'name'> | undefined> {
+  const registers = encodeRegisters(groups.registers);
+  // Within five standard errors of the limit, only counting tells.
+  if (estimateDistinct(registers) < 1.05 * exactLimit) return undefined;
+  const { min, max } = groups;
+  const moments = momentsOfGroups(groups)!;
+  let values: ColumnProfile['values'];
+  if (isGridded(type, min, max)) {
+    const step = gridStep(min, max);
+    const counts = await onGrid(step);
+    if (counts === undefined) return undefined;
+    values = { kind: 'grid', step, counts };
+  } else values = { kind: 'rounded', bits: 12, counts: pairs([groups.values, groups.counts]) };
+  const count = groups.counts.reduce((sum, n) => sum + n, 0) + groups.nonFinite;
+  const summary = { registers, moments, values };
+  return { type, count, nulls: rows - count, distinct: distinctOf({ count, ...summary }), ...summary };
 }
