@@ -12,7 +12,7 @@ export function shewhartArl(limit: number, shift: number): number {
 }
 
 /** Points of the rule by which the integral equations are solved: more change no digit that is shown. */
-const nodes = 48;
+const nodes = 36;
 
 /**
  * Two CUSUMs S ← max(0, S ± z − k), alarm above h, by Page's integral equation (1954). For k > 0 the two never stand

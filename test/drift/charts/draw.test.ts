@@ -32,13 +32,15 @@ const firstAlarm = (charts: readonly Chart[], method: Chart['method']): number =
   charts.find((one) => one.method === method)!.points.findIndex(({ alarm }) => alarm);
 
 describe('control charts of a series', () => {
+  const limits = chartLimits(settings, 1);
+
   it('alarm falsely as seldom as they say, although they learn from few points', () => {
     // Short run lengths make a false alarm frequent enough to be counted: the mean of 100 of them.
-    const limits = chartLimits({ ...settings, 'false-alarm-every': 8 }, 1);
+    const often = chartLimits({ ...settings, 'false-alarm-every': 8 }, 1);
     const lengths: Record<Chart['method'], number[]> = { shewhart: [], cusum: [], ewma: [] };
     for (let run = 0; run < 100; run++) {
       const normal = normals(run + 1);
-      const charts = chartSeries(series(Array.from({ length: 40 }, normal)), limits, 4);
+      const charts = chartSeries(series(Array.from({ length: 40 }, normal)), often, 4);
       for (const { method, points } of charts) {
         const at = points.findIndex(({ alarm }) => alarm);
         lengths[method].push(at < 0 ? 36 : at - 3);
@@ -52,7 +54,6 @@ describe('control charts of a series', () => {
   });
 
   it('see a shift, CUSUM and EWMA the small one', () => {
-    const limits = chartLimits(settings, 1);
     const normal = normals(3);
     const values = [
       ...Array.from({ length: 40 }, normal),
@@ -68,7 +69,7 @@ describe('control charts of a series', () => {
   it('do not learn from a point that alarms, so the next one like it alarms, too', () => {
     const normal = normals(5);
     const values = [...Array.from({ length: 20 }, () => 10 + normal()), 30, 30, 10];
-    const [shewhart] = chartSeries(series(values), chartLimits(settings, 1), 5);
+    const [shewhart] = chartSeries(series(values), limits, 5);
     expect(shewhart!.points.slice(-3).map(({ alarm }) => alarm)).toEqual([true, true, false]);
     expect(shewhart!.points.at(-1)!.upper).toBeLessThan(20);
   });
@@ -77,15 +78,15 @@ describe('control charts of a series', () => {
     const normal = normals(6);
     const values = [...Array.from({ length: 20 }, () => 10 + normal()), 2];
     const verdict = (better: 'lower' | 'higher'): string =>
-      chartSeries(series(values, { better }), chartLimits(settings, 1), 5)[0]!.verdict;
+      chartSeries(series(values, { better }), limits, 5)[0]!.verdict;
     expect(verdict('lower')).toBe('pass');
     expect(verdict('higher')).toBe('fail');
   });
 
   it('say nothing of points that do not vary, or are too few', () => {
-    const constant = chartSeries(series([0, 0, 0, 0, 0, 0, 0, 1]), chartLimits(settings, 1), 5);
+    const constant = chartSeries(series([0, 0, 0, 0, 0, 0, 0, 1]), limits, 5);
     expect(constant.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
-    const few = chartSeries(series([1, 2, 3, 100]), chartLimits(settings, 1), 5);
+    const few = chartSeries(series([1, 2, 3, 100]), limits, 5);
     expect(few.every(({ points }) => points.every(({ z }) => z === null))).toBe(true);
   });
 });
