@@ -45,7 +45,7 @@ function guessColumn(facts: ColumnFacts, rows: number): ColumnGuess {
   const enough = rows >= enoughRows;
   const isId = unique && enough && looksLikeId(name, facts);
   const base = { name, required: enough && nulls === 0 && hidden === undefined, unique: isId };
-  if (unique && !isId && enough && !isTime(profile.type) && profile.type !== 'number') {
+  if (unique && !isId && enough && profile.type === 'string') {
     notes.push('unsure: every value is different; add unique: true if that is meant');
   }
   if (count === 0) {

@@ -58,6 +58,12 @@ export function readOdcs(
     }
     names.add(property.name);
     const type = typeOf(property, at(path), problems);
+    const [option] = Object.keys(property.logicalTypeOptions);
+    if (type === undefined && option !== undefined) {
+      const remedy = 'add logicalType';
+      const message = `${option} says nothing of a column without a logicalType`;
+      problems.push({ message, where: at([...path, 'logicalTypeOptions', option]), remedy });
+    }
     const options =
       type === undefined
         ? { checks: [] }

@@ -26,8 +26,10 @@ export const operators = {
   mustNotBeBetween: v.optional(pair),
 };
 
+/** Rows without a value are never invalid, so null says what is so anyway. */
 const validValues = v.pipe(
-  v.array(v.union([v.string(), v.number(), v.boolean()])),
+  v.array(v.nullable(v.union([v.string(), v.number(), v.boolean()]))),
+  v.transform((values) => values.filter((value) => value !== null)),
   v.minLength(1, 'must name a value'),
 );
 

@@ -60,6 +60,9 @@ export function versionProblems(value: Odcs, at: (path: Path) => Place): Problem
 
   if (!isNew && value.team !== undefined && !Array.isArray(value.team))
     onlyNew(['team'], 'a team with members');
+  value.support?.forEach(({ url }, i) => {
+    if (!isNew && url === undefined) add(['support', i], 'a channel of version 3.0 needs a url', 'add url');
+  });
   value.servers?.forEach(({ type }, i) => {
     const path = ['servers', i, 'type'];
     if (!isNew && ['hive', 'impala', 'zen'].includes(type)) onlyNew(path, `the server type ${type}`);
