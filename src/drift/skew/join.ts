@@ -37,8 +37,7 @@ const shownCharacters = 80;
 let calls = 0;
 
 /**
- * Joins serving logs to training data by id, in one pass over both: ids that are on several rows of a side are
- * found first and left out, since it cannot be known which row belongs to which.
+ * Joins serving logs to training data by id: ids that are on several rows of a side are found first and left out, since it cannot be known which row belongs to which.
  */
 export async function joinSides(
   engine: Engine,
@@ -57,24 +56,22 @@ export async function joinSides(
     const [some] = await engine.rows(`SELECT count(*) AS n FROM ${repeated}`);
     const hasRepeated = some!.n !== 0;
     const without = hasRepeated ? `ANTI JOIN ${repeated} USING (${ids.join(', ')})` : '';
-    const aggregates = plan.columns.flatMap((column, i) => aggregatesOf(column, i));
-    const differs = plan.columns.map(
-      (column, i) => `matched AND (${differsSql(column, i, numbers)}) AS d${i}`,
-    );
-    const values = plan.columns.flatMap((_, i) => [`s.c${i} AS s${i}`, `t.c${i} AS t${i}`]);
-    const hash = `hash(${ids.map((id) => `s.${id}`).join(', ')})`;
-    const noId = ids.map((id) => `s.${id} IS NULL`).join(' OR ');
+    const join = (columns: readonly ComparedColumn[]): string =>
+      judgedPairs(training, serving, { ...plan, columns }, without, numbers);
     const [row] = await engine.rows(
-      `WITH t AS (SELECT * FROM (${rowsOf(training, plan, plan.columns)}) ${without}),
-        s AS (SELECT * FROM (${rowsOf(serving, plan, plan.columns)}) ${without}),
-        pairs AS (SELECT ${[`${hash} AS h`, `(${noId}) AS no_id`, 't.k0 IS NOT NULL AS matched', ...values].join(', ')}
-          FROM s LEFT JOIN t USING (${ids.join(', ')})),
-        judged AS (SELECT *${differs.map((sql) => `, ${sql}`).join('')} FROM pairs)
-      SELECT count(*) FILTER (matched) AS joined, count(*) FILTER (NOT matched AND NOT no_id) AS unmatched,
-        count(*) FILTER (no_id) AS without_id,
+      `${join(plan.columns)} SELECT count(*) FILTER (matched) AS joined,
+        count(*) FILTER (NOT matched AND NOT no_id) AS unmatched, count(*) FILTER (no_id) AS without_id,
         CAST(min(h, ${kept}) FILTER (NOT matched AND NOT no_id) AS VARCHAR) AS lost
-        ${aggregates.map((sql) => `, ${sql}`).join('')} FROM judged`,
+        ${plan.columns.map((_, i) => `, ${countsSql(i)}`).join('')} FROM judged`,
     );
+    const differing = plan.columns.filter((_, i) => row![`n${i}`] !== 0);
+    // Only what differs is looked at more closely: usually few columns, which makes this second join a small one.
+    const [details] =
+      differing.length === 0
+        ? []
+        : await engine.rows(
+            `${join(differing)} SELECT ${differing.map((column, i) => detailsSql(column, i)).join(', ')} FROM judged`,
+          );
     const cut = ids.map((id) => `${text(id)} AS ${id}`).join(', ');
     const ambiguous = hasRepeated
       ? await engine.rows(
@@ -96,7 +93,7 @@ export async function joinSides(
       unmatched: Number(row!.unmatched),
       withoutId: Number(row!.without_id),
       ambiguous: Number(ambiguous[0]?.n ?? 0),
-      columns: await countsOf(engine, training, serving, plan, row!),
+      columns: await countsOf(engine, training, serving, plan, row!, details ?? {}),
       unmatchedExamples: lostRows.map((found) => ids.map((id) => asText(found[id]))),
       ambiguousExamples: shown.map((found) => ids.map((id) => asText(found[id]))),
     };
@@ -152,28 +149,58 @@ function differsSql(
   return `(s${i} IS NULL) <> (t${i} IS NULL) OR (s${i} IS NOT NULL AND NOT ${close})`;
 }
 
-function aggregatesOf(column: ComparedColumn, i: number): string[] {
-  const always = [
+/** `judged`: every logged row with its training row, and in which columns the two differ. */
+function judgedPairs(
+  training: Union,
+  serving: Union,
+  plan: SkewPlan,
+  without: string,
+  numbers: { readonly relative: number; readonly absolute: number },
+): string {
+  const ids = plan.keys.map((_, i) => `k${i}`);
+  const values = plan.columns.flatMap((_, i) => [`s.c${i} AS s${i}`, `t.c${i} AS t${i}`]);
+  const keys = [
+    `hash(${ids.map((id) => `s.${id}`).join(', ')}) AS h`,
+    `(${ids.map((id) => `s.${id} IS NULL`).join(' OR ')}) AS no_id`,
+    't.k0 IS NOT NULL AS matched',
+  ];
+  const differs = plan.columns.map(
+    (column, i) => `, matched AND (${differsSql(column, i, numbers)}) AS d${i}`,
+  );
+  return `WITH t AS (SELECT * FROM (${rowsOf(training, plan, plan.columns)}) ${without}),
+    s AS (SELECT * FROM (${rowsOf(serving, plan, plan.columns)}) ${without}),
+    pairs AS (SELECT ${[...keys, ...values].join(', ')} FROM s LEFT JOIN t USING (${ids.join(', ')})),
+    judged AS (SELECT *${differs.join('')} FROM pairs)`;
+}
+
+function countsSql(i: number): string {
+  return [
     `count(*) FILTER (d${i}) AS n${i}`,
     `count(*) FILTER (d${i} AND s${i} IS NULL) AS only_t${i}`,
     `count(*) FILTER (d${i} AND t${i} IS NULL) AS only_s${i}`,
+    `CAST(min(h, ${kept}) FILTER (d${i}) AS VARCHAR) AS h${i}`,
+  ].join(', ');
+}
+
+function detailsSql(column: ComparedColumn, i: number): string {
+  const range = [
     `${text(`min(s${i}) FILTER (d${i})`)} AS low${i}`,
     `${text(`max(s${i}) FILTER (d${i})`)} AS high${i}`,
-    `CAST(min(h, ${kept}) FILTER (d${i}) AS VARCHAR) AS h${i}`,
   ];
-  if (!isNumeric(column)) return always;
+  if (!isNumeric(column)) return range.join(', ');
   const [s, t] = [numberOf(column, 's', i), numberOf(column, 't', i)];
-  const both = `FILTER (d${i} AND isfinite(${s}) AND isfinite(${t}))`;
-  const ratio = `FILTER (d${i} AND isfinite(${s}) AND isfinite(${t}) AND ${s} <> 0 AND ${t} <> 0)`;
+  const finite = `d${i} AND isfinite(${s}) AND isfinite(${t})`;
+  const both = `FILTER (${finite})`;
+  const ratio = `FILTER (${finite} AND ${s} <> 0 AND ${t} <> 0)`;
   return [
-    ...always,
+    ...range,
     `avg(${s} - ${t}) ${both} AS mean${i}`,
     `stddev_pop(${s} - ${t}) ${both} AS spread${i}`,
     `max(abs(${s} - ${t})) ${both} AS largest${i}`,
     `avg(${s} / ${t}) ${ratio} AS ratio${i}`,
     `stddev_pop(${s} / ${t}) ${ratio} AS ratio_spread${i}`,
     `count(*) ${ratio} AS ratio_rows${i}`,
-  ];
+  ].join(', ');
 }
 
 async function countsOf(
@@ -182,23 +209,28 @@ async function countsOf(
   serving: Union,
   plan: SkewPlan,
   row: Row,
+  details: Row,
 ): Promise<ColumnCounts[]> {
   const hashes = plan.columns.map((_, i) => hashesOf(row[`h${i}`]));
   const examples = await readExamples(engine, training, serving, plan, hashes);
+  let next = 0;
   return plan.columns.map((_, i) => {
+    const [differing, onlyTraining, onlyServing] = ['n', 'only_t', 'only_s'].map((name) =>
+      Number(row[`${name}${i}`]),
+    ) as [number, number, number];
+    const counts = { differing, onlyTraining, onlyServing, examples: examples[i]! };
+    if (differing === 0) return counts;
+    const place = next++;
     const number = (name: string): number | undefined => {
-      const value = row[`${name}${i}`];
+      const value = details[`${name}${place}`];
       return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
     };
     const [mean, spread, largest] = [number('mean'), number('spread'), number('largest')];
     const [ratio, ratioSpread] = [number('ratio'), number('ratio_spread')];
-    const low = asText(row[`low${i}`]);
-    const [differing, onlyTraining] = [number('n')!, number('only_t')!];
-    const constant = low !== null && low === asText(row[`high${i}`]) && onlyTraining === 0;
+    const low = asText(details[`low${place}`]);
+    const constant = low !== null && low === asText(details[`high${place}`]) && onlyTraining === 0;
     return {
-      differing,
-      onlyTraining,
-      onlyServing: number('only_s')!,
+      ...counts,
       ...(mean !== undefined &&
         spread !== undefined &&
         largest !== undefined && { distance: { mean, spread, largest } }),
@@ -206,8 +238,7 @@ async function countsOf(
         ratioSpread !== undefined && {
           ratio: { mean: ratio, spread: ratioSpread, rows: number('ratio_rows')! },
         }),
-      ...(differing > 0 && (constant || onlyTraining === differing) && { always: constant ? low : null }),
-      examples: examples[i]!,
+      ...((constant || onlyTraining === differing) && { always: constant ? low : null }),
     };
   });
 }
