@@ -22,7 +22,7 @@ export async function loadSpec(file: string): Promise<LoadedSpec> {
 /** What one key says about another. */
 function crossChecks({ value, at }: Located<Spec>): Problem[] {
   const problems: Problem[] = [];
-  const { evaluate, task, rollout } = value;
+  const { evaluate, task, rollout, drift } = value;
   if (task === 'binary-classification' && typeof evaluate.score !== 'string') {
     problems.push({
       message: 'a binary classifier needs evaluate.score',
@@ -54,6 +54,14 @@ function crossChecks({ value, at }: Located<Spec>): Problem[] {
       problems.push({ message: `min ${gate.min} is above max ${gate.max}: nothing can pass`, where });
     }
   });
+  for (const kind of ['inputs', 'predictions', 'performance', 'skew'] as const) {
+    if (drift === undefined || drift.policy[kind] !== 'retrain' || drift.retrain !== undefined) continue;
+    problems.push({
+      message: 'this asks for retraining, and drift.retrain names no workflow',
+      where: at(['drift', 'policy', kind]),
+      remedy: 'add drift.retrain: { workflow: model-delivery.yml }, or write incident',
+    });
+  }
   const stepLists = [
     { steps: rollout?.steps, path: ['rollout', 'steps'] },
     ...Object.entries(rollout?.environments ?? {}).map(([name, e]) => ({
