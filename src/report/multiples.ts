@@ -49,7 +49,9 @@ function dumbbells({ title, labels, before, now }: Multiple): string {
     const y = 12 + i * row.height;
     const [from, to] = [round(at(a)), round(at(b))];
     const change = (b - a) * 100;
-    const text = `${change > 0 ? '+' : ''}${formatNumber(Math.abs(change) < 0.05 ? 0 : Number(change.toFixed(1)), 3)}`;
+    const sign = change > 0 ? '+' : '−';
+    const text =
+      Math.abs(change) < 0.05 ? '0' : `${sign}${formatNumber(Math.abs(Number(change.toFixed(1))), 3)}`;
     return (
       `<g><title>${escapeHtml(`${clip(label, 100)}: ${percent(a)} → ${percent(b)}`)}</title>` +
       `<text x="${row.label}" y="${y + 4}" text-anchor="end">${escapeHtml(clip(label, 14))}</text>` +

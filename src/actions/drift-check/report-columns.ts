@@ -215,5 +215,5 @@ const sureness = ({ adjusted }: DriftTest): string =>
   adjusted < 1e-4 ? 'p < 0.0001' : `p = ${formatNumber(adjusted, 2)}`;
 
 function signed(value: number, digits = 4): string {
-  return value > 0 ? `+${formatNumber(value, digits)}` : formatNumber(value, digits);
+  return value === 0 ? '0' : `${value > 0 ? '+' : '−'}${formatNumber(Math.abs(value), digits)}`;
 }
