@@ -5,7 +5,7 @@ import type { RawFile } from './file.js';
 import { type CsvFile, type CsvHead, inspectCsv, isWhole, readHead, wholeCsv } from './inspect-csv.js';
 import { sampleLines } from './sample.js';
 import { quoteText } from './sql.js';
-import { type Survey, copyTexts, surveyTexts } from './survey.js';
+import { type Survey, copyColumns, surveyTexts } from './survey.js';
 import type { ReadTable, Table, WantedTypes } from './table.js';
 import { type NamedText, textColumn, textColumns } from './text-columns.js';
 import { walkQuickly } from './walk.js';
@@ -67,7 +67,7 @@ export async function csvTable(
     const scan = scanOf(path, head as CsvHead);
     const last = names.at(-1)!.text;
     if (names.length > scannedColumns) {
-      const source = await copyTexts(
+      const source = await copyColumns(
         engine,
         scan,
         names.map(({ text }) => text),

@@ -2,7 +2,7 @@ import type { Engine } from './engine.js';
 import type { RawFile } from './file.js';
 import { inspectJsonl } from './inspect-jsonl.js';
 import { quoteText } from './sql.js';
-import { copyTexts } from './survey.js';
+import { copyColumns } from './survey.js';
 import type { ReadTable, Table, WantedTypes } from './table.js';
 import { textColumns } from './text-columns.js';
 
@@ -15,7 +15,7 @@ export async function jsonlTable(engine: Engine, raw: RawFile, types: WantedType
   const source =
     jsonl.keys.length === 0
       ? '(SELECT 1 WHERE false)'
-      : await copyTexts(
+      : await copyColumns(
           engine,
           `(SELECT * FROM read_json(${quoteText(jsonl.readable)}, format = 'newline_delimited', columns = {${keys.join(', ')}})) AS t(${names.map(({ text }) => text).join(', ')})`,
           names.map(({ text }) => text),

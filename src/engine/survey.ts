@@ -1,26 +1,31 @@
 import { join } from 'node:path';
 import type { ColumnType } from '../formats/profile.js';
-import { type ManyNumbers, type NumberGroups, countTogether } from './counting.js';
+import { countTexts } from './counting.js';
 import type { Engine } from './engine.js';
-import { fittingTypes } from './infer.js';
+import { fittingTypes, inferTypes } from './infer.js';
 import { guessDistinct } from './sample.js';
 import { quoteText } from './sql.js';
 import { textValue } from './text-columns.js';
 import { parsedText } from './types.js';
 
-/** What one scan of a table of texts has counted already. */
+/** What is known of a source after it was scanned once or twice. */
 export interface Survey {
   readonly rows: number;
   /** By column name of the source: FROM item of its different texts, under that name, and how often each is there, `n`. */
   readonly few: ReadonlyMap<string, string>;
-  /** By column name of the source: numbers that are many, and the expression that they are values of. */
-  readonly numbers: ReadonlyMap<string, { readonly value: string; readonly groups: NumberGroups }>;
+  /** By column name of the source: where the others can be read from quickly. */
+  readonly many: ReadonlyMap<string, CopiedColumn>;
   /** Types of the columns that were to be found out. */
   readonly types: ReadonlyMap<string, ColumnType>;
-  /** FROM item of the other columns, as they stand in the source, from which one is read quickly. */
-  readonly others: string;
   /** Rows where a column of the source is NULL: not even an empty text. */
   nulls(text: string): Promise<number>;
+}
+
+export interface CopiedColumn {
+  readonly from: string;
+  /** SQL over the source of what was copied, and its name in `from`. */
+  readonly value: string;
+  readonly column: string;
 }
 
 export interface SurveyedColumn {
@@ -34,8 +39,6 @@ export interface SurveyedColumn {
 const fewTexts = 1 << 17;
 /** Where the guess was wrong: a column with more is looked at again as one with many. */
 const mostTexts = 1 << 20;
-/** Columns with many numbers that are counted beside the others: each makes all of them slower. */
-const mostNumbers = 4;
 let made = 0;
 
 /**
@@ -49,80 +52,99 @@ export async function surveyTexts(
   sample: string,
   columns: readonly SurveyedColumn[],
 ): Promise<Survey> {
-  const guesses = await guessDistinct(
-    engine,
-    sample,
-    columns.map(({ text }) => text),
-  );
-  const likely = await fittingTypes(
-    engine,
-    sample,
-    columns.filter(({ type }) => type === undefined).map(({ text }) => text),
-  );
-  const typeOf = ({ text, type }: SurveyedColumn): ColumnType => type ?? likely.get(text)?.[0] ?? 'string';
-  const few = columns.filter((_, i) => guesses[i]! <= fewTexts);
-  const isNumber = (column: SurveyedColumn): boolean => ['integer', 'number'].includes(typeOf(column));
-  const allNumbers = columns.filter((column) => !few.includes(column) && isNumber(column));
-  const numbers = allNumbers.length <= mostNumbers ? allNumbers : [];
-  const many = numbers.map((column): ManyNumbers => {
-    const raw = textValue(column.text, typeOf(column));
-    return { raw, value: parsedText(raw, typeOf(column)), isTime: false };
-  });
-  const counted = await countTogether(
+  const texts = columns.map(({ text }) => text);
+  const guesses = await guessDistinct(engine, sample, texts);
+  const guessed = columns.filter((_, i) => guesses[i]! <= fewTexts);
+  const counted = await countTexts(
     engine,
     source,
-    few.map(({ text }) => text),
-    many,
+    guessed.map(({ text }) => text),
   );
-  const isCounted = (column: SurveyedColumn): boolean => {
-    if (few.includes(column)) return counted.sizes.get(column.text)! <= mostTexts;
-    const at = numbers.indexOf(column);
-    // A guess of the type that did not hold.
-    return at >= 0 && (column.type !== undefined || counted.numbers[at]!.bad === 0);
-  };
-  const rest = columns.filter((column) => !isCounted(column));
-  const others =
-    rest.length === 0
-      ? '(SELECT 1 WHERE false)'
-      : await copyTexts(
-          engine,
-          source,
-          rest.map(({ text }) => text),
-        );
-  const fromOf = (column: SurveyedColumn): string =>
-    few.includes(column) && isCounted(column) ? counted.few(column.text) : others;
+  const few = new Map(
+    guessed
+      .filter(({ text }) => counted.sizes.get(text)! <= mostTexts)
+      .map(({ text }) => [text, counted.few(text)]),
+  );
   const types = new Map<string, ColumnType>();
-  for (const column of columns.filter(({ type }) => type === undefined)) {
-    const sure = numbers.includes(column) && isCounted(column);
-    const fitting = sure ? likely : await fittingTypes(engine, fromOf(column), [column.text]);
-    types.set(column.text, fitting.get(column.text)?.[0] ?? 'string');
+  for (const { text, type } of columns) {
+    const from = few.get(text);
+    if (type !== undefined || from === undefined) continue;
+    types.set(text, (await fittingTypes(engine, from, [text])).get(text)?.[0] ?? 'string');
   }
+  const rest = columns.filter(({ text }) => !few.has(text));
+  const { many, found } = await copyMany(engine, source, sample, rest);
+  for (const [text, type] of found) types.set(text, type);
   return {
-    rows: counted.rows,
-    few: new Map(few.filter(isCounted).map(({ text }) => [text, counted.few(text)])),
-    numbers: new Map(
-      numbers.flatMap((column, i) =>
-        isCounted(column) ? [[column.text, { value: many[i]!.value, groups: counted.numbers[i]! }]] : [],
-      ),
-    ),
+    rows: counted.rows ?? (await countRows(engine, many.values().next().value!.from)),
+    few,
+    many,
     types,
-    others,
     async nulls(text) {
-      const column = columns.find((c) => c.text === text)!;
-      if (numbers.includes(column) && isCounted(column))
-        return counted.numbers[numbers.indexOf(column)]!.missing;
-      const n = few.includes(column) && isCounted(column) ? 'sum(n)::BIGINT' : 'count(*)';
-      const [row] = await engine.rows(`SELECT ${n} AS n FROM ${fromOf(column)} WHERE ${text} IS NULL`);
-      return Number(row!.n ?? 0);
+      const from = few.get(text);
+      const { from: copied, column } = many.get(text) ?? { from: '', column: '' };
+      const sql =
+        from === undefined
+          ? `SELECT count(*) AS n FROM ${copied} WHERE ${column} IS NULL`
+          : `SELECT coalesce(sum(n), 0)::BIGINT AS n FROM ${from} WHERE ${text} IS NULL`;
+      return Number((await engine.rows(sql))[0]!.n);
     },
   };
 }
 
+const countRows = async (engine: Engine, source: string): Promise<number> =>
+  Number((await engine.rows(`SELECT count(*) AS n FROM ${source}`))[0]!.n);
+
+/** Copies columns: those that are likely no texts as what they likely are, so that it is found out at the same time. */
+async function copyMany(
+  engine: Engine,
+  source: string,
+  sample: string,
+  columns: readonly SurveyedColumn[],
+): Promise<{ many: Map<string, CopiedColumn>; found: Map<string, ColumnType> }> {
+  const many = new Map<string, CopiedColumn>();
+  const found = new Map<string, ColumnType>();
+  if (columns.length === 0) return { many, found };
+  const untyped = columns.filter(({ type }) => type === undefined).map(({ text }) => text);
+  const likely = await fittingTypes(engine, sample, untyped);
+  const copies = columns.map(({ text, type = likely.get(text)?.[0] ?? 'string' }, i) => {
+    const raw = textValue(text, type);
+    return { text, type, raw, value: parsedText(raw, type), column: `v${i}`, bad: `bad${i}` };
+  });
+  const from = await copyColumns(
+    engine,
+    source,
+    copies.flatMap(({ raw, value, column, bad }) => [
+      `${value} AS ${column}`,
+      ...(raw === value ? [] : [`(${raw} IS NOT NULL AND (${value}) IS NULL) AS ${bad}`]),
+    ]),
+  );
+  const tested = copies.filter(({ text, raw, value }) => untyped.includes(text) && raw !== value);
+  const counts = tested.map(({ bad }) => `count(*) FILTER (${bad}) AS ${bad}`);
+  const [row] = counts.length === 0 ? [] : await engine.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
+  const wrong = tested.filter(({ bad }) => row![bad] !== 0).map(({ text }) => text);
+  for (const { text, type, value, column } of copies) {
+    if (wrong.includes(text)) continue;
+    many.set(text, { from, value, column });
+    if (untyped.includes(text)) found.set(text, type);
+  }
+  if (wrong.length > 0) {
+    const raw = await copyColumns(engine, source, wrong);
+    for (const [text, type] of await inferTypes(engine, raw, wrong)) found.set(text, type);
+    for (const text of wrong) many.set(text, { from: raw, value: text, column: text });
+  }
+  return { many, found };
+}
+
 /**
  * Copies columns of a source into a Parquet file of the engine's own, rows in their order.
+ * @param columns SQL of what is selected
  * @returns FROM item; it has the rows' numbers as `file_row_number`
  */
-export async function copyTexts(engine: Engine, source: string, columns: readonly string[]): Promise<string> {
+export async function copyColumns(
+  engine: Engine,
+  source: string,
+  columns: readonly string[],
+): Promise<string> {
   const path = quoteText(join(engine.temp, `columns-${++made}.parquet`));
   await engine.run(`COPY (SELECT ${columns.join(', ')} FROM ${source}) TO ${path} (FORMAT parquet)`);
   return `read_parquet(${path}, file_row_number = true)`;

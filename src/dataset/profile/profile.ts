@@ -1,8 +1,8 @@
-import { type NumberGroups, countTogether, readRegisters } from '../../engine/counting.js';
+import { countNumbers, numberBits, readRegisters } from '../../engine/counting.js';
 import type { Engine } from '../../engine/engine.js';
 import { guessDistinct } from '../../engine/sample.js';
-import { copyTexts } from '../../engine/survey.js';
-import type { Table, TableColumn } from '../../engine/table.js';
+import { copyColumns } from '../../engine/survey.js';
+import type { Table } from '../../engine/table.js';
 import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
 import { gridStep } from '../../statistics/rounding.js';
 import { distinctOf, mergeProfiles } from './merge.js';
@@ -77,11 +77,13 @@ interface OneColumn {
 }
 
 /** Where the values of a column are read from. */
-type Origin =
-  /** Texts of the file that were counted one by one, with `n`. */
-  | { readonly kind: 'counted'; readonly from: string }
-  | { readonly kind: 'grouped'; readonly groups: NumberGroups }
-  | { readonly kind: 'rows'; readonly from: string };
+interface Origin {
+  readonly from: string;
+  /** SQL over `from`. */
+  readonly value: string;
+  /** Each value of the file stands there once, and `n`, how often it occurs. */
+  readonly counted: boolean;
+}
 
 async function profileTable(
   engine: Engine,
@@ -90,41 +92,35 @@ async function profileTable(
 ): Promise<ColumnProfile[]> {
   const origins: Origin[] = [];
   for (const column of columns) origins.push(await originOf(engine, table, column));
-  const guesses = await guessAll(engine, columns, origins);
+  const guesses = await guessAll(engine, origins);
   const made: ColumnProfile[] = [];
-  for (const [i, column] of columns.entries()) {
-    made.push(await profileColumn(engine, table, column, origins[i]!, guesses[i]!));
+  for (const [i, { name, type }] of columns.entries()) {
+    made.push({ name, ...(await profileColumn(engine, table.rows, type, origins[i]!, guesses[i]!)) });
   }
   return made;
 }
 
 async function originOf(engine: Engine, table: Table, { name, value }: OneColumn): Promise<Origin> {
-  const column: TableColumn | undefined = table.columns.find((c) => c.name === name);
-  const text = column?.text;
-  if (table.survey === undefined || text === undefined) return { kind: 'rows', from: table.source };
+  const text = table.columns.find((c) => c.name === name)?.text;
+  if (table.survey === undefined || text === undefined) {
+    return { from: table.source, value, counted: false };
+  }
   const survey = await table.survey();
   const from = survey.few.get(text);
-  if (from !== undefined) return { kind: 'counted', from };
-  const numbers = survey.numbers.get(text);
-  if (numbers === undefined) return { kind: 'rows', from: survey.others };
-  if (numbers.value === value) return { kind: 'grouped', groups: numbers.groups };
-  return { kind: 'rows', from: await copyTexts(engine, table.source, [text]) };
+  if (from !== undefined) return { from, value, counted: true };
+  const copied = survey.many.get(text)!;
+  if (copied.value === value) return { from: copied.from, value: copied.column, counted: false };
+  const raw = copied.value === text ? copied.from : await copyColumns(engine, table.source, [text]);
+  return { from: raw, value, counted: false };
 }
 
 /** Different values of the columns that are read row by row; one query for all that are read from one place. */
-async function guessAll(
-  engine: Engine,
-  columns: readonly OneColumn[],
-  origins: readonly Origin[],
-): Promise<number[]> {
-  const guesses = columns.map(() => 0);
-  const places = new Set(origins.flatMap((origin) => (origin.kind === 'rows' ? [origin.from] : [])));
-  for (const from of places) {
-    const asked = [...columns.keys()].filter((i) => {
-      const origin = origins[i]!;
-      return origin.kind === 'rows' && origin.from === from;
-    });
-    const values = asked.map((i, k) => `${columns[i]!.value} AS v${k}`);
+async function guessAll(engine: Engine, origins: readonly Origin[]): Promise<number[]> {
+  const guesses = origins.map(() => 0);
+  const rows = [...origins.keys()].filter((i) => !origins[i]!.counted);
+  for (const from of new Set(rows.map((i) => origins[i]!.from))) {
+    const asked = rows.filter((i) => origins[i]!.from === from);
+    const values = asked.map((i, k) => `${origins[i]!.value} AS v${k}`);
     const found = await guessDistinct(
       engine,
       `(SELECT ${values.join(', ')} FROM ${from} LIMIT ${sampleRows})`,
@@ -137,56 +133,38 @@ async function guessAll(
 
 async function profileColumn(
   engine: Engine,
-  table: Table,
-  { name, type, value }: OneColumn,
+  rows: number,
+  type: ColumnType,
   origin: Origin,
   guess: number,
-): Promise<ColumnProfile> {
-  const { rows } = table;
-  const typed = isText(type) ? `CAST(${value} AS VARCHAR)` : value;
-  const text = (found: TextSummary): ColumnProfile => {
-    const { count, counted: different, ...summary } = found;
-    const distinct =
-      different === undefined ? distinctOf({ count, ...summary }) : { value: different, exact: true };
-    return { name, type, count, nulls: rows - count, distinct, ...summary };
-  };
-  if (origin.kind === 'grouped') {
-    const found = await numbersOfMany(type, rows, origin.groups, () => Promise.resolve(undefined));
-    if (found !== undefined) return { name, ...found };
-    const column = table.columns.find((c) => c.name === name)!;
-    const from = await copyTexts(engine, table.source, [column.text!]);
-    return profileColumn(engine, table, { name, type, value }, { kind: 'rows', from }, Infinity);
-  }
-  const counted = origin.kind === 'counted';
+): Promise<Omit<ColumnProfile, 'name'>> {
+  const { from, counted } = origin;
+  const value = isText(type) ? `CAST(${origin.value} AS VARCHAR)` : origin.value;
   if (counted || guess <= (isText(type) ? fewTexts : fewNumbers)) {
+    const n = counted ? 'sum(n)::BIGINT' : 'count(*)';
     await engine.run(
-      `CREATE OR REPLACE TEMP TABLE few AS SELECT ${typed} AS v, ${counted ? 'sum(n)::BIGINT' : 'count(*)'} AS n FROM ${origin.from} GROUP BY v`,
+      `CREATE OR REPLACE TEMP TABLE few AS SELECT ${value} AS v, ${n} AS n FROM ${from} GROUP BY v`,
     );
     const [size] = await engine.rows('SELECT count(*) AS n FROM few');
     if (counted || Number(size!.n) <= mostValues) {
       const made = isText(type)
-        ? text(await textsOfFew(engine, 'few'))
-        : { name, ...(await numbersOfFew(engine, type, rows)) };
+        ? ofTexts(type, rows, await textsOfFew(engine, 'few'))
+        : await numbersOfFew(engine, type, rows);
       await engine.run('DROP TABLE few');
       return made;
     }
   }
-  if (isText(type)) return text(await textsOfMany(engine, origin.from, typed));
-  const { numbers } = await countTogether(
-    engine,
-    origin.from,
-    [],
-    [{ raw: typed, value: typed, isTime: isTime(type) }],
-  );
-  const found = await numbersOfMany(type, rows, numbers[0]!, async (step) => {
-    const x = numberSql(type, typed);
-    const { columns } = await engine.columns(
-      `SELECT floor(x / ${step}) * ${step} AS x, count(*) AS n FROM (SELECT ${x} AS x FROM ${origin.from}) WHERE isfinite(x) GROUP BY 1 ORDER BY 1`,
-    );
-    return pairs(columns as Float64Array[]);
-  });
-  if (found !== undefined) return { name, ...found };
-  return profileColumn(engine, table, { name, type, value }, origin, 0);
+  if (isText(type)) return ofTexts(type, rows, await textsOfMany(engine, from, value));
+  const found = await numbersOfMany(engine, type, rows, from, value);
+  // There are few values after all.
+  return found ?? profileColumn(engine, rows, type, origin, 0);
+}
+
+function ofTexts(type: ColumnType, rows: number, found: TextSummary): Omit<ColumnProfile, 'name'> {
+  const { count, counted, ...summary } = found;
+  const distinct =
+    counted === undefined ? distinctOf({ count, ...summary }) : { value: counted, exact: true };
+  return { type, count, nulls: rows - count, distinct, ...summary };
 }
 
 const numberSql = (type: ColumnType, value: string): string =>
@@ -226,29 +204,36 @@ async function numbersOfFew(
   };
 }
 
-/**
- * @param onGrid counts the values on a grid; undefined where that takes another source
- * @returns undefined where there are few values after all, or where they cannot be counted on their grid
- */
+/** @returns undefined where the registers show about as few values as are listed one by one */
 async function numbersOfMany(
+  engine: Engine,
   type: ColumnType,
   rows: number,
-  groups: NumberGroups,
-  onGrid: (step: number) => Promise<[number, number][] | undefined>,
+  from: string,
+  value: string,
 ): Promise<Omit<ColumnProfile, 'name'> | undefined> {
+  const groups = await countNumbers(engine, from, value, numberSql(type, 'v'));
   const registers = encodeRegisters(groups.registers);
-  // Within five standard errors of the limit, only counting tells.
+  // Near the limit, only counting tells.
   if (estimateDistinct(registers) < 1.05 * exactLimit) return undefined;
   const { min, max } = groups;
   const moments = momentsOfGroups(groups)!;
-  let values: ColumnProfile['values'];
-  if (isGridded(type, min, max)) {
-    const step = gridStep(min, max);
-    const counts = await onGrid(step);
-    if (counts === undefined) return undefined;
-    values = { kind: 'grid', step, counts };
-  } else values = { kind: 'rounded', bits: 12, counts: pairs([groups.values, groups.counts]) };
+  const values: ColumnProfile['values'] = isGridded(type, min, max)
+    ? await onGrid(engine, from, numberSql(type, value), gridStep(min, max))
+    : { kind: 'rounded', bits: numberBits, counts: pairs([groups.values, groups.counts]) };
   const count = groups.counts.reduce((sum, n) => sum + n, 0) + groups.nonFinite;
   const summary = { registers, moments, values };
   return { type, count, nulls: rows - count, distinct: distinctOf({ count, ...summary }), ...summary };
+}
+
+async function onGrid(
+  engine: Engine,
+  from: string,
+  number: string,
+  step: number,
+): Promise<ColumnProfile['values']> {
+  const { columns } = await engine.columns(
+    `SELECT floor(x / ${step}) * ${step} AS x, count(*) AS n FROM (SELECT ${number} AS x FROM ${from}) WHERE isfinite(x) GROUP BY 1 ORDER BY 1`,
+  );
+  return { kind: 'grid', step, counts: pairs(columns as Float64Array[]) };
 }
