@@ -13,6 +13,8 @@ export interface CheckContext {
   readonly rows: number;
   /** What is tested of the data, the environment considered. */
   readonly checks: readonly Check[];
+  /** A profile will be made too: what it counts need not be counted anew. */
+  readonly profiled?: boolean;
   /** What freshness is measured from. */
   readonly now: Date;
   pathOf(file: string): string;

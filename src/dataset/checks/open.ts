@@ -13,6 +13,7 @@ export async function openByContract(
   engine: Engine,
   file: string,
   contract: Pick<Contract, 'columns'>,
+  options: { readonly profile?: boolean } = {},
 ): Promise<Awaited<ReturnType<typeof inspectTable>>> {
   // Typed files say themselves how values are stored; in texts, ours to read are wanted as they stand there.
   const isTyped = /\.parquet$/i.test(file);
@@ -24,7 +25,7 @@ export async function openByContract(
         isTyped || isPlain(reading) ? type : 'string',
       ]),
   );
-  const { table, defects } = await inspectTable(engine, file, types);
+  const { table, defects } = await inspectTable(engine, file, types, options);
   return { ...(table && { table: adapt(table, contract) }), defects };
 }
 

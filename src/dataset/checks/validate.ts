@@ -26,6 +26,8 @@ export interface DatasetOptions {
   readonly folder: string;
   /** Where the data is used: columns that only others have may be absent. Default `training`. */
   readonly environment?: string;
+  /** A profile of the tables will be made, too: then each file is scanned for both at once. Default true. */
+  readonly profile?: boolean;
   /** What freshness is measured from; default now. */
   readonly now?: Date;
 }
@@ -43,6 +45,7 @@ export interface CheckedDataset {
  */
 export async function validateDataset(options: DatasetOptions): Promise<CheckedDataset> {
   const { engine, contract, name, folder, environment = 'training', now = new Date() } = options;
+  const profiled = options.profile ?? true;
   const checks = checksIn(contract, environment);
   await refuseOtherSql({ engine, checks });
   const findings: Finding[] = [];
@@ -52,7 +55,7 @@ export async function validateDataset(options: DatasetOptions): Promise<CheckedD
     const path = displayPath(file, folder);
     const [hashed, { table, defects }] = await Promise.all([
       hash(file),
-      openByContract(engine, file, contract),
+      openByContract(engine, file, contract, { profile: profiled }),
     ]);
     const rows = table?.rows ?? 0;
     const rejected = table?.rejected ?? 0;
@@ -75,7 +78,7 @@ export async function validateDataset(options: DatasetOptions): Promise<CheckedD
   }
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const pathOf = (file: string): string => displayPath(file, folder);
-  const context = { engine, contract, tables, rows, checks, now, pathOf };
+  const context = { engine, contract, tables, rows, checks, profiled, now, pathOf };
   findings.push(...(await rowFindings(context)));
   findings.push(...(await duplicateFindings(context)));
   findings.push(...(await referenceFindings(context)));
@@ -96,7 +99,7 @@ async function hash(file: string): Promise<{ bytes: number; sha256?: string }> {
 
 /** Columns that are missing, that nobody described or this environment should not have, or of another type. */
 export function columnFindings(
-  table: Table,
+  table: Pick<Table, 'columns' | 'unit'>,
   path: string,
   contract: Contract,
   environment: string,

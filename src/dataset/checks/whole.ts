@@ -70,7 +70,10 @@ function rowCountFinding(rows: number, { tolerance }: Check, name: string): Foun
 }
 
 /** When the newest value of a check's column, or the newest file, is from: ms since 1970. */
-export function newest(context: CheckContext, { column }: Check): Promise<number | undefined> {
+export function newest(
+  context: Pick<CheckContext, 'engine' | 'tables'>,
+  { column }: Check,
+): Promise<number | undefined> {
   return column === undefined ? newestFile(context) : newestValue(context, column);
 }
 
@@ -95,12 +98,15 @@ function ageFinding(
   };
 }
 
-async function newestFile({ tables }: CheckContext): Promise<number | undefined> {
+async function newestFile({ tables }: Pick<CheckContext, 'tables'>): Promise<number | undefined> {
   const times = await Promise.all(tables.map(async ({ file }) => (await stat(file)).mtimeMs));
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-async function newestValue({ engine, tables }: CheckContext, column: string): Promise<number | undefined> {
+async function newestValue(
+  { engine, tables }: Pick<CheckContext, 'engine' | 'tables'>,
+  column: string,
+): Promise<number | undefined> {
   let newest: number | undefined;
   for (const table of tables) {
     const value = table.columns.find((c) => c.name === column)?.value;

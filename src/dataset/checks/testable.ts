@@ -1,0 +1,76 @@
+import { quoteName } from '../../engine/sql.js';
+import type { Table } from '../../engine/table.js';
+import type { Contract } from '../contract/contract.js';
+import type { Check, RowTest } from './check.js';
+import { failing } from './condition.js';
+import { namedColumns } from './context.js';
+
+/** A check that looks at one row at a time. */
+export type RowCheck = Check & { readonly test: RowTest };
+
+/** A table whose columns can be tested, each test's condition over it, and what its column is called in it. */
+export interface Testable {
+  readonly source: string;
+  /** Undefined where the file has no such column, which has a finding of its own. */
+  readonly conditions: readonly (string | undefined)[];
+  readonly shown: readonly string[];
+  /** What the row's number is called, where there is one. */
+  readonly number: string;
+}
+
+/**
+ * Columns by position, so that no name of the data is in the way.
+ * @param weight column of the source that is kept by its name
+ */
+export function testable(
+  table: Pick<Table, 'columns' | 'source' | 'rowNumber'>,
+  checks: readonly RowCheck[],
+  numbered: boolean,
+  weight?: string,
+): Testable {
+  const used = new Set<number>();
+  const found = checks.map((check) => {
+    const index = table.columns.findIndex((c) => c.name === check.column);
+    if (index !== -1) used.add(index);
+    return index;
+  });
+  const projected = [...used].map((i) => {
+    const { raw, value } = table.columns[i]!;
+    return `${raw} AS r${i}${raw === value ? '' : `, ${value} AS v${i}`}`;
+  });
+  const extra = [...(numbered ? [`${table.rowNumber} AS n`] : []), ...(weight === undefined ? [] : [weight])];
+  const values = [...extra, ...projected];
+  return {
+    source: `(SELECT ${values.join(', ')} FROM ${table.source})`,
+    conditions: checks.map(({ test }, k) => {
+      const column = table.columns[found[k]!];
+      if (column === undefined || test.kind === 'expression') return undefined;
+      const value = column.raw === column.value ? `r${found[k]}` : `v${found[k]}`;
+      return failing(test, column, `r${found[k]}`, value);
+    }),
+    shown: found.map((i) => `CAST(r${i} AS VARCHAR)`),
+    number: 'n',
+  };
+}
+
+/** Expressions name the columns as the contract does, so they see nothing else. */
+export function testableExpressions(
+  table: Table,
+  { columns }: Contract,
+  checks: readonly RowCheck[],
+  numbered: boolean,
+): Testable {
+  let number = 'n';
+  while (columns.some(({ name }) => name.toLowerCase() === number)) number += 'n';
+  const sqlOf = ({ test }: RowCheck): string => (test.kind === 'expression' ? test.sql : '');
+  return {
+    source: namedColumns(table, { columns }, numbered ? [`${table.rowNumber} AS ${quoteName(number)}`] : []),
+    conditions: checks.map((check) => `NOT (${sqlOf(check)}\n)`),
+    shown: checks.map((check) => {
+      const named = columns.filter(({ name }) => sqlOf(check).includes(name)).map(({ name }) => name);
+      const parts = named.map((name) => `${quoteName(name)}`);
+      return parts.length === 0 ? 'NULL' : `concat_ws(', ', ${parts.join(', ')})`;
+    }),
+    number,
+  };
+}
