@@ -1,5 +1,6 @@
 import { digestOf } from '../../common/json.js';
 import { type Verdict, worst } from '../../common/verdict.js';
+import { inEra } from '../../drift/charts/draw.js';
 import type { Drift, DriftKind, DriftSection } from '../../formats/drift.js';
 import type { StreamState } from '../../formats/drift-history.js';
 import type { NewPoint } from '../../drift/performance/options.js';
@@ -44,17 +45,11 @@ export async function look(
   if (!measured.some(({ series }) => series.startsWith('column:'))) {
     measured.push(...columnPoints(compared.columns, history, { run, at: dependencies.clock.now() }));
   }
-  let points: readonly NewPoint[] = measured;
+  const points = inEra(measured, gathered.reference.version ?? digestOf(gathered.reference.profile));
   if (store !== undefined) {
-    const { reference } = gathered;
     const settings = spec.value.drift?.charts;
-    const drawn = charts(
-      { model: spec.value.name, scope, history, run, settings },
-      measured,
-      reference.version ?? digestOf(reference.profile),
-    );
-    points = drawn.points;
-    outcomes.push(drawn);
+    const options = { model: spec.value.name, scope, history, run, points, settings };
+    outcomes.push(await runSection('charts', 'inputs', () => Promise.resolve(charts(options)), dependencies));
   }
   const sections = outcomes.flatMap((one) => one.sections);
   return {

@@ -68,7 +68,7 @@ function columnTable({ columns, tolerance }: SkewResult): Block[] {
         name,
         [{ verdict }],
         differing === 0 ? '0 %' : formatPercent(share),
-        `${formatPercent(lower, 2)} to ${formatPercent(upper, 2)}`,
+        `${formatPercent(lower)} to ${formatPercent(upper)}`,
         pattern ?? (distance === undefined ? '' : `up to ${formatNumber(distance.largest)} apart`),
       ]),
       note: `${formatPercent(tolerance)} of the rows may differ.${

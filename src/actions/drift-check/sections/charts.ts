@@ -1,8 +1,8 @@
-import { type ChartsOptions, drawCharts, inEra } from '../../../drift/charts/draw.js';
+import { type ChartsOptions, drawCharts } from '../../../drift/charts/draw.js';
 import type { NewPoint } from '../../../drift/performance/options.js';
 import type { ColumnDrift } from '../../../formats/drift.js';
 import type { DriftHistory } from '../../../formats/drift-history.js';
-import { type SectionOutcome, checked } from './section.js';
+import { type SectionOutcome, checked, notRun } from './section.js';
 
 /** Points of a year for each of so many columns are what a small file holds. */
 const mostColumns = 20;
@@ -35,20 +35,17 @@ export function columnPoints(
 /**
  * Control charts of what this run measured, with what earlier ones left. They are drawn wherever there is a past,
  * and judge only where `drift.charts` asks for it: the sections that measured have judged already.
- * @param era what points were measured of: charts learn anew when it changes
  */
-export function charts(
-  options: Omit<ChartsOptions, 'points'>,
-  points: readonly NewPoint[],
-  era: string,
-): SectionOutcome & { readonly points: readonly NewPoint[] } {
-  const own = inEra(points, era);
-  const { result } = drawCharts({ ...options, points: own });
+export function charts(options: ChartsOptions): SectionOutcome {
+  const { result } = drawCharts(options);
   const part = result.charts.length > 0 ? { charts: result } : {};
-  if (options.settings === undefined) return { sections: [], part, points: own };
+  if (options.settings === undefined) return { sections: [], part };
+  // Charts that still learn have nothing to say: that is no doubt about this window.
+  if (result.verdict === 'inconclusive') {
+    return { sections: [notRun('charts', 'inputs', result.reasons.join(' '))], part };
+  }
   const failed = result.charts.filter(({ verdict }) => verdict === 'fail');
   // A chart of how well the model does is about harm; one of a column is about its inputs.
   const harm = failed.some(({ series }) => !series.startsWith('column:'));
-  const section = checked('charts', harm ? 'performance' : 'inputs', result);
-  return { sections: [section], part, points: own };
+  return { sections: [checked('charts', harm ? 'performance' : 'inputs', result)], part };
 }

@@ -1,9 +1,81 @@
-import type { Performance } from '../../../formats/drift-performance.js';
 import { worst } from '../../../common/verdict.js';
+import { streamBefore } from '../../../drift/charts/history.js';
+import { compareProfiles } from '../../../drift/compare.js';
+import type { PerformanceOptions, PerformanceOutcome } from '../../../drift/performance/options.js';
+import { findMetric } from '../../../evaluation/metrics/registry.js';
+import type { DriftHistory } from '../../../formats/drift-history.js';
+import type { Performance } from '../../../formats/drift-performance.js';
+import type { LoadedSpec } from '../../../spec/load.js';
+import type { Gathered } from '../gather.js';
 import { type SectionOutcome, checked } from './section.js';
+import { comparisonSettings } from './univariate.js';
+
+/** The stream of outcomes, as the history calls it. */
+const outcomes = 'outcomes';
+
+export interface PerformanceContext {
+  readonly history: DriftHistory | undefined;
+  /** The workflow run, the same in all its attempts. */
+  readonly run: string;
+  readonly now: Date;
+}
+
+/** Predictions and labels of the model in use, where `drift.performance` says where they are. */
+export async function performance(
+  spec: LoadedSpec,
+  { data, filesOf }: Gathered,
+  { history, run, now }: PerformanceContext,
+  check: (options: PerformanceOptions) => Promise<PerformanceOutcome>,
+): Promise<SectionOutcome> {
+  const { drift, evaluate, task } = spec.value;
+  const settings = drift?.performance;
+  if (settings === undefined) return { sections: [], part: {} };
+  const files = (key: string): readonly string[] => filesOf(['drift', 'performance', key]);
+  const [id, score, prediction] = [
+    settings.id ?? evaluate.id,
+    settings.score ?? evaluate.score,
+    settings.prediction ?? evaluate.prediction,
+  ];
+  const before = streamBefore(history, outcomes, run);
+  const { result, points, stream } = await check({
+    engine: data.engine,
+    task,
+    settings,
+    columns: {
+      ...(id !== undefined && { id }),
+      ...(settings.time !== undefined && { time: settings.time }),
+      label: settings.label ?? evaluate.label,
+      ...(score !== undefined && { score }),
+      ...(prediction !== undefined && { prediction }),
+      ...(evaluate.positive !== undefined && { positive: evaluate.positive }),
+      threshold: evaluate.threshold,
+    },
+    files: {
+      predictions: files('predictions'),
+      ...(settings.labels !== undefined && { labels: files('labels') }),
+      ...(settings.reference !== undefined && { reference: files('reference') }),
+    },
+    measure: (name) => {
+      const found = findMetric(name, task);
+      return 'metric' in found ? found.metric : found;
+    },
+    profile: data.profileSource,
+    compare: (reference, current) => compareProfiles(reference, current, comparisonSettings(spec)),
+    at: (path) => spec.at(['drift', 'performance', ...path]),
+    now,
+    seed: 1,
+    ...(before !== undefined && { stream: before }),
+  });
+  return {
+    sections: performanceSections(result),
+    part: { performance: result },
+    points,
+    ...(stream !== undefined && { streams: { [outcomes]: stream } }),
+  };
+}
 
 /** Predictions that changed and performance that is worse are two findings: a policy may answer them differently. */
-export function performanceSections(result: Performance): SectionOutcome['sections'] {
+function performanceSections(result: Performance): SectionOutcome['sections'] {
   const { predictions } = result;
   const harm = [result.realised, result.estimated, result.concept].filter((part) => part !== null);
   return [

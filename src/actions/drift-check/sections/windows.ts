@@ -1,0 +1,32 @@
+import { compareProfiles } from '../../../drift/compare.js';
+import type { WindowsOptions, WindowsOutcome } from '../../../drift/windows/options.js';
+import type { LoadedSpec } from '../../../spec/load.js';
+import type { Gathered } from '../gather.js';
+import { type SectionOutcome, checked, notRun } from './section.js';
+import { comparisonSettings } from './univariate.js';
+
+/** Windows of time in the current data, where `drift.windows` says what they are; it needs the reference's rows. */
+export async function windows(
+  spec: LoadedSpec,
+  { data, referenceFiles, currentFiles, types }: Gathered,
+  compare: (options: WindowsOptions) => Promise<WindowsOutcome>,
+): Promise<SectionOutcome> {
+  const settings = spec.value.drift?.windows;
+  if (settings === undefined) return { sections: [], part: {} };
+  if (referenceFiles === undefined) {
+    const reason = 'the reference is a profile, which holds no rows: windows need data as the reference';
+    return { sections: [notRun('windows', 'inputs', reason)], part: {} };
+  }
+  const { result, points } = await compare({
+    engine: data.engine,
+    reference: referenceFiles,
+    current: currentFiles,
+    types,
+    settings,
+    profile: data.profileSource,
+    compare: (reference, current) => compareProfiles(reference, current, comparisonSettings(spec)),
+    at: (path) => spec.at(['drift', 'windows', ...path]),
+    seed: 1,
+  });
+  return { sections: [checked('windows', 'inputs', result)], part: { windows: result }, points };
+}
