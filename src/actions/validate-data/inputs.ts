@@ -4,7 +4,7 @@ import { boolean, choice, integer, list, path, text } from '../inputs.js';
 export const definition = defineAction({
   name: 'validate-data',
   description:
-    'Checks the training and hold-out data of a model against its data contract (ODCS), names the offending rows by file and line, and writes a digest and a profile of the data.',
+    'Checks the training and hold-out data of a model against its data contract, against each other and for outliers, names the offending rows by file and line, and writes digests and a profile of the data.',
   icon: 'check-square',
   color: 'blue',
   permissions: { contents: 'read' },
@@ -52,6 +52,21 @@ export const definition = defineAction({
         'Whether to write a profile of each data set: the reference that drift-check compares later data with.',
       default: 'true',
     }),
+    leakage: boolean({
+      description:
+        'Whether to look for what leaks from train into holdout, or out of the label into the features. `data.leakage` in the model spec switches single checks off, with a reason.',
+      default: 'true',
+    }),
+    outliers: boolean({
+      description:
+        'Whether to look for outliers; `data.outliers` in the model spec says how many there may be.',
+      default: 'true',
+    }),
+    identity: boolean({
+      description:
+        'Whether to name each data set by its content (logical digest) and as DVC does, and to describe both as Croissant JSON-LD.',
+      default: 'true',
+    }),
   },
   outputs: {
     verdict: '`pass` or `fail`; of a shard `inconclusive`.',
@@ -59,10 +74,14 @@ export const definition = defineAction({
     'holdout-rows': 'Rows of the hold-out data.',
     digest: 'Digest of the training data, `sha256:…`, over the names and contents of its files.',
     'holdout-digest': 'Digest of the hold-out data.',
+    'logical-digest':
+      'Digest of the content of the training data, `logical1:…`: the same whatever the order of the rows, the number of the files or their format.',
+    'holdout-logical-digest': 'Logical digest of the hold-out data.',
     errors: 'How many findings of severity error there are.',
     warnings: 'How many findings of severity warning there are.',
     profile: 'Path of the profile of the training data (JSON).',
     'holdout-profile': 'Path of the profile of the hold-out data (JSON).',
+    croissant: 'Path of the description of both data sets as Croissant JSON-LD.',
     result: 'Path of the result as JSON.',
     report: 'Path of the report as HTML.',
   },

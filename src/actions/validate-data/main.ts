@@ -1,23 +1,19 @@
-import { writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { type Place, describeProblem } from '../../common/errors.js';
+import { dirname, resolve } from 'node:path';
 import { displayPath } from '../../common/files.js';
-import { plural } from '../../common/text.js';
 import { referencedFiles } from '../../dataset/checks/references.js';
+import { type CheckedDataset, validateDataset } from '../../dataset/checks/validate.js';
 import { loadContract } from '../../dataset/contract/load.js';
-import { profileTables } from '../../dataset/profile/profile.js';
-import { type CheckedDataset, overlapFinding, validateDataset } from '../../dataset/checks/validate.js';
 import { openEngine } from '../../engine/engine.js';
-import type { Profile } from '../../formats/profile.js';
-import type { Finding, Validation } from '../../formats/validation.js';
+import type { Validation } from '../../formats/validation.js';
 import { prepareData } from '../../spec/data.js';
 import { loadSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
 import type { definition } from './inputs.js';
-import { reportOf } from './report.js';
+import { leakageReason, outcomeOf, reasonsOf } from './outcome.js';
 import { readShard, trainFilesOf, validateShard } from './shard.js';
+import { checkSettings, lineageOf, runSuites, writeCroissant } from './suites.js';
 
 type Inputs = ValuesOf<(typeof definition)['inputs']>;
 type Output = keyof (typeof definition)['outputs'];
@@ -32,6 +28,7 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
       ? resolve(spec.folder, spec.value.data.contract)
       : resolve(run.workspace, inputs.contract),
   );
+  checkSettings({ spec, contract });
   const part = inputs.shard === undefined ? undefined : readShard(inputs.shard);
   const files = await prepareData({
     spec,
@@ -80,92 +77,63 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
     for (const name of purposes) {
       deps.signal.throwIfAborted();
       checked.push(
-        await validateDataset({ engine, contract, name, files: files[name] ?? [], folder: run.workspace }),
+        await validateDataset({
+          engine,
+          contract,
+          name,
+          files: files[name] ?? [],
+          folder: run.workspace,
+          now: deps.clock.now(),
+        }),
       );
     }
-    const overlap = await overlapFinding(engine, contract, checked[0]!, checked[1]!);
-    if (overlap !== undefined) checked[1]!.set.findings.push(overlap);
-    const profiles = inputs.profile ? await writeProfiles(checked) : [];
-    const findings = checked.flatMap(({ set }) => set.findings);
-    const errors = findings.filter((f) => f.severity === 'error');
-    const warnings = findings.length - errors.length;
+    const sets = checked as [CheckedDataset, CheckedDataset];
+    const { profiles, leakage } = await runSuites(
+      {
+        wanted: inputs,
+        spec,
+        contract,
+        engine,
+        checked: sets,
+        files: [files.train ?? [], files.holdout ?? []],
+      },
+      deps,
+    );
+    const datasets = sets.map(({ set }) => set);
+    const failed = [...datasets.flatMap((set) => set.findings), ...(leakage?.findings ?? [])].some(
+      ({ severity }) => severity === 'error',
+    );
     const result: Validation = {
       kind: 'validation',
       schemaVersion: 1,
       model: spec.value.name,
-      verdict: errors.length > 0 ? 'fail' : 'pass',
-      reasons: reasonsOf(checked),
+      verdict: failed ? 'fail' : 'pass',
+      reasons: [...reasonsOf(datasets), ...(leakage === undefined ? [] : [leakageReason(leakage)])],
       contract: {
         path: displayPath(contract.path, run.workspace),
         digest: contract.digest,
         ...(contract.version !== undefined && { version: contract.version }),
       },
-      datasets: checked.map(({ set }) => set),
+      datasets,
+      ...(leakage && { leakage }),
+      lineage: lineageOf(run, deps.clock.now()),
       engine: engine.version,
     };
-    annotate(findings.slice(0, inputs['max-findings']));
-    const [train, holdout] = checked.map(({ set }) => set);
-    const stops =
-      inputs['fail-on'] === 'error' ? errors.length : inputs['fail-on'] === 'warning' ? findings.length : 0;
-    return {
-      outputs: {
-        verdict: result.verdict,
-        rows: train!.rows,
-        'holdout-rows': holdout!.rows,
-        digest: train!.digest,
-        'holdout-digest': holdout!.digest,
-        errors: errors.length,
-        warnings,
-        ...(profiles[0] && { profile: profiles[0].path }),
-        ...(profiles[1] && { 'holdout-profile': profiles[1].path }),
-      },
-      result,
-      report: reportOf(
-        result,
-        profiles.map(({ name, profile }) => ({ name, profile })),
-        run,
-      ),
-      ...(stops > 0 && {
-        failure: `The data does not keep its contract: ${plural(errors.length, 'error')}, ${plural(warnings, 'warning')}`,
-      }),
-    };
+    const outcome = outcomeOf(result, profiles, inputs, deps);
+    if (!inputs.identity) return outcome;
+    const croissant = await writeCroissant(result, { spec, contract }, deps);
+    return { ...outcome, outputs: { ...outcome.outputs, ...identitiesOf(sets), croissant } };
   } finally {
     await engine.close();
   }
-
-  async function writeProfiles(
-    sets: readonly CheckedDataset[],
-  ): Promise<{ name: string; path: string; profile: Profile }[]> {
-    const written = [];
-    for (const { set, tables } of sets) {
-      const profile = await profileTables(engine, tables);
-      const path = join(deps.outputFolder, `profile-${set.name}.json`);
-      await writeFile(path, `${JSON.stringify(profile)}\n`);
-      written.push({ name: set.name, path, profile });
-    }
-    return written;
-  }
-
-  function annotate(findings: readonly Finding[]): void {
-    for (const { severity, message, remedy, examples } of findings) {
-      const [first] = examples;
-      const where: Place | undefined = first && {
-        file: first.file,
-        ...(first.line !== undefined && { line: first.line }),
-      };
-      // The log shows no places of its own; what is wrong with a whole file names it already.
-      const named = first !== undefined && message.startsWith(first.file);
-      logger[severity](describeProblem({ message, remedy, ...(where && !named && { where }) }), where);
-    }
-  }
 }
 
-/** A sentence for each data set. */
-function reasonsOf(checked: readonly CheckedDataset[]): string[] {
-  return checked.map(({ set: { name, rows, files, findings } }) => {
-    const errors = findings.filter((f) => f.severity === 'error').length;
-    const size = `${plural(rows, 'row')} in ${plural(files.length, 'file')}`;
-    if (findings.length === 0) return `${name} keeps the contract: ${size}`;
-    return `${name}: ${plural(errors, 'error')} and ${plural(findings.length - errors, 'warning')} in ${size}`;
-  });
+function identitiesOf([train, holdout]: readonly [CheckedDataset, CheckedDataset]): Partial<
+  Record<Output, string>
+> {
+  const [ours, theirs] = [train.set.identity?.logical, holdout.set.identity?.logical];
+  return {
+    ...(ours && { 'logical-digest': ours.digest }),
+    ...(theirs && { 'holdout-logical-digest': theirs.digest }),
+  };
 }

@@ -2,7 +2,7 @@ import { type Place, describeProblem } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
 import { plural } from '../../common/text.js';
 import type { Profile } from '../../formats/profile.js';
-import type { Finding, ValidatedSet, Validation } from '../../formats/validation.js';
+import type { Finding, LeakageReport, ValidatedSet, Validation } from '../../formats/validation.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import { reportOf } from './report.js';
@@ -24,6 +24,13 @@ type Name =
   | 'profile'
   | 'holdout-profile';
 
+/** Every finding, the errors first. */
+export function allFindings(result: Pick<Validation, 'datasets' | 'leakage'>): Finding[] {
+  return [...result.datasets.flatMap((set) => set.findings), ...(result.leakage?.findings ?? [])].sort(
+    (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'),
+  );
+}
+
 /** What a validation says to the log, to people and to the next step: the same wherever it was made. */
 export function outcomeOf(
   result: Validation,
@@ -31,7 +38,7 @@ export function outcomeOf(
   inputs: { readonly 'fail-on': 'error' | 'warning' | 'never'; readonly 'max-findings': number },
   { logger, run }: Pick<Dependencies, 'logger' | 'run'>,
 ): Outcome<Name> {
-  const findings = [...result.datasets.flatMap((set) => set.findings), ...(result.leakage?.findings ?? [])];
+  const findings = allFindings(result);
   const errors = findings.filter((f) => f.severity === 'error').length;
   const warnings = findings.length - errors;
   annotate(findings.slice(0, inputs['max-findings']), logger);
@@ -59,7 +66,7 @@ export function outcomeOf(
       run,
     ),
     ...(stops > 0 && {
-      failure: `The data does not keep its contract: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
+      failure: `${headlineOf(result)}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
     }),
   };
 }
@@ -85,4 +92,24 @@ export function reasonsOf(sets: readonly ValidatedSet[]): string[] {
     if (findings.length === 0) return `${name} keeps the contract: ${size}`;
     return `${name}: ${plural(errors, 'error')} and ${plural(findings.length - errors, 'warning')} in ${size}`;
   });
+}
+
+/** What is wrong, in as many words as there are kinds of it. */
+function headlineOf({ datasets, leakage }: Validation): string {
+  const broken = datasets.some(({ findings }) => findings.length > 0);
+  const leaks = (leakage?.findings.length ?? 0) > 0;
+  if (broken && leaks) return 'The data does not keep its contract, and train and holdout are not apart';
+  return leaks
+    ? 'Train and holdout, or label and features, are not apart'
+    : 'The data does not keep its contract';
+}
+
+/** A sentence for what was looked for between the sets. */
+export function leakageReason({ checks, findings }: LeakageReport): string {
+  const looked = checks.filter(({ outcome }) => outcome === 'clean' || outcome === 'found').length;
+  const off = checks.filter(({ outcome }) => outcome === 'off').length;
+  const rest = off === 0 ? '' : `; ${off} switched off`;
+  if (findings.length === 0) return `no leakage found by ${plural(looked, 'check')}${rest}`;
+  const errors = findings.filter((f) => f.severity === 'error').length;
+  return `leakage and labels: ${plural(errors, 'error')} and ${plural(findings.length - errors, 'warning')} by ${plural(looked, 'check')}${rest}`;
 }

@@ -1,10 +1,10 @@
-import { formatBytes, formatInteger, formatNumber, formatPercent, plural } from '../../common/text.js';
-import { quantile, topValues } from '../../dataset/profile/derive.js';
-import { deviation } from '../../dataset/profile/moments.js';
-import type { ColumnProfile, Profile } from '../../formats/profile.js';
+import { formatBytes, formatInteger, plural } from '../../common/text.js';
+import type { Profile } from '../../formats/profile.js';
 import type { Finding, ValidatedSet, Validation } from '../../formats/validation.js';
 import type { Report, Section, Text } from '../../report/model.js';
 import type { RunContext } from '../dependencies.js';
+import { findingsSection, leakageSection, outliersSection } from './report-findings.js';
+import { profileSection } from './report-profile.js';
 
 /** What people read of a validation: what is wrong and where first, then what the data looks like. */
 export function reportOf(
@@ -12,7 +12,8 @@ export function reportOf(
   profiles: readonly { readonly name: string; readonly profile: Profile }[],
   run: Pick<RunContext, 'sha' | 'serverUrl' | 'owner' | 'repository' | 'runId'>,
 ): Report {
-  const findings = result.datasets.flatMap((set) => set.findings);
+  const groups = findingGroups(result);
+  const findings = groups.flatMap((group) => group.findings);
   const errors = findings.filter((f) => f.severity === 'error').length;
   const rows = result.datasets.reduce((sum, set) => sum + set.rows, 0);
   const headline =
@@ -26,9 +27,12 @@ export function reportOf(
     headline,
     reasons: result.reasons,
     sections: [
-      ...result.datasets.filter((set) => set.findings.length > 0).map(findingsSection),
+      ...groups.map((group) => findingsSection(group.title, group.findings)),
+      ...(result.leakage === undefined ? [] : [leakageSection(result.leakage)]),
+      ...outliersSection(result.datasets),
       ...profiles.map(({ name, profile }) => profileSection(name, profile)),
       filesSection(result.datasets),
+      ...identitySection(result.datasets),
     ],
     footer: [
       {
@@ -54,107 +58,16 @@ export function reportOf(
   };
 }
 
-function findingsSection({ name, findings }: ValidatedSet): Section {
-  return {
-    title: `Findings in ${name}`,
-    blocks: [
-      {
-        kind: 'table',
-        columns: [
-          { title: 'Severity' },
-          { title: 'Rule' },
-          { title: 'Finding' },
-          { title: 'Rows', align: 'right' },
-          { title: 'First places' },
-          { title: 'What to do' },
-        ],
-        rows: findings.map((f): Text[] => [
-          f.severity === 'error' ? [{ bold: 'error' }] : 'warning',
-          [{ code: f.rule }],
-          f.message,
-          formatInteger(f.count),
-          places(f),
-          f.remedy,
-        ]),
-      },
-    ],
-  };
-}
-
-function places({ examples }: Finding): Text {
-  return examples.flatMap(({ file, line, row, value }, i) => {
-    const at = line !== undefined ? `${file}:${line}` : row !== undefined ? `${file}, row ${row}` : file;
-    return [i === 0 ? '' : '; ', { code: at }, ...(value === undefined ? [] : [' ', { code: value }])];
-  });
-}
-
-function profileSection(name: string, { rows, columns }: Profile): Section {
-  return {
-    title: `Columns of ${name} (${plural(rows, 'row')})`,
-    folded: true,
-    blocks: [
-      {
-        kind: 'table',
-        columns: [
-          { title: 'Column' },
-          { title: 'Type' },
-          { title: 'Missing', align: 'right' },
-          { title: 'Distinct', align: 'right' },
-          { title: 'Mean ± deviation', align: 'right' },
-          { title: 'Smallest … quartiles … largest' },
-          { title: 'Most frequent' },
-        ],
-        rows: columns.map((column): Text[] => [
-          [{ code: column.name }],
-          column.type,
-          column.nulls === 0 ? '0' : `${formatInteger(column.nulls)} (${formatPercent(column.nulls / rows)})`,
-          `${column.distinct.exact ? '' : '≈ '}${formatInteger(column.distinct.value)}`,
-          center(column),
-          spread(column),
-          frequent(column),
-        ]),
-      },
-    ],
-  };
-}
-
-const isTime = ({ type }: ColumnProfile): boolean => type === 'date' || type === 'timestamp';
-
-function show(column: ColumnProfile, value: number | string): string {
-  if (typeof value === 'string') return value;
-  if (!isTime(column)) return formatNumber(value);
-  const at = new Date(value * 1000);
-  if (Number.isNaN(at.getTime())) return String(value);
-  return column.type === 'date'
-    ? at.toISOString().slice(0, 10)
-    : at.toISOString().slice(0, 16).replace('T', ' ');
-}
-
-function center(column: ColumnProfile): string {
-  const { moments, count } = column;
-  if (moments === undefined || isTime(column)) return '';
-  return `${formatNumber(moments.mean)} ± ${formatNumber(deviation(moments, count - moments.nonFinite))}`;
-}
-
-function spread(column: ColumnProfile): string {
-  const { moments, lengths } = column;
-  if (moments === undefined) {
-    if (lengths === undefined) return '';
-    return lengths.min === lengths.max
-      ? plural(lengths.min, 'character')
-      : `${lengths.min}–${lengths.max} characters`;
-  }
-  const quartiles = [0.25, 0.5, 0.75].map((p) => show(column, quantile(column, p) ?? 0));
-  return `${show(column, moments.min)} … ${quartiles.join(' · ')} … ${show(column, moments.max)}`;
-}
-
-function frequent(column: ColumnProfile): Text {
-  if (column.values.kind === 'rounded') return '';
-  return topValues(column, 3).flatMap(([value, n], i) => [
-    i === 0 ? '' : ', ',
-    { code: show(column, value) },
-    ` ${formatPercent(n / column.count, 2)}`,
-  ]);
+/** Findings of each set and those between the sets; the group with the most errors first. */
+function findingGroups({ datasets, leakage }: Validation): { title: string; findings: readonly Finding[] }[] {
+  const errors = ({ findings }: { findings: readonly Finding[] }): number =>
+    findings.filter((f) => f.severity === 'error').length;
+  return [
+    ...datasets.map(({ name, findings }) => ({ title: `Findings in ${name}`, findings })),
+    { title: 'Leakage and labels', findings: leakage?.findings ?? [] },
+  ]
+    .filter(({ findings }) => findings.length > 0)
+    .sort((a, b) => errors(b) - errors(a));
 }
 
 function filesSection(sets: readonly ValidatedSet[]): Section {
@@ -185,4 +98,24 @@ function filesSection(sets: readonly ValidatedSet[]): Section {
       },
     ],
   };
+}
+
+function identitySection(sets: readonly ValidatedSet[]): Section[] {
+  const rows = sets.flatMap(({ name, digest, identity }): Text[][] => [
+    [name, 'names and bytes of the files', [{ code: digest }]],
+    ...(identity?.logical === undefined
+      ? []
+      : [[name, 'rows, whatever their order and files', [{ code: identity.logical.digest }]]]),
+    ...(identity?.dvc === undefined
+      ? []
+      : [[name, ['dvc add of ', { code: identity.dvc.folder }], [{ code: identity.dvc.digest }]]]),
+  ]);
+  if (sets.every(({ identity }) => identity === undefined)) return [];
+  return [
+    {
+      title: 'Identity',
+      folded: true,
+      blocks: [{ kind: 'table', columns: [{ title: 'Set' }, { title: 'Of' }, { title: 'Digest' }], rows }],
+    },
+  ];
 }

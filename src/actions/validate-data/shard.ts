@@ -83,7 +83,7 @@ export async function validateShard(options: ShardOptions, deps: Dependencies): 
       rows,
       digest,
       tallies: found.tallies,
-      newest: whole ? [] : await newestOf(contract, train, now, engine),
+      newest: whole ? [] : await newestOf(contract, train, engine),
       ...(files.every(({ rejected, sha256 }) => rejected === 0 && sha256 !== undefined) &&
         files.length === tables.length && {
           identity: { logical: await logicalIdentity(engine, tables, contract.columns) },
@@ -123,22 +123,12 @@ export async function validateShard(options: ShardOptions, deps: Dependencies): 
 
 async function newestOf(
   contract: Contract,
-  { tables, set }: CheckedDataset,
-  now: Date,
+  { tables }: CheckedDataset,
   engine: Engine,
 ): Promise<Shard['sets'][number]['newest']> {
-  const context = {
-    engine,
-    contract,
-    tables,
-    rows: set.rows,
-    checks: [],
-    now,
-    pathOf: (file: string) => file,
-  };
   const found: Shard['sets'][number]['newest'] = [];
   for (const [i, check] of contract.checks.entries()) {
-    const at = check.test.kind === 'age' ? await newest(context, check) : undefined;
+    const at = check.test.kind === 'age' ? await newest({ engine, tables }, check) : undefined;
     if (at !== undefined) found.push({ check: checkKey(i), at });
   }
   return found;

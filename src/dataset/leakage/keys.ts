@@ -21,8 +21,7 @@ export interface Keys {
   /** By level: each row of train against the other rows of train. */
   readonly within: readonly Agreement[];
   /**
-   * Chance that two rows of train agree in a band, and in the label; where no two were seen to, the largest that is
-   * still likely (3 in as many pairs).
+   * Chance that two rows of train agree in a band, and in the label; where no two were seen to, that of half a pair.
    */
   readonly collision: { readonly bands: readonly number[]; readonly label: number };
 }
@@ -110,7 +109,7 @@ async function collisions(engine: Engine, train: DataSet, prints: Fingerprints):
     const row = rows.find((r) => Number(r.i) === i);
     const n = Number(row?.n ?? 0);
     if (n < 2) return 1;
-    return Math.min(1, Math.max(Number(row?.same ?? 0), 6) / (n * (n - 1)));
+    return Math.min(1, Math.max(Number(row?.same ?? 0), 1) / (n * (n - 1)));
   };
   return { bands: names.map((_, b) => chance(b)), label: chance(bands) };
 }

@@ -10,6 +10,8 @@ const fewest = 10;
 const enoughRows = 100;
 /** Chance below which a class that train has would be missing from a holdout of the same source. */
 const surprise = 1e-4;
+/** So few rows may well have one label by chance. */
+const fewLabelled = 20;
 /** A label with more values than this is no class. */
 const mostClasses = 10_000;
 
@@ -24,6 +26,7 @@ export async function labelFindings(context: LeakageContext): Promise<Leak[]> {
   const labelled = sum(ours);
   if (labelled === 0) return [];
   const common = { column: label.name } as const;
+  if (ours.size === 1 && labelled < fewLabelled) return [];
   if (ours.size === 1) {
     return [
       {

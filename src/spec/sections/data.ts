@@ -57,6 +57,8 @@ export type OutlierSettings = v.InferOutput<typeof outliersSchema>;
 
 export const dataSchema = v.strictObject({
   contract: nonEmpty,
+  /** Of the data, for its Croissant description: an SPDX name such as CC-BY-4.0, or a URL. */
+  license: v.optional(nonEmpty),
   /** Brings the data into the workspace (dvc pull, aws s3 sync …); run before data is read. */
   fetch: v.optional(nonEmpty),
   train: globs,

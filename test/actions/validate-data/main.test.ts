@@ -130,7 +130,14 @@ describe('validate-data', () => {
   });
 
   it('stops for what fail-on says', async () => {
-    write('data/2001-02.csv', 'day,origin,delay\n2001-01-01,JFK,1\n');
+    const rows = (from: number, count: number): string[] =>
+      Array.from({ length: count }, (_, i) => {
+        const day = new Date(Date.UTC(2001, 0, 1 + from + i)).toISOString().slice(0, 10);
+        return `${day},${['JFK', 'LAX', 'SFO'][(i * 7) % 3]!},${((from + i) * 37) % 211}`;
+      });
+    const train = rows(0, 200);
+    write('data/2001-01.csv', `day,origin,delay\n${train.join('\n')}\n`);
+    write('data/2001-02.csv', `day,origin,delay\n${[...rows(200, 150), train[7]!].join('\n')}\n`);
     expect((await run()).failure).toBeUndefined();
     const strict = await run({ 'fail-on': 'warning', profile: 'false', 'max-findings': '0' });
     expect(strict.failure).toMatch(/0 errors, 1 warning$/);
