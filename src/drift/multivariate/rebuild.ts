@@ -128,7 +128,7 @@ function deciles(reference: Float64Array, current: Float64Array): Reconstruction
         ? 'all'
         : i < edges.length
           ? `≤ ${formatNumber(edges[i]!, 3)}`
-          : `> ${formatNumber(edges.at(-1)!, 3)}`,
+          : `over ${formatNumber(edges.at(-1)!, 3)}`,
     reference: share,
     current: now[i]!,
   }));

@@ -112,7 +112,9 @@ function reasonsOf(
   const { rows, coverage, minCoverage, thin } = found;
   const id = found.id.join(', ');
   const reasons = [
-    ...pointInTime.filter((rule) => rule.verdict === verdict).map(({ reason }) => reason),
+    ...pointInTime
+      .filter((rule) => rule.verdict === verdict)
+      .map(({ data, reason }) => `${data === 'training' ? 'training data' : 'serving logs'}: ${reason}`),
     ...columns
       .filter((column) => column.verdict === verdict && verdict !== 'pass')
       .sort((a, b) => b.share - a.share)

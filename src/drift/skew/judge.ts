@@ -1,6 +1,7 @@
 import { formatInteger, formatNumber, formatPercent, plural } from '../../common/text.js';
 import type { Verdict } from '../../common/verdict.js';
 import type { ColumnSkew } from '../../formats/drift-skew.js';
+import type { ColumnType } from '../../formats/profile.js';
 import { clopperPearson } from '../../statistics/intervals.js';
 import type { ColumnCounts } from './join.js';
 import { type ComparedColumn, familyOf } from './plan.js';
@@ -30,7 +31,7 @@ export function judgeColumn(
       : rows > 0 && (upper <= tolerance || (tolerance === 0 && differing === 0))
         ? 'pass'
         : 'inconclusive';
-  const pattern = differing === 0 ? undefined : patternOf(counts);
+  const pattern = differing === 0 ? undefined : patternOf(counts, column.serving);
   return {
     name: column.name,
     verdict,
@@ -76,17 +77,16 @@ function reasonOf(
 }
 
 /** A fault of units, a default, a shift: what explains every differing row at once. */
-function patternOf({
-  differing,
-  onlyTraining,
-  onlyServing,
-  distance,
-  ratio,
-  always,
-}: ColumnCounts): string | undefined {
+function patternOf(
+  { differing, onlyTraining, onlyServing, distance, ratio, always }: ColumnCounts,
+  type: ColumnType,
+): string | undefined {
   if (differing < patternRows) return undefined;
   if (always === null) return 'serving has no value in any of them';
-  if (always !== undefined) return `serving has ${JSON.stringify(always)} in all of them`;
+  if (always !== undefined) {
+    const value = familyOf(type) === 'number' ? formatNumber(Number(always)) : JSON.stringify(always);
+    return `serving has ${value} in all of them`;
+  }
   if (onlyServing === differing) return 'training has no value in any of them';
   const both = differing - onlyTraining - onlyServing;
   const isOne = (spread: number, size: number): boolean => spread <= 1e-3 * Math.abs(size);
