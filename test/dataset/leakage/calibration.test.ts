@@ -34,7 +34,7 @@ const sources: Record<string, Source> = {
     types: { a: 'string', b: 'string', c: 'string', d: 'string', e: 'string', y: 'string' },
     draw: () => [
       ...Array.from({ length: 5 }, () => `v${Math.floor(random.uniform() ** 8 * 6)}`),
-      pick(10) === 0,
+      pick(3) === 0,
     ],
   },
   'columns that follow from each other': {
