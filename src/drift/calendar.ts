@@ -61,7 +61,10 @@ function cellWidth({ step, bits, numbers: { values } }: Side): number {
   return Math.max(step, bits < 53 ? largest * 2 ** -bits : 0);
 }
 
-/** Over the latest whole weeks; undefined when there is not one. */
+/**
+ * Over the latest whole weeks; undefined when there is not one, or when a day of the week is there in some of them
+ * and not in others: what is then missing are days, which says nothing of the week.
+ */
 function byWeekday({ values, counts }: ValueCounts): number[] | undefined {
   const [first, last] = [values[0]!, values[values.length - 1]!].map((x) => Math.floor(x / day)) as [
     number,
@@ -70,12 +73,16 @@ function byWeekday({ values, counts }: ValueCounts): number[] | undefined {
   const weeks = Math.floor((last - first + 1) / 7);
   if (weeks < 1) return undefined;
   const rows = new Array<number>(7).fill(0);
+  const dates = Array.from({ length: 7 }, () => new Set<number>());
   for (let i = 0; i < values.length; i++) {
     const date = Math.floor(values[i]! / day);
+    if (date <= last - 7 * weeks) continue;
     // 1 January 1970 was a Thursday.
-    if (date > last - 7 * weeks) rows[(((date + 3) % 7) + 7) % 7]! += counts[i]!;
+    const weekday = (((date + 3) % 7) + 7) % 7;
+    rows[weekday]! += counts[i]!;
+    dates[weekday]!.add(date);
   }
-  return rows;
+  return dates.every(({ size }) => size === 0 || size === weeks) ? rows : undefined;
 }
 
 /** Over the days that are whole: of the first and the last one it must be seen that they were. */

@@ -2,7 +2,7 @@ import type { ColumnDrift, ColumnVerdict } from '../formats/drift-column.js';
 import type { ColumnProfile } from '../formats/profile.js';
 import { isConstant, isId, typeChange } from './kind.js';
 import { measureByKind } from './kinds.js';
-import type { Measurement } from './measure.js';
+import type { Effect, Measurement } from './measure.js';
 import { describeSide, sideOf } from './values.js';
 
 /** A column measured, not yet judged: that needs the p values of all the others. */
@@ -17,7 +17,7 @@ export interface MeasuredColumn {
 
 export interface ColumnSettings {
   /** Smallest Wasserstein-1 in standard deviations, or smallest Jensen–Shannon distance, that matters. */
-  readonly effect: { readonly numeric: number; readonly categorical: number; readonly missing: number };
+  readonly effect: { readonly numeric: Effect; readonly categorical: Effect; readonly missing: Effect };
   /** The column is known to be absent from current data (labels arrive later). */
   readonly optional: boolean;
   /** The level that is left for one of all the tests of the run. */

@@ -25,7 +25,11 @@ export interface Comparison {
 }
 
 /** Smallest effects that matter unless the spec says otherwise (docs/decisions/030-drift-alarms.md). */
-export const defaultEffect = { numeric: 0.2, categorical: 0.1, missing: 0.1 };
+export const defaultEffect = {
+  numeric: { threshold: 0.1, sought: 0.2 },
+  categorical: { threshold: 0.1, sought: 0.1 },
+  missing: { threshold: 0.1, sought: 0.1 },
+};
 
 const alarming: readonly ColumnVerdict[] = ['drift', 'missing', 'type-changed', 'mixed'];
 
@@ -41,7 +45,7 @@ export function compareProfiles(reference: Profile, current: Profile, settings: 
   const measured = [...names].map((name): MeasuredColumn => {
     const own = settings.columns[name];
     if (own?.ignore) return unmeasured(name, 'ignored', 'model.yml says to ignore it');
-    const effect = own?.effect;
+    const effect = own?.effect === undefined ? undefined : { threshold: own.effect, sought: own.effect };
     try {
       return measureColumn(name, find(reference, name), find(current, name), {
         effect:
@@ -102,13 +106,13 @@ function judge({ column, finding, note }: MeasuredColumn, tests: DriftTest[], al
   if (moved.length > 0) return made('drift', ...moved.map((test) => describeMove(column, test, tests)), note);
   const unclear = tests.find((test) => cannotTell(test));
   if (unclear) return made('insufficient', describeUnclear(column, unclear), note);
-  const quiet = describeQuiet(tests.filter((test) => test.adjusted <= alpha));
+  const quiet = describeQuiet(tests, alpha);
   return made('ok', finding?.reason ?? quiet, note);
 }
 
-/** The rows could not show what matters, or show it without being sure. */
-function cannotTell({ detectable, effect, threshold }: DriftTest): boolean {
-  return detectable === null || detectable > threshold || effect >= threshold;
+/** The rows could not show what is sought, or show it without being sure. */
+function cannotTell({ detectable, effect, sought }: DriftTest): boolean {
+  return detectable === null || detectable > sought || effect >= sought;
 }
 
 function overall(columns: readonly ColumnDrift[]): { verdict: Verdict; reasons: string[] } {

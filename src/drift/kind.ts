@@ -39,6 +39,7 @@ export function isId(side: Side): boolean {
 
 export function isConstant(ref: Side, cur: Side): boolean {
   if (ref.missing + cur.missing > 0) return false;
+  if ([ref, cur].some(({ numbers, texts }) => numbers.values.length + texts.size > 1)) return false;
   const all = new Set([...categoriesOf(ref).keys(), ...categoriesOf(cur).keys()]);
   return all.size === 1 && ref.others + cur.others === 0;
 }

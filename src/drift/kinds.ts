@@ -47,7 +47,7 @@ const isFreeText = (side: Side): side is FreeText => side.words !== undefined &&
 
 function measureNumeric(ref: Side, cur: Side, settings: ColumnSettings): Measured {
   const deciles = decileTable(ref.numbers, cur.numbers);
-  const question = { of: 'values' as const, threshold: settings.effect.numeric, level: settings.level };
+  const question = { of: 'values' as const, effect: settings.effect.numeric, level: settings.level };
   return {
     column: {
       kind: 'numeric',
@@ -65,7 +65,7 @@ function measureNumeric(ref: Side, cur: Side, settings: ColumnSettings): Measure
 
 function measureCategorical(ref: Side, cur: Side, settings: ColumnSettings): Measured {
   const table = tableOf(ref, cur, true);
-  const question = { of: 'values' as const, threshold: settings.effect.categorical, level: settings.level };
+  const question = { of: 'values' as const, effect: settings.effect.categorical, level: settings.level };
   const measurement = measureCategories(table, settings.random, question);
   const notes = [describeUnseen(ref, cur, table), describeTogether(measurement)].filter(
     (note) => note !== undefined,
@@ -89,10 +89,10 @@ function measureCategorical(ref: Side, cur: Side, settings: ColumnSettings): Mea
 /** Texts differ from row to row: their lengths and their words are compared. */
 function measureText(ref: FreeText, cur: FreeText, settings: ColumnSettings): Measured {
   const { level, random, effect } = settings;
-  const words = measureWords(ref, cur, random, { of: 'words', threshold: effect.categorical, level });
+  const words = measureWords(ref, cur, random, { of: 'words', effect: effect.categorical, level });
   const lengths =
     ref.lengths && cur.lengths && ref.lengths.values.length > 1
-      ? [measureNumbers(ref.lengths, cur.lengths, { of: 'lengths', threshold: effect.numeric, level })]
+      ? [measureNumbers(ref.lengths, cur.lengths, { of: 'lengths', effect: effect.numeric, level })]
       : [];
   return {
     column: { kind: 'text', shares: [...words.shares] },
@@ -104,14 +104,14 @@ function measureText(ref: FreeText, cur: FreeText, settings: ColumnSettings): Me
 function measureTime(ref: Side, cur: Side, settings: ColumnSettings): Measured {
   const missing = measureMissing(ref, cur, settings);
   if (ref.present === 0 || cur.present === 0) return { column: { kind: 'time' }, measurements: missing };
-  const { categorical: threshold } = settings.effect;
+  const { categorical: effect } = settings.effect;
   const tables = calendarTables(
     ref,
     cur,
-    (parts, n, m) => detectableDistance(parts, n, m, settings.level) <= threshold,
+    (parts, n, m) => detectableDistance(parts, n, m, settings.level) <= effect.sought,
   );
   const measured = tables.map((table) => {
-    const question = { of: table.of, threshold, level: settings.level };
+    const question = { of: table.of, effect, level: settings.level };
     return bare(measureCategories(table, settings.random, question));
   });
   // Of two compositions the one that moved more is shown, in the calendar's order.
@@ -145,7 +145,7 @@ function describeRecency(ref: Side, cur: Side): string {
 function measureMissing(ref: Side, cur: Side, { effect, random, level }: ColumnSettings): Measurement[] {
   if (ref.missing + cur.missing === 0) return [];
   const table = { a: [ref.missing, ref.present], b: [cur.missing, cur.present] };
-  return [bare(measureCategories(table, random, { of: 'missing', threshold: effect.missing, level }))];
+  return [bare(measureCategories(table, random, { of: 'missing', effect: effect.missing, level }))];
 }
 
 function bare({ together: _, share: __, ...measurement }: CategoryMeasurement): Measurement {

@@ -26,11 +26,18 @@ export type Measurement = Omit<DriftTest, 'adjusted' | 'detectable' | 'rowsNeede
   readonly rowsNeeded: number;
 };
 
+export interface Effect {
+  /** A certain change of at least this is drift. */
+  readonly threshold: number;
+  /** Rows that could not show this cannot say that nothing changed. */
+  readonly sought: number;
+}
+
 /** What a test is asked. */
 export interface Question {
   readonly of: DriftTest['of'];
-  /** Smallest effect that matters, in the unit of the measure. */
-  readonly threshold: number;
+  /** What matters, in the unit of the measure. */
+  readonly effect: Effect;
   /** The level that is left for one of all the tests of the run. */
   readonly level: number;
 }
@@ -48,7 +55,7 @@ const fewOthers = 25;
 export function measureNumbers(
   reference: ValueCounts,
   current: ValueCounts,
-  { of, threshold, level }: Question,
+  { of, effect, level }: Question,
 ): Measurement {
   const [n, m] = [sizeOf(reference), sizeOf(current)];
   const others = 1 - largestShare(reference, current);
@@ -58,14 +65,14 @@ export function measureNumbers(
     : { method: 'anderson-darling' as const, ...mixedAndersonDarling(reference, current) };
   const distance = trimmedWasserstein1(reference, current);
   const chance = trimmedWasserstein1UnderNull(reference, current);
-  const needed = rowsToDetectShift(threshold, n, level);
+  const needed = rowsToDetectShift(effect.sought, n, level);
   return {
     of,
     ...found,
     p: clamp(found.p),
     measure: 'wasserstein',
     effect: Math.min(excess(distance, chance) / winsorisedDeviation(reference), Number.MAX_VALUE),
-    threshold,
+    ...effect,
     detectable: (small ? detectableShiftByKs : detectableShift)(n, m, level),
     rowsNeeded: Math.max(needed, fewRows, Math.ceil(fewOthers / others)),
   };
@@ -104,9 +111,9 @@ export interface CategoryMeasurement extends Measurement {
 export function measureCategories(
   table: TwoByK,
   random: () => number,
-  { of, threshold, level }: Question,
+  { of, effect, level }: Question,
 ): CategoryMeasurement {
-  const { table: tested, together, share } = testable(table, threshold, level);
+  const { table: tested, together, share } = testable(table, effect.sought, level);
   const [n, m] = [total(tested.a), total(tested.b)];
   const categories = tested.a.length;
   const { statistic, p, method } = homogeneity(tested, random);
@@ -117,9 +124,9 @@ export function measureCategories(
     p: clamp(p),
     measure: 'jensen-shannon',
     effect: correctedJensenShannonDistance(tested.a, tested.b),
-    threshold,
+    ...effect,
     detectable: categories < 2 ? Infinity : detectableDistance(categories, n, m, level),
-    rowsNeeded: rowsToDetectDistance(threshold, categories, n, level),
+    rowsNeeded: rowsToDetectDistance(effect.sought, categories, n, level),
     together,
     share,
   };

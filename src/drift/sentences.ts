@@ -45,12 +45,21 @@ function example({ shares }: Shown, of: string): string {
     : `: most of all ${top.label}, ${formatPercent(top.reference)} → ${formatPercent(top.current)} of the ${of}`;
 }
 
-/** @param certain tests that found a change, none of which matters */
-export function describeQuiet(certain: readonly DriftTest[]): string {
-  const [largest] = [...certain].sort((x, y) => y.effect / y.threshold - x.effect / x.threshold);
-  return largest === undefined
+/** That nothing that matters was found, and what these rows would have shown. */
+export function describeQuiet(tests: readonly DriftTest[], alpha: number): string {
+  const beyond = (value: (test: DriftTest) => number) => (x: DriftTest, y: DriftTest) => value(y) - value(x);
+  const [largest] = tests
+    .filter(({ adjusted }) => adjusted <= alpha)
+    .sort(beyond(({ effect, threshold }) => effect / threshold));
+  if (largest !== undefined) {
+    return `changed, but too little to matter (${measured(largest)}, ${formatNumber(largest.threshold)} matters)`;
+  }
+  const [weakest] = tests
+    .filter(({ detectable, threshold }) => detectable! > threshold)
+    .sort(beyond(({ detectable, threshold }) => detectable! / threshold));
+  return weakest === undefined
     ? 'no change found'
-    : `changed, but too little to matter (${measured(largest)}, ${formatNumber(largest.threshold)} matters)`;
+    : `no change found; so many rows show one from ${amount(weakest, weakest.detectable!)} on`;
 }
 
 const subjects: Record<DriftTest['of'], string> = {
@@ -65,14 +74,14 @@ const subjects: Record<DriftTest['of'], string> = {
 /** Why a test cannot say that nothing changed, and how many rows it would take. */
 export function describeUnclear(column: Shown, test: DriftTest): string {
   const about = subjects[test.of];
-  if (test.detectable !== null && test.detectable <= test.threshold) {
+  if (test.detectable !== null && test.detectable <= test.sought) {
     return `${about}moved by ${measured(test)}, which chance alone could do`;
   }
   const rows = formatInteger(column.current?.rows ?? 0);
   const could =
     test.detectable === null
       ? `${rows} rows cannot show any change`
-      : `${rows} rows show a change only from ${amount(test, test.detectable)} on, and ${formatNumber(test.threshold)} matters`;
+      : `${rows} rows show a change only from ${amount(test, test.detectable)} on, and ${formatNumber(test.sought)} must be seen`;
   const wanted =
     test.rowsNeeded === null
       ? 'the reference is too small for any number of rows to show it'

@@ -31,7 +31,7 @@ export function measureWords(
   reference: Side & { words: ColumnWords },
   current: Side & { words: ColumnWords },
   random: () => number,
-  { of, threshold, level }: Question,
+  { of, effect: asked, level }: Question,
 ): WordsMeasured {
   const [ref, cur] = [new Map(reference.words.counts), new Map(current.words.counts)];
   const [n, m] = [reference.words.texts, current.words.texts];
@@ -51,7 +51,7 @@ export function measureWords(
       effect,
     };
   });
-  const mattering = found.filter(({ effect }) => effect >= threshold);
+  const mattering = found.filter(({ effect }) => effect >= asked.threshold);
   const pool = mattering.length > 0 ? mattering : found;
   const best = pool.reduce((least, word) => (word.p < least.p ? word : least));
   const each = level / found.length;
@@ -63,9 +63,9 @@ export function measureWords(
       p: Math.min(1, best.p * found.length),
       measure: 'jensen-shannon',
       effect: best.effect,
-      threshold,
+      ...asked,
       detectable: detectableDistance(2, n, m, each),
-      rowsNeeded: rowsToDetectDistance(threshold, 2, n, each),
+      rowsNeeded: rowsToDetectDistance(asked.sought, 2, n, each),
     },
     shares: found
       .sort((x, y) => y.effect - x.effect || x.p - y.p)

@@ -44,14 +44,16 @@ export const driftTestSchema = v.strictObject({
   measure: v.picklist(['wasserstein', 'jensen-shannon']),
   /** Less what chance alone shows on average. */
   effect: v.pipe(v.number(), v.minValue(0)),
-  /** Smallest effect that matters. */
+  /** Smallest effect that matters: with it, a certain change is drift. */
   threshold: v.number(),
+  /** Without a certain change a column is `ok` when its rows would have shown an effect of this size; at least `threshold`. */
+  sought: v.number(),
   /**
    * Smallest effect that these rows could show in four of five tries, at the level that is left for one of all the
    * tests of the run; null when none. For numbers: a shift of a bell-shaped column.
    */
   detectable: v.nullable(v.number()),
-  /** Rows of current data with which `threshold` could be shown; null when the reference is too small for any. */
+  /** Rows of current data with which `sought` could be shown; null when the reference is too small for any. */
   rowsNeeded: v.nullable(count),
 });
 
