@@ -122,6 +122,9 @@ export const conceptSchema = v.strictObject({
   logEvidence: v.number(),
   threshold: v.number(),
   alarmAt: v.nullable(v.string()),
+  /** Times of what began and ended among the new outcomes. */
+  alarms: v.array(v.string()),
+  recoveries: v.array(v.string()),
   /** Shown, never decided by: how often they alarm without a change depends on their settings. */
   detectors: v.array(detectorSchema),
   /** At most 60 points along the new outcomes. */

@@ -36,6 +36,10 @@ export interface PerformanceOptions {
   /** Place of a key of `drift.performance` in model.yml. */
   at(path: readonly (string | number)[]): Place;
   readonly now: Date;
+  /** The workflow run, the same in all its attempts. */
+  readonly run: string;
+  /** What predicts, such as the live version: the stream of another one begins anew. */
+  readonly era?: string;
   readonly seed: number;
   /** Where the stream of outcomes was left: `streamBefore(history, 'outcomes', run)`. */
   readonly stream?: StreamState;
@@ -45,9 +49,9 @@ export interface PerformanceOutcome {
   readonly result: Performance;
   readonly verdict: Performance['verdict'];
   readonly reasons: readonly string[];
-  /** For updateHistory: one point a metric. */
+  /** For the history and its charts: one point a metric. */
   readonly points: readonly NewPoint[];
-  /** For updateHistory; undefined where no stream is kept. */
+  /** For the history, as `outcomes`; undefined where no stream is kept. */
   readonly stream?: StreamState;
 }
 

@@ -24,6 +24,6 @@ export interface WindowsOutcome {
   readonly result: WindowsDrift;
   readonly verdict: WindowsDrift['verdict'];
   readonly reasons: readonly string[];
-  /** For updateHistory: the effect of each column in each window. */
+  /** For the history and its charts: the effect of each column in each window. */
   readonly points: readonly NewPoint[];
 }

@@ -1,0 +1,143 @@
+import type { Estimated } from '../../formats/drift-performance.js';
+import { rankOrder } from '../../statistics/delong.js';
+import { type Isotonic, applyIsotonic, isotonic } from '../../statistics/isotonic.js';
+import { type Random, seededRandom } from '../../statistics/random.js';
+
+/** Probabilities of each class, row by row, and the class that came. */
+export interface Claims {
+  readonly classes: number;
+  readonly claimed: Float64Array;
+  readonly came: ArrayLike<number>;
+}
+
+export interface Calibration {
+  readonly found: Estimated['calibration'];
+  /** Claims as they come true, each row summing to 1. */
+  correct(claimed: Float64Array): Float64Array;
+}
+
+const bins = 10;
+const draws = 200;
+/** More rows show no smaller error that matters, and take time. */
+const testedRows = 20_000;
+/** Below this chance of so large an error under calibration, the claims are corrected. */
+const significant = 0.01;
+
+/**
+ * Holds what a model claims against what came: the expected calibration error of all classes in ten bins of equal size,
+ * against what it is when labels are drawn from the claims. Claims that are shown to be wrong are corrected class by
+ * class by isotonic regression; how good that is is measured on rows that it was not fitted on.
+ */
+export function calibrate(claims: Claims, seed: number): Calibration {
+  const random = seededRandom(seed);
+  const rows = claims.came.length;
+  const sample = takeEvery(claims, Math.ceil(rows / testedRows));
+  const binOf = binsOf(sample);
+  const error = errorOf(sample, sample.came, binOf);
+  let [sum, atLeast] = [0, 0];
+  for (let i = 0; i < draws; i++) {
+    const drawn = errorOf(sample, drawLabels(sample, random), binOf);
+    sum += drawn;
+    if (drawn >= error) atLeast++;
+  }
+  const p = (atLeast + 1) / (draws + 1);
+  const base = { rows, error, errorByChance: sum / draws, p };
+  if (p >= significant) return { found: { ...base, used: 'as-is' }, correct: (claimed) => claimed };
+  const correct = corrector(claims);
+  return {
+    found: { ...base, used: 'isotonic', errorAfter: errorAfter(sample) },
+    correct,
+  };
+}
+
+function corrector({ classes: k, claimed, came }: Claims): (claimed: Float64Array) => Float64Array {
+  // Of two classes the second's curve tells the first's.
+  const curves: Isotonic[] = [];
+  for (let c = k === 2 ? 1 : 0; c < k; c++) {
+    const x = Float64Array.from({ length: came.length }, (_, i) => claimed[i * k + c]!);
+    curves.push(
+      isotonic(
+        x,
+        Uint8Array.from({ length: came.length }, (_, i) => (came[i] === c ? 1 : 0)),
+        rankOrder(x),
+      ),
+    );
+  }
+  return (values) => {
+    const out = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i += k) {
+      if (k === 2) {
+        out[i + 1] = applyIsotonic(curves[0]!, values[i + 1]!);
+        out[i] = 1 - out[i + 1]!;
+        continue;
+      }
+      let sum = 0;
+      for (let c = 0; c < k; c++) sum += out[i + c] = applyIsotonic(curves[c]!, values[i + c]!);
+      // Where no class is held possible, the claims are all there is.
+      for (let c = 0; c < k; c++) out[i + c] = sum > 0 ? out[i + c]! / sum : values[i + c]!;
+    }
+    return out;
+  };
+}
+
+/** Error of claims corrected on every other row, on the rows between. */
+function errorAfter(claims: Claims): number {
+  const [fit, rest] = [takeEvery(claims, 2, 0), takeEvery(claims, 2, 1)];
+  const corrected: Claims = { ...rest, claimed: corrector(fit)(rest.claimed) };
+  return errorOf(corrected, rest.came, binsOf(corrected));
+}
+
+function takeEvery({ classes: k, claimed, came }: Claims, step: number, from = 0): Claims {
+  const rows: number[] = [];
+  for (let i = from; i < came.length; i += step) rows.push(i);
+  const out = new Float64Array(rows.length * k);
+  rows.forEach((row, i) => out.set(claimed.subarray(row * k, row * k + k), i * k));
+  return { classes: k, claimed: out, came: rows.map((row) => came[row]!) };
+}
+
+/** For each class but the first of two, the bin of each row by its claim. */
+function binsOf({ classes: k, claimed, came }: Claims): { c: number; binOf: Uint8Array }[] {
+  const n = came.length;
+  const list = [];
+  for (let c = k === 2 ? 1 : 0; c < k; c++) {
+    const order = rankOrder(Float64Array.from({ length: n }, (_, i) => claimed[i * k + c]!));
+    const binOf = new Uint8Array(n);
+    order.forEach((row, i) => {
+      const before = order[i - 1];
+      const tied = before !== undefined && claimed[before * k + c] === claimed[row * k + c];
+      binOf[row] = tied ? binOf[before]! : Math.floor((i * bins) / n);
+    });
+    list.push({ c, binOf });
+  }
+  return list;
+}
+
+function errorOf(
+  { classes: k, claimed }: Claims,
+  came: ArrayLike<number>,
+  list: readonly { c: number; binOf: Uint8Array }[],
+): number {
+  let total = 0;
+  for (const { c, binOf } of list) {
+    const gaps = new Float64Array(bins);
+    for (let i = 0; i < binOf.length; i++) gaps[binOf[i]!]! += (came[i] === c ? 1 : 0) - claimed[i * k + c]!;
+    total += gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / binOf.length;
+  }
+  return total / list.length;
+}
+
+/** Labels as they would come if the claims were right. */
+export function drawLabels(
+  { classes: k, claimed }: Pick<Claims, 'classes' | 'claimed'>,
+  random: Random,
+): Uint16Array {
+  const rows = claimed.length / k;
+  const labels = new Uint16Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let rest = random.uniform();
+    let c = 0;
+    while (c < k - 1 && (rest -= claimed[i * k + c]!) >= 0) c++;
+    labels[i] = c;
+  }
+  return labels;
+}

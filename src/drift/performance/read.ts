@@ -1,0 +1,283 @@
+import { type Problem, UserError, failOn } from '../../common/errors.js';
+import { formatInteger, nearest } from '../../common/text.js';
+import type { Engine } from '../../engine/engine.js';
+import { type DataTable, readTable } from '../../engine/read-table.js';
+import { quoteName, quoteText } from '../../engine/sql.js';
+import type { PerformanceOptions } from './options.js';
+
+/** Predictions in the order of their times, with the labels that are known. */
+export interface LogRows {
+  readonly rows: number;
+  /** Seconds since 1970; undefined without a column of times. Rows without a time come last, as NaN. */
+  readonly times?: Float64Array;
+  /** Index into `classes`, or the target of a regression; NaN where it is not known. */
+  readonly labels: Float64Array;
+  /** Index of the predicted class, or the predicted value; undefined without such a column. NaN where there is none. */
+  readonly predicted?: Float64Array;
+  /** A probability for each class of a multiclass model in the order of `classes`, or the one of the positive class. */
+  readonly scores: readonly Float64Array[];
+}
+
+export interface ReadLog {
+  readonly log: LogRows;
+  /** The labelled predictions of the reference. */
+  readonly reference?: LogRows;
+  readonly classes: readonly string[];
+  /** Index of the positive class of a binary model. */
+  readonly positive: number;
+  /** Labels whose id is in no prediction. */
+  readonly unknownLabels: number;
+  /** Whether labels were looked for at all. */
+  readonly hasLabels: boolean;
+  /** The tables that were read, for comparing predictions. */
+  readonly tables: { readonly log: DataTable; readonly reference?: DataTable };
+}
+
+const maxClasses = 1000;
+
+/**
+ * Reads the log of predictions, joins the labels by id, and reads the reference.
+ * @throws UserError for columns that are missing, ids that are not unique, labels that contradict each other, and
+ *   probabilities that are none
+ */
+export async function readLog(options: PerformanceOptions): Promise<ReadLog> {
+  const { engine, files, columns, task, at } = options;
+  const { id, time, label, score, prediction } = columns;
+  const scoreColumns = score === undefined ? [] : typeof score === 'string' ? [score] : Object.values(score);
+  const numbers = task === 'regression' ? [(prediction ?? score) as string] : scoreColumns;
+  const types = Object.fromEntries(numbers.map((name) => [name, 'number' as const]));
+  const log = await readTable(engine, files.predictions, { types });
+  const separate = files.labels !== undefined;
+  const names = [...numbers, ...(task !== 'regression' && prediction !== undefined ? [prediction] : [])];
+  const problems = [
+    ...missing(log, [...names, ...(time === undefined ? [] : [time])], at(['predictions'])),
+    ...(separate && id !== undefined ? missing(log, [id], at(['predictions'])) : []),
+  ];
+  if (separate && id === undefined) {
+    problems.push({
+      message: 'labels of their own match predictions by an id, and none is named',
+      where: at(['labels']),
+      remedy: 'name its column in drift.performance.id or evaluate.id',
+    });
+  }
+  const timeType = log.columns.find(({ name }) => name === time)?.type;
+  if (timeType !== undefined && timeType !== 'timestamp' && timeType !== 'date') {
+    problems.push({
+      message: `column "${time}" of the predictions holds no times (${timeType})`,
+      where: at(['time']),
+      remedy: 'write times as 2026-05-03T10:00:00Z',
+    });
+  }
+  const labels = separate
+    ? await readTable(engine, files.labels!, { columns: [id ?? label, label] })
+    : undefined;
+  const reference =
+    files.reference === undefined ? undefined : await readTable(engine, files.reference, { types });
+  if (reference !== undefined) problems.push(...missing(reference, [...names, label], at(['reference'])));
+  failOn(problems);
+
+  const hasLabels = separate || log.columns.some(({ name }) => name === label);
+  const sources = [
+    ...(hasLabels ? [{ table: labels ?? log, column: label }] : []),
+    ...(reference === undefined ? [] : [{ table: reference, column: label }]),
+    ...(task === 'regression' || prediction === undefined
+      ? []
+      : [log, ...(reference === undefined ? [] : [reference])].map((table) => ({
+          table,
+          column: prediction,
+        }))),
+  ];
+  const named = typeof score === 'object' ? Object.keys(score) : [];
+  const coding = task === 'regression' ? noCoding : await codeClasses(engine, sources, named, options);
+  if (separate) await checkIds(engine, log, labels!, id!, label, options);
+
+  const read = async (table: DataTable, own: DataTable | undefined): Promise<LogRows> => {
+    const select = (name: string, of: DataTable, alias: string): string =>
+      task === 'regression' ? `CAST(${alias}.${quoteName(name)} AS DOUBLE)` : coding.sql(name, of, alias);
+    const withLabel = own !== undefined || table.columns.some(({ name }) => name === label);
+    const y = own !== undefined ? 'l.y' : withLabel ? select(label, table, 'p') : 'CAST(NULL AS DOUBLE)';
+    const t = time !== undefined && table.columns.some(({ name }) => name === time);
+    const inner =
+      own === undefined
+        ? ''
+        : ` LEFT JOIN (SELECT CAST(${quoteName(id!)} AS VARCHAR) AS id, any_value(${select(label, own, 'r')}) AS y
+            FROM ${own.sql} AS r WHERE ${quoteName(label)} IS NOT NULL GROUP BY 1) AS l ON CAST(p.${quoteName(id!)} AS VARCHAR) = l.id`;
+    const parts = [
+      t ? `epoch(p.${quoteName(time)})::DOUBLE AS t` : 'CAST(NULL AS DOUBLE) AS t',
+      `CAST(${y} AS DOUBLE) AS y`,
+      ...numbers.map((name, i) => `CAST(p.${quoteName(name)} AS DOUBLE) AS s${i}`),
+      ...(task !== 'regression' && prediction !== undefined
+        ? [`CAST(${select(prediction, table, 'p')} AS DOUBLE) AS c`]
+        : []),
+    ];
+    const sql = `SELECT ${parts.join(', ')} FROM ${table.sql} AS p${inner}${t ? ' ORDER BY t NULLS LAST' : ''}`;
+    const found = (await engine.columns(sql)).columns as Float64Array[];
+    const scores = found.slice(2, 2 + numbers.length);
+    const predicted = task === 'regression' ? scores[0] : found[2 + numbers.length];
+    return {
+      rows: found[1]!.length,
+      ...(t && { times: found[0]! }),
+      labels: found[1]!,
+      ...(predicted !== undefined && { predicted }),
+      scores: task === 'regression' ? [] : scores,
+    };
+  };
+  const [logRows, referenceRows] = [
+    await read(log, labels),
+    reference === undefined ? undefined : await read(reference, undefined),
+  ];
+  for (const rows of [logRows, referenceRows]) refuseScores(rows, scoreColumns, options);
+  return {
+    log: logRows,
+    ...(referenceRows !== undefined && { reference: referenceRows }),
+    classes: coding.classes,
+    positive: coding.positive,
+    unknownLabels: separate ? await countUnknown(engine, log, labels!, id!) : 0,
+    hasLabels,
+    tables: { log, ...(reference !== undefined && { reference }) },
+  };
+}
+
+interface Coding {
+  readonly classes: readonly string[];
+  readonly positive: number;
+  sql(column: string, table: DataTable, alias: string): string;
+}
+
+const noCoding: Coding = { classes: [], positive: 0, sql: () => 'NULL' };
+
+/** Numbers the classes: values that are equal as numbers are one class, as in src/evaluation. */
+async function codeClasses(
+  engine: Engine,
+  sources: readonly { table: DataTable; column: string }[],
+  named: readonly string[],
+  { columns, task, at }: PerformanceOptions,
+): Promise<Coding> {
+  const written = new Map<string, string>();
+  for (const { table, column } of sources) {
+    const type = table.columns.find(({ name }) => name === column)!.type;
+    const isNumber = type === 'integer' || type === 'number';
+    const rows = await engine.rows(
+      `SELECT DISTINCT CAST(${quoteName(column)} AS VARCHAR) AS v FROM ${table.sql} WHERE ${quoteName(column)} IS NOT NULL LIMIT ${maxClasses + 1}`,
+    );
+    for (const { v } of rows) written.set(String(v), isNumber ? String(Number(v)) : String(v));
+  }
+  const found = [...new Set(written.values())].sort();
+  const positiveText = columns.positive === undefined ? undefined : String(columns.positive);
+  const known = named.length > 0 ? [...named] : found;
+  const binary = task === 'binary-classification';
+  if (binary && positiveText !== undefined && !known.includes(positiveText)) known.push(positiveText);
+  const unscored = found.filter((name) => !known.includes(name));
+  const problem = (message: string, remedy: string): never => {
+    throw new UserError({ message, where: at(['label']), remedy });
+  };
+  if (found.length > maxClasses)
+    problem('the labels have more than 1,000 values: these are no classes', 'check the column of the labels');
+  if (unscored.length > 0) {
+    problem(`no score is named for the label "${unscored[0]}"`, `scores are named for ${known.join(', ')}`);
+  }
+  let positive = known.indexOf(positiveText ?? '');
+  if (binary) {
+    if (known.length > 2)
+      problem(
+        `a binary classifier knows two labels, and there are ${known.length}: ${known.slice(0, 5).join(', ')}`,
+        'check the column of the labels',
+      );
+    if (positive < 0) positive = ['1', 'true'].map((name) => known.indexOf(name)).find((i) => i >= 0) ?? -1;
+    if (positive < 0 && known.some((name) => name !== '0' && name !== 'false')) {
+      problem(
+        `which of the labels ${known.join(' and ')} is the positive class?`,
+        'name it in evaluate.positive',
+      );
+    }
+    // With negative labels only, the positive class is one that has not come yet.
+    if (positive < 0) positive = known.push('1') - 1;
+    if (known.length < 2) known.push(known[0] === '0' ? '1' : '0');
+  }
+  const texts = [...written].filter(([, name]) => known.includes(name));
+  return {
+    classes: known,
+    positive,
+    sql: (column, _table, alias) => {
+      const keys = texts.map(([raw]) => quoteText(raw)).join(', ');
+      const codes = texts.map(([, name]) => known.indexOf(name)).join(', ');
+      return texts.length === 0
+        ? 'NULL'
+        : `list_extract([${codes}], nullif(list_position([${keys}], CAST(${alias}.${quoteName(column)} AS VARCHAR)), 0))`;
+    },
+  };
+}
+
+function missing(table: DataTable, names: readonly string[], where: Problem['where']): Problem[] {
+  const there = table.columns.map(({ name }) => name);
+  return [...new Set(names)]
+    .filter((name) => !there.includes(name))
+    .map((name) => {
+      const near = nearest(name, there);
+      return {
+        message: `${table.tables[0]!.file} has no column "${name}"`,
+        ...(where && { where }),
+        remedy: near === undefined ? `it has ${there.join(', ')}` : `did you mean "${near}"?`,
+      };
+    });
+}
+
+/** An id must stand for one prediction and one label. */
+async function checkIds(
+  engine: Engine,
+  log: DataTable,
+  labels: DataTable,
+  id: string,
+  label: string,
+  { at }: PerformanceOptions,
+): Promise<void> {
+  const of = (table: DataTable, having: string) =>
+    engine.rows(
+      `SELECT id, count(*) OVER () AS n FROM (SELECT CAST(${quoteName(id)} AS VARCHAR) AS id FROM ${table.sql} GROUP BY 1 HAVING ${having}) ORDER BY id LIMIT 1`,
+    );
+  const problems: Problem[] = [];
+  const [doubled] = await of(log, `count(*) > 1 AND id IS NOT NULL`);
+  if (doubled !== undefined) {
+    problems.push({
+      message: `id ${JSON.stringify(doubled.id)} stands for several predictions${more(Number(doubled.n))}`,
+      where: at(['predictions']),
+      remedy: 'give every prediction an id of its own, or log the last one only',
+    });
+  }
+  const [torn] = await of(labels, `count(DISTINCT ${quoteName(label)}) > 1 AND id IS NOT NULL`);
+  if (torn !== undefined) {
+    problems.push({
+      message: `id ${JSON.stringify(torn.id)} has labels that contradict each other${more(Number(torn.n))}`,
+      where: at(['labels']),
+      remedy: 'keep the label that counts',
+    });
+  }
+  failOn(problems);
+}
+
+const more = (count: number): string => (count > 1 ? ` (and ${formatInteger(count - 1)} more)` : '');
+
+async function countUnknown(engine: Engine, log: DataTable, labels: DataTable, id: string): Promise<number> {
+  const key = `CAST(${quoteName(id)} AS VARCHAR)`;
+  const [row] = await engine.rows(
+    `SELECT count(*) AS n FROM (SELECT DISTINCT ${key} AS id FROM ${labels.sql}) AS l WHERE id IS NOT NULL AND id NOT IN (SELECT ${key} FROM ${log.sql} WHERE ${quoteName(id)} IS NOT NULL)`,
+  );
+  return Number(row!.n);
+}
+
+function refuseScores(
+  rows: LogRows | undefined,
+  names: readonly string[],
+  { at, task }: PerformanceOptions,
+): void {
+  if (rows === undefined || task === 'regression') return;
+  rows.scores.forEach((list, i) => {
+    const bad = list.findIndex((value) => value < 0 || value > 1);
+    if (bad < 0) return;
+    throw new UserError({
+      message: `column "${names[i]}" holds ${list[bad]}, which is no probability`,
+      where: at(['score']),
+      remedy: 'log the probability, from 0 to 1',
+    });
+  });
+}
