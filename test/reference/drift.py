@@ -1,12 +1,15 @@
-"""Reference values for test/statistics: two samples, categories, effects. Needs numpy and scipy (1.17.1 was used).
+# pip install numpy scipy==1.17.1 mpmath
+"""Reference values for test/statistics: two samples, categories, effects.
 
     python test/reference/drift.py > test/reference/drift.json
 """
 import json
 
+import mpmath
 import numpy as np
 import scipy
 from scipy import stats
+from scipy.stats import _morestats
 from scipy.spatial.distance import jensenshannon
 
 rng = np.random.default_rng(7)
@@ -15,6 +18,69 @@ rng = np.random.default_rng(7)
 def pairs(sample):
     values, counts = np.unique(sample, return_counts=True)
     return {"values": values.tolist(), "counts": counts.tolist()}
+
+
+def bridge_tail(steps, on_steps, on_points, x):
+    """P(Q > x) of the form of src/statistics/bridge.ts, by eigenvalues and 40 digits: another way than its own."""
+    if x <= 0:
+        return 1.0
+    t = np.concatenate([[0], np.cumsum(steps)])
+    t[-1] = 1
+    cov = np.minimum.outer(t, t) - np.outer(t, t)
+    k = len(steps)
+    rows = np.zeros((2 * k, k + 1))
+    for j in range(k):
+        rows[j, j] = rows[j, j + 1] = np.sqrt(on_steps[j]) / 2
+        rows[k + j, j + 1] = np.sqrt(on_points[j])
+    values = np.linalg.eigvalsh(rows @ cov @ rows.T)
+    values = [mpmath.mpf(float(v)) for v in values if v > 1e-13]
+    mpmath.mp.dps = 40
+    transform = lambda s: (1 - mpmath.exp(-sum(mpmath.log(1 + 2 * s * v) for v in values) / 2)) / s
+    return float(mpmath.invertlaplace(transform, x, method="talbot", degree=60))
+
+
+def anderson_darling(a, b, share):
+    """The statistic as it is defined, with loops over the values, and its p value."""
+    n, m, both = len(a), len(b), np.sort(np.concatenate([a, b]))
+    size = n + m
+    values, counts = np.unique(both, return_counts=True)
+    steps = counts / size
+    diff = np.array([(a <= v).mean() - (b <= v).mean() for v in values])
+    before = np.concatenate([[0], diff[:-1]])
+    upto = np.cumsum(counts)
+    middle = (upto - counts / 2) / size
+    widths = np.append(np.diff(values), 0) * (np.minimum(upto, size - upto) * min(n, m) >= 3 * size)
+    f = upto / size
+    share = share if widths.sum() > 0 else 0
+    on_steps = (1 - share) * steps / (middle * (1 - middle) - steps / 4)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        on_points = np.where(widths > 0, share * widths / widths.sum() / (f * (1 - f)), 0)
+    form = (on_steps * ((before + diff) / 2) ** 2 + on_points * diff**2).sum()
+    statistic = form * n * m * (size - 1) / size**2
+    return statistic, bridge_tail(steps, on_steps, on_points, statistic)
+
+
+def trimmed(a, b):
+    """Mean distance of equal quantiles between 0.5 % and 99.5 %, on a grid that both samples' steps fall on."""
+    cells = 2 * np.lcm(200, np.lcm(len(a), len(b)))
+    q = (np.arange(cells) + 0.5) / cells
+    inner = (q > 0.005) & (q < 0.995)
+    at = lambda x: np.sort(x)[np.floor(q[inner] * len(x)).astype(int)]
+    return np.abs(at(a) - at(b)).mean()
+
+
+def winsorised(a):
+    low, high = np.quantile(a, [0.005, 0.995], method="inverted_cdf")
+    return np.clip(a, low, high).std()
+
+
+def midranks(a, b):
+    """scipy's statistic before it is standardised."""
+    samples = [np.sort(a), np.sort(b)]
+    both = np.sort(np.concatenate(samples))
+    sizes = np.array([len(a), len(b)])
+    raw = _morestats._anderson_ksamp_midrank(samples, both, np.unique(both), 2, sizes, len(both))
+    return float(raw)
 
 
 def two_sample(name, a, b):
@@ -32,6 +98,19 @@ def two_sample(name, a, b):
         "wasserstein": stats.wasserstein_distance(a, b),
         "mean": a.mean(),
         "deviation": a.std(),
+        **quadratic(a, b),
+    }
+
+
+def quadratic(a, b):
+    if len(a) * len(b) > 10**6:
+        return {}
+    statistic, p = anderson_darling(a, b, 2 / 3)
+    ranks, _ = anderson_darling(a, b, 0)
+    assert np.isclose(ranks, midranks(a, b), rtol=1e-12)
+    return {
+        "andersonDarling": midranks(a, b), "mixed": statistic, "mixedP": p,
+        "trimmed": trimmed(a, b), "winsorised": winsorised(a),
     }
 
 
@@ -49,7 +128,6 @@ def table(a, b):
     }
     if (p > 0).all() and (q > 0).all():
         out["psi"] = ((p - q) * np.log(p / q)).sum()
-        out["kl"] = stats.entropy(p, q)
     return out
 
 
@@ -85,6 +163,10 @@ result = {
         two_sample("few against many", rng.exponential(size=40).round(3), rng.exponential(size=9000).round(2)),
         two_sample("large", rng.normal(size=30000).round(1), rng.normal(0.03, 1, size=12000).round(1)),
         two_sample("large against few", rng.normal(size=30000).round(1), rng.normal(0.3, 1, size=50).round(1)),
+        two_sample("zeros", np.where(rng.random(300) < 0.8, 0, rng.exponential(size=300).round(2)),
+                   np.where(rng.random(200) < 0.7, 0, rng.exponential(size=200).round(2))),
+        two_sample("heavy tails", (rng.random(400) ** -0.9).round(3), (1.2 * rng.random(250) ** -0.9).round(3)),
+        two_sample("three values", rng.integers(0, 3, 50), rng.integers(0, 3, 70)),
         two_sample("integers", rng.poisson(3, size=15000), rng.poisson(3.05, size=15000)),
     ],
     "kstwo": [
@@ -105,6 +187,16 @@ result = {
         for t in ([9, 1, 4, 8], [0, 30, 5, 25], [3, 0, 0, 3], [1, 999, 9, 991], [20, 5, 20, 5], [0, 10, 0, 12])
     ],
     "permutation": [permutation([4, 1, 0, 2], [1, 3, 2, 0]), permutation([5, 2, 0], [1, 3, 4])],
+    "bridge": [
+        {"steps": steps, "onSteps": on_steps, "onPoints": on_points, "x": x,
+         "tail": bridge_tail(steps, on_steps, on_points, x)}
+        for steps, on_steps, on_points in (
+            ([0.5, 0.5], [0, 0], [4, 0]),
+            ([0.25] * 4, [0, 0, 0, 0], [2 / 3, 2, 2 / 3, 0]),
+            ([0.1, 0.2, 0.3, 0.05, 0.35], [1, 0.5, 0.8, 0.1, 0.9], [0.3, 0.9, 1.2, 0.4, 0]),
+        )
+        for x in (0.05, 0.5, 1, 2.5, 6, 12, 20)
+    ],
     "noncentral": [
         {"x": x, "df": df, "lambda": l, "sf": float(stats.ncx2.sf(x, df, l))}
         for x, df, l in ((3.84, 1, 7.85), (30.0, 20, 15.0), (200.0, 150, 40.0), (10.0, 2, 0.5))
