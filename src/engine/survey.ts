@@ -26,6 +26,8 @@ export interface CopiedColumn {
   /** SQL over the source of what was copied, and its name in `from`. */
   readonly value: string;
   readonly column: string;
+  /** Name in `from` of whether there is something that is no such value; absent where everything is one. */
+  readonly bad?: string;
 }
 
 export interface SurveyedColumn {
@@ -122,9 +124,9 @@ async function copyMany(
   const counts = tested.map(({ bad }) => `count(*) FILTER (${bad}) AS ${bad}`);
   const [row] = counts.length === 0 ? [] : await engine.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
   const wrong = tested.filter(({ bad }) => row![bad] !== 0).map(({ text }) => text);
-  for (const { text, type, value, column } of copies) {
+  for (const { text, type, raw, value, column, bad } of copies) {
     if (wrong.includes(text)) continue;
-    many.set(text, { from, value, column });
+    many.set(text, { from, value, column, ...(raw !== value && { bad }) });
     if (untyped.includes(text)) found.set(text, type);
   }
   if (wrong.length > 0) {

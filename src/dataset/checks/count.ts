@@ -15,21 +15,27 @@ export async function countFailing(
 ): Promise<number[]> {
   const { engine } = context;
   const counts = checks.map(() => 0);
-  const places = new Map<string, { weight?: string; checks: number[] }>();
+  const places = new Map<string, Place>();
   for (const [i, check] of checks.entries()) {
     const column = table.columns.find((c) => c.name === check.column);
     if (column === undefined || check.test.kind === 'expression') continue;
-    const place = context.profiled ? await placeOf(table, column, check) : { from: table.source };
-    if (place === undefined) continue;
-    const { from, ...weight } = place;
-    const known = places.get(from) ?? { ...weight, checks: [] };
+    const { from, ...place } = context.profiled
+      ? await countedIn(table, column, check)
+      : { from: table.source, column };
+    const known = places.get(from) ?? {
+      ...place,
+      columns: new Map<string, TableColumn>(),
+      checks: [],
+    };
+    known.columns.set(column.name, place.column);
     known.checks.push(i);
     places.set(from, known);
   }
-  for (const [source, { weight, checks: asked }] of places) {
+  for (const [source, { weight, columns, checks: asked }] of places) {
+    const there = { ...table, source, columns: [...columns.values()] };
     const found = await countIn(
       engine,
-      { ...table, source },
+      there,
       asked.map((i) => checks[i]!),
       weight,
     );
@@ -46,30 +52,33 @@ export async function countFailing(
   return counts;
 }
 
-/** Where a check is counted, and what a row there counts; undefined where it is known that nothing fails. */
-async function placeOf(
-  table: Table,
-  column: TableColumn,
-  { test }: RowCheck,
-): Promise<{ from: string; weight?: string } | undefined> {
-  if (table.survey === undefined || column.text === undefined) return { from: table.source };
-  const survey = await table.survey();
-  const few = survey.few.get(column.text);
-  if (few !== undefined) return { from: few, weight: 'n' };
-  const numbers = survey.numbers.get(column.text);
-  if (numbers === undefined) return { from: survey.others };
-  if (numbers.value !== column.value) return { from: table.source };
-  const { min, max, bad, missing, nonFinite } = numbers.groups;
-  const proven =
-    test.kind === 'type'
-      ? bad === 0
-      : test.kind === 'missing'
-        ? missing === 0 && test.values.length === 0
-        : test.kind === 'range' &&
-          nonFinite === 0 &&
-          (test.min === undefined || (test.above ? min > Number(test.min) : min >= Number(test.min))) &&
-          (test.max === undefined || (test.below ? max < Number(test.max) : max <= Number(test.max)));
-  return proven ? undefined : { from: table.source };
+/** Checks that are counted in one scan. */
+interface Place {
+  readonly weight?: string;
+  readonly columns: Map<string, TableColumn>;
+  readonly checks: number[];
+}
+
+interface Counted {
+  readonly from: string;
+  /** Column of `from`: how many rows of the file one row there stands for. */
+  readonly weight?: string;
+  readonly column: TableColumn;
+}
+
+/** Where a check is counted, and what its column is there. */
+async function countedIn(table: Table, column: TableColumn, { test }: RowCheck): Promise<Counted> {
+  const inFile = { from: table.source, column };
+  if (table.survey === undefined || column.text === undefined) return inFile;
+  const { few, many } = await table.survey();
+  const counts = few.get(column.text);
+  if (counts !== undefined) return { from: counts, weight: 'n', column };
+  const copy = many.get(column.text);
+  // Of a value that was copied as what it is, the text is not at hand.
+  if (copy?.value !== column.value || (test.kind === 'missing' && test.values.length > 0)) return inFile;
+  const { column: value, bad } = copy;
+  const raw = bad === undefined ? value : `CASE WHEN ${bad} THEN '' ELSE CAST(${value} AS VARCHAR) END`;
+  return { from: copy.from, column: { ...column, raw, value } };
 }
 
 async function countIn(

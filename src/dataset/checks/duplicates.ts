@@ -5,6 +5,7 @@ import { quoteText } from '../../engine/sql.js';
 import type { Finding } from '../../formats/validation.js';
 import type { Check, SetTest } from './check.js';
 import { type CheckContext, contractPlace, examplesOf, keptCharacters, keptRows } from './context.js';
+import { type Place, placeOf } from './places.js';
 import { RepeatFinder } from './repeats.js';
 import { tolerated, wanted } from './tolerance.js';
 
@@ -20,7 +21,8 @@ const hashMemory = 256e6;
  */
 export async function duplicateFindings(context: CheckContext): Promise<Finding[]> {
   const checks = context.checks.filter((check): check is DuplicateCheck => check.test.kind === 'duplicates');
-  const sources = checks.map((check) => sourcesOf(context, check));
+  const sources: Source[] = [];
+  for (const check of checks) sources.push(await sourceOf(context, check));
   const candidates = await findCandidates(context, sources);
   const findings: Finding[] = [];
   for (const [i, check] of checks.entries()) {
@@ -35,19 +37,23 @@ export async function duplicateFindings(context: CheckContext): Promise<Finding[
 
 /** The key of a check in every file that has all of its columns; a file without one has a finding for that. */
 interface Source {
-  readonly files: readonly { readonly table: number; readonly keys: readonly string[] }[];
+  readonly files: readonly { readonly table: number; readonly place: Place }[];
   /** Rows in which this is not true are not looked at. */
   readonly condition: (keys: readonly string[]) => string;
   readonly names: readonly string[];
 }
 
-function sourcesOf({ tables, contract }: CheckContext, { test }: DuplicateCheck): Source {
+async function sourceOf(
+  { tables, contract, profiled = false }: CheckContext,
+  { test }: DuplicateCheck,
+): Promise<Source> {
   const whole = test.columns.length === 0;
   const names = whole ? contract.columns.map(({ name }) => name) : test.columns;
-  const files = tables.flatMap(({ columns }, table) => {
-    const keys = names.map((name) => columns.find((c) => c.name === name)?.value);
-    return keys.includes(undefined) ? [] : [{ table, keys: keys as string[] }];
-  });
+  const files: { table: number; place: Place }[] = [];
+  for (const [index, table] of tables.entries()) {
+    const place = await placeOf(table, names, profiled);
+    if (place !== undefined) files.push({ table: index, place });
+  }
   const condition = (keys: readonly string[]): string =>
     whole ? 'true' : keys.map((key) => `${key} IS NOT NULL`).join(' AND ');
   return { files, condition, names };
@@ -64,18 +70,20 @@ async function findCandidates(
   const memory = hashMemory / Math.max(1, sources.length);
   const finders = sources.map((_, i) => new RepeatFinder(join(engine.temp, `keys-${i}`), memory));
   try {
-    for (const [t, table] of tables.entries()) {
-      const asked = sources.flatMap(({ files, condition }, i) => {
-        const keys = files.find((file) => file.table === t)?.keys;
-        return keys === undefined
-          ? []
-          : [{ i, sql: `CASE WHEN ${condition(keys)} THEN ${hashOf(keys)} END` }];
-      });
-      if (asked.length === 0) continue;
-      await engine.stream(
-        `SELECT ${asked.map(({ sql }) => sql).join(', ')} FROM ${table.source}`,
-        (columns) => columns.forEach((hashes, k) => finders[asked[k]!.i]!.add(hashes)),
-      );
+    for (const t of tables.keys()) {
+      // By where the keys are read from: one scan of each place.
+      const asked = new Map<string, { i: number; sql: string }[]>();
+      for (const [i, { files, condition }] of sources.entries()) {
+        const place = files.find(({ table }) => table === t)?.place;
+        if (place === undefined) continue;
+        const sql = `CASE WHEN ${condition(place.values)} THEN ${hashOf(place.values)} END`;
+        asked.set(place.source, [...(asked.get(place.source) ?? []), { i, sql }]);
+      }
+      for (const [source, keys] of asked) {
+        await engine.stream(`SELECT ${keys.map(({ sql }) => sql).join(', ')} FROM ${source}`, (columns) =>
+          columns.forEach((hashes, k) => finders[keys[k]!.i]!.add(hashes)),
+        );
+      }
     }
     return finders.map((finder) => finder.repeated());
   } finally {
@@ -94,9 +102,8 @@ async function compare(
   await writeFile(list, hashes.join('\n'));
   const candidates = `(SELECT h FROM read_csv(${quoteText(list)}, auto_detect = false, header = false, columns = {'h': 'DOUBLE'}))`;
   // Row numbers make the scan slow, so they are asked for only now.
-  const parts = files.map(({ table, keys }) => {
-    const { source, rowNumber } = tables[table]!;
-    const named = keys.map((key, i) => `${key} AS k${i}`).join(', ');
+  const parts = files.map(({ table, place: { source, values, rowNumber } }) => {
+    const named = values.map((key, i) => `${key} AS k${i}`).join(', ');
     return `SELECT ${named}, ${table} AS file, ${rowNumber} AS n FROM ${source}`;
   });
   const columns = names.map((_, i) => `k${i}`);

@@ -8,9 +8,6 @@ import { describeFinding } from './row-words.js';
 import type { RowCheck } from './testable.js';
 import { tolerated } from './tolerance.js';
 
-export { describeFinding } from './row-words.js';
-export type { RowCheck } from './testable.js';
-
 export /**
  * The checks that look at one row at a time, and that every value is of its column's type.
  * One scan of a file counts what fails of all of them; a file with failures is read once more, for its first rows.
