@@ -34,11 +34,14 @@ export interface SparkSet {
 export interface SparkJob {
   readonly sets: readonly SparkSet[];
   readonly profile: boolean;
-  /** Whether rows of the second set are looked for in the first. */
-  readonly overlap: boolean;
+  /** Two sets, by their place: rows of the second are looked for in the first. */
+  readonly overlap?: readonly [number, number];
   /** Columns with more different values are summarised. */
   readonly exactLimit: number;
   readonly keptRows: number;
+  /** Texts that are looked at for words, about, and their characters. */
+  readonly wordRows: number;
+  readonly wordCharacters: number;
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -59,8 +62,8 @@ const columnSchema = v.object({
   values: v.optional(v.array(v.tuple([v.union([v.number(), v.string()]), count]))),
   /** The values are the most frequent ones only. */
   top: v.optional(v.boolean()),
-  /** Different values, after they were made fewer. */
-  groups: v.optional(count),
+  /** Some of the texts, each standing for `times` as many rows. */
+  drawn: v.nullish(v.object({ times: count, texts: v.array(v.tuple([v.string(), count])) })),
   lengths: v.optional(pairs),
   /** Register and rank. */
   registers: v.optional(pairs),

@@ -7,7 +7,12 @@ REGISTER_BITS = (1 << 50) - 1
 
 
 def rounding(kind, lo, hi):
-    return {"bits": 12}
+    """How numbers with many values are made fewer; src/statistics/rounding.ts says the same."""
+    close = lo * hi > 0 and hi - lo <= min(abs(lo), abs(hi))
+    if kind not in ("date", "timestamp") and not close:
+        return {"bits": 12}
+    parts = (hi - lo) / 4096
+    return {"step": 2.0 ** math.ceil(math.log2(parts)) if 0 < parts < math.inf else 1.0}
 
 
 def is_text(column):
@@ -49,10 +54,9 @@ def grouped(data, plans):
             rows += [f"{3 * i}, CAST(NULL AS DOUBLE), {x}, 0L", f"{3 * i + 1}, CAST(length({x}) AS DOUBLE), CAST(NULL AS STRING), 0L"]
         else:
             rows.append(f"{3 * i}, {rounded(f'({x})', how)}, CAST(NULL AS STRING), 0L")
-        if i in data["many"]:
-            h = f"xxhash64({x})"
-            register = f"CASE WHEN {x} IS NOT NULL THEN CAST(shiftrightunsigned({h}, 50) AS DOUBLE) END"
-            rows.append(f"{3 * i + 2}, {register}, CAST(NULL AS STRING), {h} & {REGISTER_BITS}L")
+        h = f"xxhash64({x})"
+        register = f"CASE WHEN {x} IS NOT NULL THEN CAST(shiftrightunsigned({h}, 50) AS DOUBLE) END"
+        rows.append(f"{3 * i + 2}, {register}, CAST(NULL AS STRING), {h} & {REGISTER_BITS}L")
     stack = f"SELECT stack({len(rows)}, {', '.join(rows)}) AS (part, num, txt, w) FROM {data['view']}"
     frame = spark.sql(f"SELECT part, num, txt, count(*) AS n, min(w) AS w FROM ({stack}) WHERE num IS NOT NULL OR txt IS NOT NULL GROUP BY part, num, txt")
     return frame.persist(StorageLevel.MEMORY_AND_DISK)
@@ -60,19 +64,17 @@ def grouped(data, plans):
 
 def count_values(data, found, limit):
     columns, out = data["columns"], {}
-    data["many"] = {i for i in range(len(columns)) if found[f"d{i}"] > limit * 0.9}
-    plans = {i: plan(data, found, i) if i in data["many"] else None for i in range(len(columns))}
+    # The estimate is within a few percent; what is few by it and many all the same is grouped once more.
+    many = {i for i in range(len(columns)) if found[f"d{i}"] > limit * 1.2}
+    plans = {i: plan(columns[i], found, i) if i in many else None for i in range(len(columns))}
     while plans:
         frame = grouped(data, plans)
         sizes = {row.part: row.n for row in frame.groupBy("part").count().withColumnRenamed("count", "n").collect()}
-        # What was taken for few and is many is grouped once more.
-        again = {i for i in plans if plans[i] is None and sizes.get(3 * i, 0) > limit and i not in data["many"]}
-        data["many"] |= again
-        done = [i for i in plans if i not in again]
-        texts = [i for i in done if is_text(columns[i]) and sizes.get(3 * i, 0) > limit]
+        texts = [i for i in plans if is_text(columns[i]) and sizes.get(3 * i, 0) > limit]
+        again = {i for i in plans if i not in many and i not in texts and sizes.get(3 * i, 0) > limit}
+        for i in plans:
+            out[i] = {"how": plans[i], "values": [], "lengths": [], "registers": []}
         skip = [3 * i for i in texts] + [3 * i + k for i in again for k in range(3)]
-        for i in done:
-            out[i] = {"how": plans[i], "values": [], "lengths": [], "registers": [], "groups": sizes.get(3 * i, 0)}
         parts = frame if not skip else frame.filter(~frame.part.isin(skip))
         for row in parts.toLocalIterator():
             i, part = divmod(row.part, 3)
@@ -83,16 +85,29 @@ def count_values(data, found, limit):
             else:
                 out[i]["registers"].append([int(row.num), 51 - row.w.bit_length()])
         for i in texts:
-            rows = frame.filter(f"part = {3 * i} AND n > 1").orderBy("n", "txt", ascending=[False, True]).limit(limit + 1).collect()
+            own = frame.filter(f"part = {3 * i}")
+            rows = own.filter("n > 1").orderBy("n", "txt", ascending=[False, True]).limit(limit + 1).collect()
             out[i]["values"], out[i]["top"] = [[row.txt, row.n] for row in rows], True
+            rest = found[f"n{i}"] - sum(row.n for row in rows[:limit])
+            out[i]["drawn"] = drawn(own, rest, columns[i])
         frame.unpersist()
-        plans = {i: plan(data, found, i) for i in again}
+        many |= again
+        plans = {i: plan(columns[i], found, i) for i in again}
     return out
 
 
-def plan(data, found, i):
-    """How the values of a column with many are made fewer: as rounding.ts says."""
-    column, lo, hi = data["columns"][i], found[f"lo{i}"], found[f"hi{i}"]
+def drawn(texts, rest, column):
+    """Some texts, with how many each stands for: the same ones each time, by their hash."""
+    if column["type"] != "string":
+        return None
+    times = 2 ** max(0, math.ceil(math.log2(max(1, rest) / job["wordRows"])))
+    rows = (texts.filter(f"pmod(xxhash64(txt), {times}) = 0").selectExpr(f"left(txt, {job['wordCharacters']}) AS txt", "n")
+            .limit(2 * job["wordRows"]).collect())
+    return {"times": times, "texts": [[row.txt, row.n] for row in rows]}
+
+
+def plan(column, found, i):
+    lo, hi = found[f"lo{i}"], found[f"hi{i}"]
     return None if is_text(column) or lo is None else rounding(column["type"], lo, hi)
 
 
@@ -176,9 +191,9 @@ def answer_of(data, number):
 
 sets = [answer_of(data, number) for number, data in enumerate(job["sets"])]
 answer = {"spark": spark.version, "sets": sets}
-views = [data for data in job["sets"] if "view" in data]
-if job["overlap"] and len(views) == 2:
-    answer["overlap"] = overlap(*views)
+pair = [job["sets"][i] for i in job.get("overlap", [])]
+if pair and all("view" in data for data in pair):
+    answer["overlap"] = overlap(*pair)
 with open(sys.argv[2], "w", encoding="utf-8") as file:
     json.dump(answer, file, allow_nan=False)
 spark.stop()

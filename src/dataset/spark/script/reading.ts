@@ -5,7 +5,7 @@
  * h{i} whether the file has it at all, m{i} whether the file's type can stand for it.
  */
 export const reading = String.raw`
-import csv, json, re, sys
+import csv, json, math, re, sys
 from multiprocessing.pool import ThreadPool
 from pyspark import StorageLevel
 from pyspark.sql import SparkSession
