@@ -192,6 +192,64 @@ describe('a column', () => {
   });
 });
 
+describe('few rows', () => {
+  it('answer for what they can show, and say what that is', () => {
+    const [reference, batch] = [numbers(standard, 20_000), numbers(standard, 500)];
+    const found = judge(reference, batch);
+    expect(found).toMatchObject({ verdict: 'ok', alarm: false });
+    expect(found.tests[0]).toMatchObject({ method: 'anderson-darling', threshold: 0.1, sought: 0.2 });
+    expect(found.reason).toMatch(
+      /^no change found; so many rows show one from 0\.1\d standard deviations on$/,
+    );
+    const moved = numbers(() => standard() + 15, 500);
+    expect(judge(reference, moved)).toMatchObject({ verdict: 'drift' });
+  });
+
+  it('that are too few say how many would do', () => {
+    const found = judge(numbers(standard, 20_000), numbers(standard, 100));
+    expect(found.verdict).toBe('insufficient');
+    const needed = found.tests[0]!.rowsNeeded!;
+    expect(needed).toBeGreaterThan(100);
+    expect(needed).toBeLessThan(500);
+    expect(judge(numbers(standard, 20_000), numbers(standard, needed)).verdict).not.toBe('insufficient');
+  });
+
+  it('that are very few, or nearly all alike, get the exact test', () => {
+    const method = (make: () => number, count: number): string | undefined =>
+      judge(numbers(make, 400), numbers(make, count)).tests[0]!.method;
+    expect(method(standard, 30)).toBe('kolmogorov-smirnov-exact');
+    expect(method(() => (random() < 0.99 ? 0 : standard() + 0.5), 400)).toBe('kolmogorov-smirnov-exact');
+    expect(method(standard, 200)).toBe('anderson-darling');
+  });
+
+  it('of many categories are compared by the frequent ones, when those have most of the rows', () => {
+    const skewed = (count: number): (() => string) => {
+      return () => `c${Math.floor(count * random() ** 6)}`;
+    };
+    const found = judge(texts(skewed(300), 8000), texts(skewed(300), 500));
+    expect(found.verdict).toBe('ok');
+    expect(found.reason).toMatch(/the \d+ rarest values, with [\d.]+ % of the rows, were counted together/);
+    // Where no few values stand for the rest, nothing can be said.
+    const even = (): string => `c${Math.floor(300 * random())}`;
+    expect(judge(texts(even, 8000), texts(even, 500)).verdict).toBe('insufficient');
+  });
+
+  it('one wild value changes neither the unit nor the verdict', () => {
+    const wild = (): { type: 'number'; values: Values } => {
+      const { type, values } = numbers(standard);
+      return { type, values: [1e12, ...values] };
+    };
+    expect(judge(wild(), numbers(standard)).verdict).toBe('ok');
+    expect(judge(numbers(standard), wild()).verdict).toBe('ok');
+    expect(
+      judge(
+        wild(),
+        numbers(() => standard() + 25),
+      ).verdict,
+    ).toBe('drift');
+  });
+});
+
 describe('the columns together', () => {
   const sample = profileOf({ x: numbers(standard), y: texts(() => pick('a', 'b')) });
 
@@ -211,6 +269,24 @@ describe('the columns together', () => {
     expect(compareProfiles(nothing, nothing, settings).verdict).toBe('inconclusive');
     const empty = profileOf({ x: numbers(() => 0, 0), y: texts(() => '', 0) });
     expect(compareProfiles(sample, empty, settings).verdict).toBe('inconclusive');
+  });
+
+  it('one that cannot be measured does not keep the others from being told', () => {
+    const broken = structuredClone(sample);
+    const column = broken.columns[0]!;
+    Object.defineProperty(column, 'values', {
+      get: () => {
+        throw new Error('not readable');
+      },
+    });
+    const { verdict, columns } = compareProfiles(sample, broken, settings);
+    expect(verdict).toBe('inconclusive');
+    expect(columns[0]).toMatchObject({
+      verdict: 'insufficient',
+      alarm: false,
+      reason: 'the column could not be compared: not readable',
+    });
+    expect(columns[1]!.verdict).toBe('ok');
   });
 
   it('no profile of any shape ends the comparison with an exception', () => {
