@@ -82,7 +82,7 @@ function multiple(column: ColumnDrift): Multiple {
     title: clip(column.name),
     note: `${amount(test, test.effect)}, ${formatNumber(test.threshold)} matters · ${sureness(test)}`,
     alarm: column.alarm,
-    ordered: column.kind === 'numeric' && !gone,
+    ordered: (column.kind === 'numeric' || column.kind === 'time') && !gone,
     labels: gone ? ['no value', 'a value'] : column.shares.map(({ label }) => label),
     before: gone ? [before, 1 - before] : column.shares.map(({ reference }) => reference),
     now: gone ? [now, 1 - now] : column.shares.map(({ current }) => current),
@@ -124,7 +124,10 @@ function columnSection({ name, reason, reference, current, shares, kind }: Colum
         formatPercent(after),
         `${signed(Number(((after - before) * 100).toFixed(1)))} points`,
       ]),
-      ...(kind !== 'numeric' && { note: 'The largest changes first; shares of all rows.' }),
+      ...(kind === 'categorical' && { note: 'The largest changes first; shares of all rows.' }),
+      ...(kind === 'text' && {
+        note: 'The words that changed most; shares of the texts that have them (at most, where a side does not list them).',
+      }),
     });
   }
   return { title: `${clip(name)} in numbers`, folded: true, blocks };
@@ -185,10 +188,11 @@ export function method({ alpha, columns }: Drift): Section {
         kind: 'bullets',
         items: [
           `A column alarms when its change is certain and large: p at most ${formatNumber(alpha)} after Benjamini and Hochberg’s correction over ${plural(tests, 'test')}, and an effect of at least what matters.`,
-          'Numbers: the effect is the Wasserstein distance in standard deviations (σ) of the reference.',
+          'Numbers: Anderson–Darling’s test over ranks and values (small samples: the exact Kolmogorov–Smirnov test); the effect is the Wasserstein distance in standard deviations (σ) of the reference, without the outermost 1 % of the rows.',
           'Categories, with missing and new values among them: the effect is the Jensen–Shannon distance (JS, base 2, 0 to 1).',
-          'What chance alone shows on average is taken off both effects. “Can be seen from” is the smallest effect that these rows would show in four of five tries.',
-          'A time column that moves on is no drift.',
+          'What chance alone shows on average is taken off both effects. “Can be seen from” is the smallest effect that these rows would show in four of five tries. A column is ok only when that is at most 0.2 σ or 0.1 JS (or its own effect in model.yml); else it is insufficient.',
+          'A time column that moves on is no drift; its days of the week and hours of the day are compared. Free text is compared by its words and its lengths.',
+          'Rows are taken to be independent of each other. Where they hang together (one customer’s, one minute’s), unchanged data alarm more often.',
         ],
       },
     ],
