@@ -150,27 +150,43 @@ type Parts = {
   concept: Concept | null;
 };
 
-/** Labels beat estimates: where they decide, an estimate that cannot tell does not take that back. */
-function compose(parts: Parts, more: readonly string[]): Performance {
-  const { predictions, realised, estimated, concept } = parts;
+/**
+ * What is known of the performance itself, predictions that merely changed aside. Labels beat estimates: where they
+ * decide, an estimate that cannot tell does not take that back. Undefined where nothing was looked at.
+ */
+export function harmOf({
+  realised,
+  estimated,
+  concept,
+}: Omit<Parts, 'predictions'>): Pick<Performance, 'verdict' | 'reasons'> | undefined {
   const known = [realised, concept].filter((part) => part !== null);
   const decided = known.length > 0 && known.every(({ verdict }) => verdict !== 'inconclusive');
-  const heard = [
-    ...known,
-    ...(estimated === null || (decided && estimated.verdict === 'inconclusive') ? [] : [estimated]),
-    ...(predictions === null ? [] : [predictions]),
-  ];
-  const all = [realised, concept, estimated, predictions].filter((part) => part !== null);
-  const reasons = (['fail', 'inconclusive', 'pass'] as const).flatMap((verdict) =>
-    all.filter((part) => part.verdict === verdict).flatMap((part) => part.reasons),
-  );
+  const idle = decided && estimated?.verdict === 'inconclusive';
+  const heard = [...known, ...(estimated === null || idle ? [] : [estimated])];
+  if (heard.length === 0) return undefined;
+  return {
+    verdict: worst(heard.map(({ verdict }) => verdict)),
+    reasons: sorted([...heard, ...(idle ? [estimated] : [])]),
+  };
+}
+
+function compose(parts: Parts, more: readonly string[]): Performance {
+  const harm = harmOf(parts);
+  const heard = [...(harm ? [harm] : []), ...(parts.predictions ? [parts.predictions] : [])];
   return {
     kind: 'drift-performance',
     schemaVersion: 1,
     verdict: worst(heard.map(({ verdict }) => verdict)),
-    reasons: [...reasons, ...more],
+    reasons: [...sorted(heard), ...more],
     ...parts,
   };
+}
+
+/** Reasons of what failed first. */
+function sorted(parts: readonly Pick<Performance, 'verdict' | 'reasons'>[]): string[] {
+  return (['fail', 'inconclusive', 'pass'] as const).flatMap((verdict) =>
+    parts.filter((part) => part.verdict === verdict).flatMap(({ reasons }) => reasons),
+  );
 }
 
 function leftOut({ left: { unpredicted, untimed } }: Scope): string[] {
