@@ -52,65 +52,38 @@ export async function countTexts(
   };
 }
 
-/** Numbers with many values, counted by what they are when rounded. */
-export interface NumberGroups {
-  /** Rounded values, ascending; of the values of each: sum and sum of squares of what rounding took off. */
-  readonly values: Float64Array;
-  readonly counts: Float64Array;
-  readonly rests: Float64Array;
-  readonly squares: Float64Array;
-  readonly min: number;
-  readonly max: number;
-  /** Values that are NaN or infinite. */
-  readonly nonFinite: number;
-  readonly registers: readonly (readonly [index: number, rank: number])[];
+/** SQL of the two columns, both DOUBLE, that `registersOf` reads: index of a hash's register, and its other bits. */
+export const hashParts = (hash: string): string =>
+  `CAST(${hash} >> 50 AS DOUBLE) AS bucket, CAST(${hash} & ${2n ** 50n - 1n} AS DOUBLE) AS low`;
+
+/** Registers above 0 of hashes in their two parts; NaN is no hash. */
+export function registersOf(
+  buckets: Float64Array,
+  lows: Float64Array,
+): (readonly [index: number, rank: number])[] {
+  const ranks = new Uint8Array(2 ** 14);
+  for (let i = 0; i < buckets.length; i++) {
+    const low = lows[i]!;
+    if (Number.isNaN(low)) continue;
+    // Leading zeros of 50 bits: those of the upper 18, then of the lower 32.
+    const upper = Math.floor(low / 2 ** 32);
+    const zeros = upper > 0 ? Math.clz32(upper) - 14 : 18 + Math.clz32(low % 2 ** 32);
+    if (zeros + 1 > ranks[buckets[i]!]!) ranks[buckets[i]!] = zeros + 1;
+  }
+  return [...ranks.entries()].filter(([, rank]) => rank > 0);
 }
 
-/**
- * @param value SQL over the source; what it is hashed as
- * @param number SQL over `v`, the value: as DOUBLE
- */
-export async function countNumbers(
+/** Registers of all hashes `h` of a FROM item. */
+export async function readRegisters(
   engine: Engine,
   source: string,
-  value: string,
-  number: string,
-): Promise<NumberGroups> {
-  const table = `numbers${++made}`;
-  await engine.run(
-    `CREATE TEMP TABLE ${table} AS
-     SELECT GROUPING(r) AS g, r, count(*) AS n, sum(x - r) AS s, sum((x - r) * (x - r)) AS q, min(x) AS lo, max(x) AS hi, min(h) AS h
-     FROM (
-       SELECT x, ${roundBitsSql('x', numberBits)} AS r, h, h >> 50 AS b
-       FROM (SELECT CASE WHEN isfinite(x) THEN x END AS x, CASE WHEN isfinite(x) THEN hash(v) END AS h
-         FROM (SELECT v, ${number} AS x FROM (SELECT ${value} AS v FROM ${source}) WHERE v IS NOT NULL))
-     ) GROUP BY GROUPING SETS ((r), (b))`,
-  );
+): Promise<(readonly [index: number, rank: number])[]> {
   const { columns } = await engine.columns(
-    `SELECT r, n, s, q FROM ${table} WHERE g = 0 AND r IS NOT NULL ORDER BY r`,
+    `SELECT ${hashParts('h')} FROM (SELECT min(h) AS h FROM ${source} GROUP BY h >> 50)`,
   );
-  const [values, counts, rests, squares] = columns as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  const [ends] = await engine.rows(
-    `SELECT min(lo) AS lo, max(hi) AS hi, coalesce(sum(n) FILTER (r IS NULL), 0)::BIGINT AS odd FROM ${table} WHERE g = 0`,
-  );
-  const registers = await readRegisters(engine, `(SELECT h FROM ${table} WHERE g = 1 AND h IS NOT NULL)`);
-  await engine.run(`DROP TABLE ${table}`);
-  const [min, max, nonFinite] = [Number(ends!.lo), Number(ends!.hi), Number(ends!.odd)];
-  return { values, counts, rests, squares, min, max, nonFinite, registers };
+  return registersOf(columns[0] as Float64Array, columns[1] as Float64Array);
 }
 
-/** @param source FROM item with hashes `h` of values */
-export async function readRegisters(engine: Engine, source: string): Promise<[number, number][]> {
-  const low = `(h & ${2n ** 50n - 1n})`;
-  const rank = `CASE WHEN ${low} = 0 THEN 51 ELSE 51 - length(bin(${low})) END`;
-  const { columns } = await engine.columns(
-    `SELECT b::INTEGER AS b, max(rank)::INTEGER AS rank FROM (SELECT h >> 50 AS b, ${rank} AS rank FROM ${source}) GROUP BY b ORDER BY b`,
-  );
-  const [index, ranks] = columns as [Float64Array, Float64Array];
-  return Array.from(index, (b, k): [number, number] => [b, ranks[k]!]);
-}
+/** SQL: counts of numbers by what they are when rounded, ascending. */
+export const roundedCounts = (source: string, number: string): string =>
+  `SELECT ${roundBitsSql('x', numberBits)} AS r, count(*) AS n FROM (SELECT ${number} AS x FROM ${source}) WHERE isfinite(x) GROUP BY r ORDER BY r`;

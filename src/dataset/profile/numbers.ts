@@ -1,9 +1,7 @@
-import { type NumberGroups, numberBits } from '../../engine/counting.js';
-import type { ColumnProfile, ColumnType, ColumnValues } from '../../formats/profile.js';
+import { numberBits } from '../../engine/counting.js';
+import type { ColumnType, ColumnValues } from '../../formats/profile.js';
 import { floorTo, gridStep, isCloseTogether, roundBits } from '../../statistics/rounding.js';
-import { finite } from './moments.js';
 
-type Moments = NonNullable<ColumnProfile['moments']>;
 type Counts = [number | string, number][];
 
 /** Columns with more different values than this are summarised. */
@@ -22,13 +20,11 @@ export function isGridded(type: ColumnType, min: number, max: number): boolean {
  */
 export function summarise(type: ColumnType, counts: Counts, min: number, max: number): ColumnValues {
   if (counts.length <= exactLimit) return { kind: 'exact', counts };
-  if (!isGridded(type, min, max)) return roundedTo(counts, numberBits);
+  if (!isGridded(type, min, max)) {
+    return { kind: 'rounded', bits: numberBits, counts: add(counts, (x) => roundBits(x, numberBits)) };
+  }
   const step = gridStep(min, max);
   return { kind: 'grid', step, counts: add(counts, (x) => floorTo(x, step)) };
-}
-
-export function roundedTo(counts: Counts, bits: number): ColumnValues {
-  return { kind: 'rounded', bits, counts: add(counts, (x) => roundBits(x, bits)) };
 }
 
 /** Sums of the counts of numbers that become equal, ascending. */
@@ -39,22 +35,4 @@ export function add(counts: Counts, change: (x: number) => number = (x) => x): C
     sums.set(x, (sums.get(x) ?? 0) + n);
   }
   return [...sums].sort(([a], [b]) => a - b);
-}
-
-/** Moments of numbers that were counted by their rounded values; as exact as those of the numbers themselves. */
-export function momentsOfGroups(groups: NumberGroups): Moments | undefined {
-  const { values, counts, rests, squares, min, max, nonFinite } = groups;
-  if (values.length === 0) return undefined;
-  let [n, sum] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    n += counts[i]!;
-    sum += counts[i]! * values[i]! + rests[i]!;
-  }
-  const mean = sum / n;
-  let m2 = 0;
-  for (let i = 0; i < values.length; i++) {
-    const away = values[i]! - mean;
-    m2 += counts[i]! * away * away + 2 * away * rests[i]! + squares[i]!;
-  }
-  return { mean: finite(mean), m2: finite(Math.max(0, m2)), min, max, nonFinite };
 }

@@ -1,15 +1,12 @@
-import { countNumbers, numberBits, readRegisters } from '../../engine/counting.js';
 import type { Engine } from '../../engine/engine.js';
 import { guessDistinct } from '../../engine/sample.js';
 import { copyColumns } from '../../engine/survey.js';
 import type { Table } from '../../engine/table.js';
 import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
-import { gridStep } from '../../statistics/rounding.js';
 import { distinctOf, mergeProfiles } from './merge.js';
-import { momentsOf } from './moments.js';
-import { exactLimit, isGridded, isTime, momentsOfGroups, summarise } from './numbers.js';
-import { encodeRegisters, estimateDistinct } from './registers.js';
-import { type TextSummary, isText, textsOfFew, textsOfMany } from './texts.js';
+import { type Summary, numbersOfFew, numbersOfMany } from './number-columns.js';
+import { exactLimit } from './numbers.js';
+import { isText, textsOfFew, textsOfMany, textsOfSome } from './texts.js';
 
 /** A column to profile: its SQL over each table, in the tables' order. */
 export interface ProfiledColumn {
@@ -18,11 +15,12 @@ export interface ProfiledColumn {
   readonly values: readonly string[];
 }
 
-/** A column with more different values than this, guessed from a sample, is not counted one by one. */
+/** A column with more different values than this, guessed from a sample, is not counted one by one; */
 const fewNumbers = 1 << 17;
-const fewTexts = 1 << 20;
-/** Where the guess was wrong. */
-const mostValues = 1 << 21;
+const someTexts = 1 << 20;
+/** nor is it where the guess turns out wrong. */
+const mostNumbers = 1 << 19;
+const mostTexts = 1 << 21;
 const sampleRows = 20_000;
 
 /**
@@ -135,105 +133,51 @@ async function profileColumn(
   engine: Engine,
   rows: number,
   type: ColumnType,
-  origin: Origin,
+  { from, value, counted }: Origin,
   guess: number,
 ): Promise<Omit<ColumnProfile, 'name'>> {
-  const { from, counted } = origin;
-  const value = isText(type) ? `CAST(${origin.value} AS VARCHAR)` : origin.value;
-  if (counted || guess <= (isText(type) ? fewTexts : fewNumbers)) {
-    const n = counted ? 'sum(n)::BIGINT' : 'count(*)';
-    await engine.run(
-      `CREATE OR REPLACE TEMP TABLE few AS SELECT ${value} AS v, ${n} AS n FROM ${from} GROUP BY v`,
-    );
-    const [size] = await engine.rows('SELECT count(*) AS n FROM few');
-    if (counted || Number(size!.n) <= mostValues) {
-      const made = isText(type)
-        ? ofTexts(type, rows, await textsOfFew(engine, 'few'))
-        : await numbersOfFew(engine, type, rows);
-      await engine.run('DROP TABLE few');
-      return made;
-    }
-  }
-  if (isText(type)) return ofTexts(type, rows, await textsOfMany(engine, from, value));
-  const found = await numbersOfMany(engine, type, rows, from, value);
-  // There are few values after all.
-  return found ?? profileColumn(engine, rows, type, origin, 0);
-}
-
-function ofTexts(type: ColumnType, rows: number, found: TextSummary): Omit<ColumnProfile, 'name'> {
-  const { count, counted, ...summary } = found;
+  const typed = isText(type) ? `CAST(${value} AS VARCHAR)` : value;
+  const each = `(SELECT ${typed} AS v, ${counted ? 'sum(n)::BIGINT' : 'count(*)'} AS n FROM ${from} GROUP BY v)`;
+  const found = isText(type)
+    ? await profileTexts(engine, from, typed, each, counted ? 0 : guess)
+    : await profileNumbers(engine, type, from, typed, each, counted ? 0 : guess);
+  const { count, counted: different, ...summary } = found;
   const distinct =
-    counted === undefined ? distinctOf({ count, ...summary }) : { value: counted, exact: true };
+    different === undefined ? distinctOf({ count, ...summary }) : { value: different, exact: true };
   return { type, count, nulls: rows - count, distinct, ...summary };
 }
 
-const numberSql = (type: ColumnType, value: string): string =>
-  isTime(type) ? `epoch(${value})::DOUBLE` : `CAST(${value} AS DOUBLE)`;
-
-const pairs = ([values, counts]: readonly Float64Array[]): [number, number][] =>
-  Array.from(values!, (x, i) => [x, counts![i]!]);
-
-/** Of the table `few`. */
-async function numbersOfFew(
+async function profileNumbers(
   engine: Engine,
   type: ColumnType,
-  rows: number,
-): Promise<Omit<ColumnProfile, 'name'>> {
-  const x = numberSql(type, 'v');
-  const { columns } = await engine.columns(
-    `SELECT ${x} AS x, sum(n)::BIGINT AS n FROM few WHERE isfinite(${x}) GROUP BY 1 ORDER BY 1`,
-  );
-  const counts = pairs(columns as Float64Array[]);
-  const [other] = await engine.rows(
-    `SELECT coalesce(sum(n) FILTER (NOT isfinite(${x})), 0)::BIGINT AS odd, coalesce(sum(n) FILTER (v IS NOT NULL), 0)::BIGINT AS n FROM few`,
-  );
-  const moments = momentsOf(counts, Number(other!.odd));
-  const registers = encodeRegisters(
-    await readRegisters(engine, `(SELECT hash(v) AS h FROM few WHERE isfinite(${x}))`),
-  );
-  const values = summarise(type, counts, moments?.min ?? 0, moments?.max ?? 0);
-  const count = Number(other!.n);
-  return {
-    type,
-    count,
-    nulls: rows - count,
-    distinct: { value: counts.length, exact: true },
-    registers,
-    ...(moments && { moments }),
-    values,
-  };
-}
-
-/** @returns undefined where the registers show about as few values as are listed one by one */
-async function numbersOfMany(
-  engine: Engine,
-  type: ColumnType,
-  rows: number,
   from: string,
   value: string,
-): Promise<Omit<ColumnProfile, 'name'> | undefined> {
-  const groups = await countNumbers(engine, from, value, numberSql(type, 'v'));
-  const registers = encodeRegisters(groups.registers);
-  // Near the limit, only counting tells.
-  if (estimateDistinct(registers) < 1.05 * exactLimit) return undefined;
-  const { min, max } = groups;
-  const moments = momentsOfGroups(groups)!;
-  const values: ColumnProfile['values'] = isGridded(type, min, max)
-    ? await onGrid(engine, from, numberSql(type, value), gridStep(min, max))
-    : { kind: 'rounded', bits: numberBits, counts: pairs([groups.values, groups.counts]) };
-  const count = groups.counts.reduce((sum, n) => sum + n, 0) + groups.nonFinite;
-  const summary = { registers, moments, values };
-  return { type, count, nulls: rows - count, distinct: distinctOf({ count, ...summary }), ...summary };
+  each: string,
+  guess: number,
+): Promise<Summary> {
+  const few = guess > fewNumbers ? undefined : await numbersOfFew(engine, type, each, mostNumbers);
+  const found = few ?? (await numbersOfMany(engine, type, from, value));
+  return found ?? (await numbersOfFew(engine, type, each, mostNumbers))!;
 }
 
-async function onGrid(
+async function profileTexts(
   engine: Engine,
   from: string,
-  number: string,
-  step: number,
-): Promise<ColumnProfile['values']> {
-  const { columns } = await engine.columns(
-    `SELECT floor(x / ${step}) * ${step} AS x, count(*) AS n FROM (SELECT ${number} AS x FROM ${from}) WHERE isfinite(x) GROUP BY 1 ORDER BY 1`,
-  );
-  return { kind: 'grid', step, counts: pairs(columns as Float64Array[]) };
+  text: string,
+  each: string,
+  guess: number,
+): Promise<Summary> {
+  const few = guess > 2 * exactLimit ? undefined : await textsOfFew(engine, each);
+  if (few !== undefined) return few;
+  if (guess <= someTexts) {
+    await engine.run(`CREATE OR REPLACE TEMP TABLE listed AS SELECT * FROM ${each}`);
+    const [size] = await engine.rows('SELECT count(*) AS n FROM listed');
+    if (Number(size!.n) <= mostTexts) {
+      // Those that are just few enough were not tried above.
+      const made = (await textsOfFew(engine, 'listed')) ?? (await textsOfSome(engine, 'listed'));
+      await engine.run('DROP TABLE listed');
+      return made;
+    }
+  }
+  return textsOfMany(engine, from, text);
 }

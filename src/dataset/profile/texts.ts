@@ -1,19 +1,13 @@
-import { readRegisters } from '../../engine/counting.js';
+import { hashParts, readRegisters, registersOf } from '../../engine/counting.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ColumnProfile, ColumnType, ColumnValues } from '../../formats/profile.js';
 import { roundBits } from '../../statistics/rounding.js';
+import type { Summary } from './number-columns.js';
 import { exactLimit } from './numbers.js';
 import { encodeRegisters } from './registers.js';
 import { lookedAt, vocabulary } from './words.js';
 
 type Counts = [number | string, number][];
-
-/** A text column, summed up; `count` are the rows with a value. */
-export interface TextSummary extends Pick<ColumnProfile, 'registers' | 'lengths' | 'words' | 'values'> {
-  readonly count: number;
-  /** Different texts, where each was counted. */
-  readonly counted?: number;
-}
 
 /** Lengths up to here are told apart. */
 const exactLengths = 4096;
@@ -29,22 +23,47 @@ export const byCount = ([x, n]: Counts[number], [y, m]: Counts[number]): number 
   m - n || (x < y ? -1 : x > y ? 1 : 0);
 
 /**
- * Sums up texts that have been counted one by one.
+ * Sums up texts that are few enough to be listed.
+ * @param source FROM item of texts `v`, each once, and their numbers of rows `n`; NULL is no value
+ * @returns undefined where there are more
+ */
+export async function textsOfFew(engine: Engine, source: string): Promise<Summary | undefined> {
+  const { columns } = await engine.columns(
+    `SELECT v, n, length(v)::DOUBLE AS l, ${hashParts('CASE WHEN v IS NOT NULL THEN hash(v) END')} FROM ${source} LIMIT ${exactLimit + 2}`,
+  );
+  const [texts, rows, lengths, buckets, lows] = columns as [
+    (string | null)[],
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const counts = texts.flatMap((v, i): Counts => (v === null ? [] : [[v, rows[i]!]]));
+  if (counts.length > exactLimit) return undefined;
+  const present = lengths.map((length, i) => (Number.isNaN(length) ? 0 : rows[i]!));
+  return {
+    count: counts.reduce((sum, [, n]) => sum + n, 0),
+    counted: counts.length,
+    registers: encodeRegisters(registersOf(buckets, lows)),
+    ...sumLengths(lengths, present),
+    values: { kind: 'exact', counts: counts.sort(byCount) },
+  };
+}
+
+/**
+ * Sums up texts that have been counted one by one, more than are listed.
  * @param table of texts `v`, each once, and their numbers of rows `n`; NULL is no value
  */
-export async function textsOfFew(engine: Engine, table: string): Promise<TextSummary> {
+export async function textsOfSome(engine: Engine, table: string): Promise<Summary> {
   const [size] = await engine.rows(
     `SELECT count(v) AS texts, coalesce(sum(n) FILTER (v IS NOT NULL), 0)::BIGINT AS rows FROM ${table}`,
   );
   const count = Number(size!.rows);
-  const whole = Number(size!.texts) <= exactLimit;
   const counts = await readCounts(
     engine,
-    `SELECT v, n FROM ${table} WHERE v IS NOT NULL ${whole ? '' : `AND n > 1 ORDER BY n DESC, v LIMIT ${exactLimit + 1}`}`,
+    `SELECT v, n FROM ${table} WHERE v IS NOT NULL AND n > 1 ORDER BY n DESC, v LIMIT ${exactLimit + 1}`,
   );
-  const values: ColumnValues = whole
-    ? { kind: 'exact', counts: counts.sort(byCount) }
-    : topOf(counts.sort(byCount), count, 1);
+  const values = topOf(counts.sort(byCount), count, 1);
   const hashes = `(SELECT hash(v) AS h FROM ${table} WHERE v IS NOT NULL)`;
   return {
     count,
@@ -54,7 +73,7 @@ export async function textsOfFew(engine: Engine, table: string): Promise<TextSum
       engine,
       `SELECT length(v) AS l, sum(n) AS n FROM ${table} WHERE v IS NOT NULL GROUP BY l`,
     )),
-    ...(!whole && (await wordsOf(engine, table, 'v', 'sum(n)', values, count))),
+    ...(await wordsOf(engine, table, 'v', 'sum(n)', values, count)),
     values,
   };
 }
@@ -65,7 +84,7 @@ export async function textsOfFew(engine: Engine, table: string): Promise<TextSum
  * @param source FROM item
  * @param text SQL of type VARCHAR
  */
-export async function textsOfMany(engine: Engine, source: string, text: string): Promise<TextSummary> {
+export async function textsOfMany(engine: Engine, source: string, text: string): Promise<Summary> {
   const shift = 64 - partBits;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE parts AS SELECT hash(v) >> ${shift} AS part, count(*) AS n, min(hash(v)) AS h
@@ -111,17 +130,24 @@ function topOf(counts: Counts, rows: number, unlisted: number): ColumnValues {
 async function lengthsOf(engine: Engine, sql: string): Promise<Pick<ColumnProfile, 'lengths'>> {
   const { columns } = await engine.columns(sql);
   const [lengths, counts] = columns as [Float64Array, Float64Array];
-  if (lengths.length === 0) return {};
+  return sumLengths(lengths, counts);
+}
+
+/** @param counts rows of each length; 0 where it is none */
+function sumLengths(lengths: Float64Array, counts: Float64Array): Pick<ColumnProfile, 'lengths'> {
   const sums = new Map<number, number>();
-  let [rows, sum] = [0, 0];
+  let [rows, sum, min, max] = [0, 0, Infinity, 0];
   lengths.forEach((length, i) => {
     const n = counts[i]!;
+    if (n === 0) return;
     const key = length <= exactLengths ? length : roundBits(length, 12);
     sums.set(key, (sums.get(key) ?? 0) + n);
     rows += n;
     sum += n * length;
+    min = Math.min(min, length);
+    max = Math.max(max, length);
   });
-  const [min, max] = [lengths.reduce((a, b) => Math.min(a, b)), lengths.reduce((a, b) => Math.max(a, b))];
+  if (rows === 0) return {};
   return { lengths: { min, max, mean: sum / rows, counts: [...sums].sort(([a], [b]) => a - b) } };
 }
 
