@@ -10,6 +10,7 @@ import type { Gathered } from './gather.js';
 import type { Past } from './past.js';
 import { charts, columnPoints } from './sections/charts.js';
 import { multivariate } from './sections/multivariate.js';
+import { performance } from './sections/performance.js';
 import { type SectionOutcome, runSection } from './sections/section.js';
 import { skew } from './sections/skew.js';
 import { univariate } from './sections/univariate.js';
@@ -34,18 +35,21 @@ export async function look(
   dependencies: Dependencies,
 ): Promise<Look> {
   const run = String(dependencies.run.runId);
+  const now = dependencies.clock.now();
+  const era = gathered.reference.version ?? digestOf(gathered.reference.profile);
   const { compared, outcome } = univariate(spec, gathered);
   const outcomes: SectionOutcome[] = [outcome];
   const steps: [string, DriftKind, () => Promise<SectionOutcome>][] = [
     ['multivariate', 'inputs', () => multivariate(spec, gathered)],
+    ['performance', 'performance', () => performance(spec, gathered, { history, run, now, era })],
     ['skew', 'skew', () => skew(spec, gathered)],
   ];
   for (const [name, kind, body] of steps) outcomes.push(await runSection(name, kind, body, dependencies));
   const measured = outcomes.flatMap(({ points = [] }) => points);
   if (!measured.some(({ series }) => series.startsWith('column:'))) {
-    measured.push(...columnPoints(compared.columns, history, { run, at: dependencies.clock.now() }));
+    measured.push(...columnPoints(compared.columns, history, { run, at: now }));
   }
-  const points = inEra(measured, gathered.reference.version ?? digestOf(gathered.reference.profile));
+  const points = inEra(measured, era);
   if (store !== undefined) {
     const settings = spec.value.drift?.charts;
     const options = { model: spec.value.name, scope, history, run, points, settings };

@@ -10,6 +10,7 @@ import { normal, seeded } from '../../drift/profiles.js';
 import { Project, specOf } from './project.js';
 
 const random = seeded(4);
+const workflow = 'on: { workflow_dispatch: { inputs: { reason: { required: false } } } }\njobs: {}\n';
 const rows = (price: number, seed = random): string =>
   `age,price\n${Array.from({ length: 2500 }, () => [0, price].map((shift) => Math.round(20 * (normal(seed) + shift))).join(',')).join('\n')}\n`;
 
@@ -140,14 +141,62 @@ describe('drift-check from run to run, on the local GitHub', () => {
     expect(wrong.logger.text()).toContain('the address for OpenTelemetry is not an http or https URL');
   });
 
+  it('asks for retraining when the labels that came show harm, not when inputs changed', async () => {
+    const files = { '.github/workflows/train.yml': workflow };
+    await local.repo.commit({ branch: local.repo.defaultBranch, files, message: 'Train' });
+    open(
+      `current: data/same.csv
+multivariate: false
+retrain: { workflow: train.yml }
+performance:
+  predictions: data/predictions.csv
+  labels: data/labels.csv
+  id: id
+  rules: [{ metric: log_loss, max: 0.6 }]`,
+    );
+    const scores = Array.from({ length: 2000 }, () => random());
+    const lines = (header: string, value: (p: number) => unknown): string =>
+      `${header}\n${scores.map((p, i) => `${i},${String(value(p))}`).join('\n')}\n`;
+    project.write(
+      'data/predictions.csv',
+      lines('id,p', (p) => p.toFixed(4)),
+    );
+    project.write(
+      'data/labels.csv',
+      lines('id,late', (p) => (random() < p ? 1 : 0)),
+    );
+    const inputs = await check('moved');
+    expect(inputs.result.sections.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['univariate', 'fail'],
+      ['performance', 'pass'],
+    ]);
+    expect(inputs.result.retrain.reason).toBe('drift.policy asks for it on other findings than these');
+    // The world turned: what was likely is not.
+    project.write(
+      'data/labels.csv',
+      lines('id,late', (p) => (random() < p ? 0 : 1)),
+    );
+    const harm = await check('same');
+    expect(harm.result.alarm.findings).toEqual([
+      { of: 'section', name: 'performance', windows: 1, raised: true, response: 'retrain' },
+    ]);
+    expect(harm.outputs).toMatchObject({
+      verdict: 'fail',
+      'drifted-columns': '[]',
+      'retrain-requested': true,
+    });
+    expect((await issues()).map(({ state, title }) => [state, title])).toEqual([
+      ['open', `Drift of late-${models} (inputs): performance`],
+    ]);
+    const text = readFileSync(String(harm.outputs.metrics), 'utf8');
+    expect(text).toMatch(/mlops_drift_performance\{[^}]*metric="log_loss",source="realised"[^}]*\} [12]\./);
+    const history = await refHistoryStore(local.client(), `late-${models}`, 'inputs').read();
+    expect(history!.series.map(({ name }) => name)).toContain('realised:log_loss');
+  });
+
   it('ends the same when it is cut off at any request and started again', async () => {
     const drift = 'current: data/same.csv\nmultivariate: false\nretrain: { workflow: train.yml }';
-    const workflow = 'on: workflow_dispatch\njobs: {}\n';
-    const files = {
-      '.github/workflows/train.yml': workflow
-        .replace('dispatch', 'dispatch: { inputs: { reason: { required: false } } }')
-        .replace('on: workflow_dispatch:', 'on:\n  workflow_dispatch:'),
-    };
+    const files = { '.github/workflows/train.yml': workflow };
     await local.repo.commit({ branch: local.repo.defaultBranch, files, message: 'Train' });
     const end = async () => {
       const [issue, ...more] = await issues();

@@ -1,7 +1,6 @@
-import { worst } from '../../../common/verdict.js';
 import { streamBefore } from '../../../drift/charts/history.js';
 import { compareProfiles } from '../../../drift/compare.js';
-import type { PerformanceOptions, PerformanceOutcome } from '../../../drift/performance/options.js';
+import { checkPerformance, harmOf } from '../../../drift/performance/check.js';
 import { findMetric } from '../../../evaluation/metrics/registry.js';
 import type { DriftHistory } from '../../../formats/drift-history.js';
 import type { Performance } from '../../../formats/drift-performance.js';
@@ -18,14 +17,15 @@ export interface PerformanceContext {
   /** The workflow run, the same in all its attempts. */
   readonly run: string;
   readonly now: Date;
+  /** What the reference stands for, such as the live version. */
+  readonly era: string;
 }
 
 /** Predictions and labels of the model in use, where `drift.performance` says where they are. */
 export async function performance(
   spec: LoadedSpec,
   { data, filesOf }: Gathered,
-  { history, run, now }: PerformanceContext,
-  check: (options: PerformanceOptions) => Promise<PerformanceOutcome>,
+  { history, run, now, era }: PerformanceContext,
 ): Promise<SectionOutcome> {
   const { drift, evaluate, task } = spec.value;
   const settings = drift?.performance;
@@ -37,7 +37,7 @@ export async function performance(
     settings.prediction ?? evaluate.prediction,
   ];
   const before = streamBefore(history, outcomes, run);
-  const { result, points, stream } = await check({
+  const { result, points, stream } = await checkPerformance({
     engine: data.engine,
     task,
     settings,
@@ -63,6 +63,8 @@ export async function performance(
     compare: (reference, current) => compareProfiles(reference, current, comparisonSettings(spec)),
     at: (path) => spec.at(['drift', 'performance', ...path]),
     now,
+    run,
+    era,
     seed: 1,
     ...(before !== undefined && { stream: before }),
   });
@@ -77,16 +79,9 @@ export async function performance(
 /** Predictions that changed and performance that is worse are two findings: a policy may answer them differently. */
 function performanceSections(result: Performance): SectionOutcome['sections'] {
   const { predictions } = result;
-  const harm = [result.realised, result.estimated, result.concept].filter((part) => part !== null);
+  const harm = harmOf(result);
   return [
     ...(predictions === null ? [] : [checked('predictions', 'predictions', predictions)]),
-    ...(harm.length === 0
-      ? []
-      : [
-          checked('performance', 'performance', {
-            verdict: worst(harm.map(({ verdict }) => verdict)),
-            reasons: harm.flatMap(({ reasons }) => reasons),
-          }),
-        ]),
+    ...(harm === undefined ? [] : [checked('performance', 'performance', harm)]),
   ];
 }
