@@ -11,12 +11,7 @@ import type { PerformanceOptions } from './options.js';
  * @param since seconds since 1970: predictions of the log from then on
  */
 export async function checkPredictions(
-  {
-    profile,
-    compare,
-    columns,
-    settings,
-  }: Pick<PerformanceOptions, 'profile' | 'compare' | 'columns' | 'settings'>,
+  { engine, profile, compare, columns, settings }: PerformanceOptions,
   log: DataTable,
   reference: DataTable,
   since: number,
@@ -25,14 +20,19 @@ export async function checkPredictions(
   const scores = score === undefined ? [] : typeof score === 'string' ? [score] : Object.values(score);
   const names = [...new Set([...scores, ...(prediction === undefined ? [] : [prediction])])];
   const list = names.map(quoteName).join(', ');
-  const filter =
-    time === undefined || settings.over === undefined ? '' : ` WHERE epoch(${quoteName(time)}) > ${since}`;
-  const sourceOf = (table: DataTable, where: string): Source => ({
+  const part = (table: DataTable, where: string, rows: number): Source => ({
     sql: `(SELECT ${list} FROM ${table.sql}${where})`,
     columns: names.map((name) => table.columns.find((column) => column.name === name)!),
-    rows: table.rows,
+    rows,
   });
-  const [before, now] = [await profile(sourceOf(reference, '')), await profile(sourceOf(log, filter))];
+  const newest = async (): Promise<Source> => {
+    if (time === undefined || settings.over === undefined) return part(log, '', log.rows);
+    const where = ` WHERE epoch(${quoteName(time)}) > ${since}`;
+    const [row] = await engine.rows(`SELECT count(*) AS n FROM ${log.sql}${where}`);
+    return part(log, where, Number(row!.n));
+  };
+  const before = await profile(part(reference, '', reference.rows));
+  const now = await profile(await newest());
   const compared = compare(before, now);
   const drifted = compared.columns.filter(({ alarm }) => alarm);
   const reasons =
