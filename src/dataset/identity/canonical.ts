@@ -1,4 +1,5 @@
 import type { TableColumn } from '../../engine/table.js';
+import { columnTypeOf } from '../../engine/types.js';
 
 /**
  * SQL of a value's canonical text, by which two files are known to hold the same value however they write it:
@@ -17,9 +18,15 @@ import type { TableColumn } from '../../engine/table.js';
 export function canonicalText(column: TableColumn): string {
   const { raw, value } = column;
   const text = textOf(column);
-  if (raw === value) return text;
+  if (raw === value || isWhole(column)) return text;
   const other = `CAST(${raw} AS VARCHAR)`;
   return `CASE WHEN ${value} IS NOT NULL THEN ${text} WHEN ${raw} IS NOT NULL THEN concat('!', length(${other}), ':', ${other}) END`;
+}
+
+/** Whether a typed file's column has a value wherever it has anything: its type is ours, and no wider. */
+function isWhole({ type, fileType }: TableColumn): boolean {
+  const narrow = /^(U?(TINY|SMALL)INT|U?INTEGER|BIGINT|FLOAT|DOUBLE|VARCHAR|BOOLEAN|DATE|TIMESTAMP)$/;
+  return fileType !== undefined && narrow.test(fileType) && columnTypeOf(fileType) === type;
 }
 
 function textOf({ type, value, raw, fileType }: TableColumn): string {

@@ -5,8 +5,10 @@ import { type LeakageContext, contentColumns } from './context.js';
 /** A row has at most so many keys that leave something out: wider tables leave out several columns at a time. */
 const maxBands = 32;
 /** Keys of a set that are kept; beyond that, one in 2, 4, 8 … is, by its own hash, so that twins stay together. */
-const keptKeys = 4_000_000;
+const keptKeys = 1_000_000;
 const keptExact = 8_000_000;
+/** Of keys of all columns, so many are looked at for different labels. */
+const keptConflicts = 500_000;
 
 /** How alike two rows must be: all columns but those of a band equal, all equal, or equal once tidied. */
 export interface Levels {
@@ -24,6 +26,8 @@ export interface Fingerprints {
   readonly levels: Levels;
   /** One key in so many is looked at, by level. */
   scale(level: number): number;
+  /** Of the keys of all columns that are kept, one in so many is looked at for different labels. */
+  readonly conflictScale: number;
   /** SQL of a row's key at a level, over `keyedRows`. */
   key(level: number): string;
   /**
@@ -45,7 +49,6 @@ export function fingerprints(context: LeakageContext): Fingerprints {
     ...(tidied && { tidy: (count > 1 ? count : 0) + 1, coarse: (count > 1 ? count : 0) + 2 }),
   };
   const rows = Math.max(rowCount(context.train), rowCount(context.holdout));
-  const powerOfTwo = (x: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(x)));
   const scales = {
     exact: powerOfTwo(rows / keptExact),
     other: powerOfTwo((rows * (levels.bands.length + 2)) / keptKeys),
@@ -59,6 +62,7 @@ export function fingerprints(context: LeakageContext): Fingerprints {
   return {
     content,
     levels,
+    conflictScale: powerOfTwo(rows / keptConflicts),
     scale: (level) => (level === levels.exact ? scales.exact : scales.other),
     key(level) {
       if (level === levels.exact) return whole;
@@ -104,6 +108,11 @@ function tidy({ type }: ContractColumn, value: string, digits: number): string {
     default:
       return value;
   }
+}
+
+/** The smallest power of two that is at least x and 1. */
+export function powerOfTwo(x: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(x)));
 }
 
 /** SQL that keeps one key in `scale`; the middle bits decide, since hash tables use both ends. */

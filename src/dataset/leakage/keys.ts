@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.js';
 import { type DataSet, rowCount } from '../data-set.js';
 import type { LeakageContext } from './context.js';
-import { type Fingerprints, keptKey } from './fingerprints.js';
+import { type Fingerprints, keptKey, powerOfTwo } from './fingerprints.js';
 
 /** How many rows and pairs agree at a level, in a sample of one key in `scale`. */
 export interface Agreement {
@@ -28,32 +28,53 @@ export interface Keys {
 
 const collisionRows = 20_000;
 
-/** Makes the tables `keys_train` and `keys_holdout` (level, key, label, rows) by one scan of each set. */
+/** Makes the tables `keys_train` and `keys_holdout` (level, key, label, rows) by two scans of each set. */
 export async function collectKeys(context: LeakageContext, prints: Fingerprints): Promise<Keys> {
   const { engine, train, holdout } = context;
   await makeTable(engine, train, prints);
   await makeTable(engine, holdout, prints);
-  const count = prints.levels.exact + (prints.levels.tidy === undefined ? 1 : 3);
-  return {
+  const count = levelCount(prints);
+  // Most keys are one row's alone: what is joined and grouped is only what both sets have, and a part of the labels.
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE both_holdout AS SELECT * FROM keys_holdout SEMI JOIN keys_train USING (j, k)`,
+  );
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE both_train AS SELECT * FROM keys_train SEMI JOIN both_holdout USING (j, k)`,
+  );
+  const exact = prints.levels.exact;
+  const looked = prints.conflictScale;
+  const within = `(SELECT * FROM keys_train WHERE j <> ${exact} OR ${keptKey('k', looked)})`;
+  const all = `SELECT j, k, sum(n) AS n FROM`;
+  const keys: Omit<Keys, 'collision'> = {
     between: await agreements(
       engine,
       count,
-      `SELECT j, sum(h.n * coalesce(t.n, 0)) AS pairs, sum(h.n * coalesce(a.n, 0)) AS any_label,
-         sum(CASE WHEN t.n IS NOT NULL THEN h.n ELSE 0 END) AS matched, sum(h.n) AS rows,
-         sum(CASE WHEN t.n IS NOT NULL THEN h.n * h.n ELSE 0 END) AS spread
-       FROM keys_holdout AS h LEFT JOIN keys_train AS t USING (j, k, y)
-       LEFT JOIN (SELECT j, k, sum(n) AS n FROM keys_train GROUP BY j, k) AS a USING (j, k) GROUP BY j`,
+      `SELECT j, rows, pairs, any_label, matched, spread FROM (SELECT j, sum(n) AS rows FROM keys_holdout GROUP BY j)
+       LEFT JOIN (SELECT j, sum(h.n * t.n) AS pairs, sum(h.n) AS matched, sum(h.n * h.n) AS spread
+         FROM both_holdout AS h JOIN both_train AS t USING (j, k, y) GROUP BY j) USING (j)
+       LEFT JOIN (SELECT j, sum(h.n * t.n) AS any_label
+         FROM (${all} both_holdout GROUP BY j, k) AS h JOIN (${all} both_train GROUP BY j, k) AS t USING (j, k)
+         GROUP BY j) USING (j)`,
     ),
     within: await agreements(
       engine,
       count,
-      `SELECT j, sum(n * (n - 1) / 2) AS pairs, sum(n * (all_n - 1) / 2) AS any_label,
-         sum(CASE WHEN n > 1 THEN n ELSE 0 END) AS matched, sum(n) AS rows, sum(CASE WHEN n > 1 THEN n * n ELSE 0 END) AS spread
-       FROM (SELECT j, n, sum(n) OVER (PARTITION BY j, k) AS all_n FROM keys_train) GROUP BY j`,
+      `SELECT j, rows, pairs, pairs + coalesce(other, 0) * CASE WHEN j = ${exact} THEN ${looked} ELSE 1 END AS any_label,
+         matched, spread
+       FROM (SELECT j, sum(n) AS rows, sum(n * (n - 1) / 2) AS pairs, coalesce(sum(n) FILTER (n > 1), 0) AS matched,
+         coalesce(sum(n * n) FILTER (n > 1), 0) AS spread FROM keys_train GROUP BY j)
+       LEFT JOIN (SELECT j, sum(n * (n - 1) / 2 - same) AS other FROM (SELECT j, k, sum(n) AS n,
+         sum(n * (n - 1) / 2) AS same FROM ${within} GROUP BY j, k HAVING count(*) > 1) GROUP BY j) USING (j)`,
     ),
+  };
+  await engine.run('DROP TABLE both_holdout; DROP TABLE both_train');
+  return {
+    ...keys,
     collision: await collisions(engine, train, prints),
   };
 }
+
+const levelCount = ({ levels }: Fingerprints): number => levels.exact + (levels.tidy === undefined ? 1 : 3);
 
 export async function dropKeys({ engine }: LeakageContext): Promise<void> {
   await engine.run('DROP TABLE IF EXISTS keys_train');
@@ -61,18 +82,24 @@ export async function dropKeys({ engine }: LeakageContext): Promise<void> {
 }
 
 async function makeTable(engine: Engine, set: DataSet, prints: Fingerprints): Promise<void> {
-  const count = prints.levels.exact + (prints.levels.tidy === undefined ? 1 : 3);
-  const levels = Array.from({ length: count }, (_, j) => j);
-  const kept = levels.map((j) => keptKey(`k${j}`, prints.scale(j)));
-  const list = levels.map((j) => `CASE WHEN ${kept[j]!} THEN k${j} END`);
+  const { exact } = prints.levels;
+  const rows = prints.keyedRows(set);
+  const table = `keys_${set.name}`;
+  const counted = (level: number, from: string, key: string): string =>
+    `SELECT ${level}::UTINYINT AS j, ${key} AS k, y, count(*) AS n FROM ${from}
+     WHERE ${keptKey(key, prints.scale(level))} GROUP BY k, y`;
+  // All rows have a key of all columns; of the others most are passed over, so only those that are not are kept.
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${counted(exact, rows, prints.key(exact))}`);
+  const others = Array.from({ length: levelCount(prints) }, (_, level) => level).filter((j) => j !== exact);
+  if (others.length === 0) return;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE keys_${set.name} AS
-     SELECT j, k, y, count(*) AS n FROM (
-       SELECT unnest([${levels.map((j) => `${j}::UTINYINT`).join(', ')}]) AS j, unnest([${list.join(', ')}]) AS k, y
-       FROM (SELECT ${levels.map((j) => `${prints.key(j)} AS k${j}`).join(', ')}, y FROM ${prints.keyedRows(set)})
-       WHERE ${kept.join(' OR ')})
-     WHERE k IS NOT NULL GROUP BY j, k, y`,
+    `CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM
+       (SELECT ${others.map((j) => `${prints.key(j)} AS k${j}`).join(', ')}, y FROM ${rows})
+     WHERE ${others.map((j) => keptKey(`k${j}`, prints.scale(j))).join(' OR ')}`,
   );
+  for (const level of others)
+    await engine.run(`INSERT INTO ${table} ${counted(level, 'chosen', `k${level}`)}`);
+  await engine.run('DROP TABLE chosen');
 }
 
 async function agreements(engine: Engine, count: number, sql: string): Promise<Agreement[]> {
@@ -95,7 +122,7 @@ async function agreements(engine: Engine, count: number, sql: string): Promise<A
 
 async function collisions(engine: Engine, train: DataSet, prints: Fingerprints): Promise<Keys['collision']> {
   const bands = Math.max(1, prints.levels.bands.length);
-  const scale = 2 ** Math.max(0, Math.ceil(Math.log2(rowCount(train) / collisionRows)));
+  const scale = powerOfTwo(rowCount(train) / collisionRows);
   const names = Array.from({ length: bands }, (_, b) => `b${b}`);
   const parts = [...names, 'y'].map(
     (name, i) => `SELECT ${i} AS i, sum(n * (n - 1)) AS same, sum(n) AS n FROM

@@ -1,5 +1,4 @@
 import { formatPercent, plural } from '../../common/text.js';
-import type { Engine, Row } from '../../engine/engine.js';
 import { rowCount } from '../data-set.js';
 import type { Leak, LeakageContext } from './context.js';
 import {
@@ -11,7 +10,7 @@ import {
   poissonTail,
   surprise,
 } from './evidence.js';
-import { type Fingerprints, fingerprints } from './fingerprints.js';
+import { type Fingerprints, fingerprints, keptKey } from './fingerprints.js';
 import { type Agreement, type Keys, collectKeys, dropKeys } from './keys.js';
 import { twinExamples } from './twins.js';
 
@@ -217,14 +216,10 @@ async function bestAccuracy(
   prints: Fingerprints,
 ): Promise<number | undefined> {
   if (label === undefined || !classes) return undefined;
-  const [row]: Row[] = await bestOf(engine, prints.levels.exact);
+  const [row] = await engine.rows(
+    `SELECT sum(n)::DOUBLE AS n, sum(best)::DOUBLE AS best FROM (SELECT sum(n) AS n, max(n) AS best FROM keys_train
+       WHERE j = ${prints.levels.exact} AND ${keptKey('k', prints.conflictScale)} GROUP BY k)`,
+  );
   const rows = Number(row?.n ?? 0);
   return rows === 0 ? undefined : Number(row?.best) / rows;
-}
-
-function bestOf(engine: Engine, level: number): Promise<Row[]> {
-  return engine.rows(
-    `SELECT sum(n)::DOUBLE AS n, sum(best)::DOUBLE AS best FROM
-       (SELECT sum(n) AS n, max(n) AS best FROM keys_train WHERE j = ${level} GROUP BY k)`,
-  );
 }
