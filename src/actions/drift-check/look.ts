@@ -14,6 +14,7 @@ import { performance } from './sections/performance.js';
 import { type SectionOutcome, runSection } from './sections/section.js';
 import { skew } from './sections/skew.js';
 import { univariate } from './sections/univariate.js';
+import { windows } from './sections/windows.js';
 
 /** What all sections found in this window; whether that is an alarm is for the policy to say. */
 export interface Look {
@@ -41,12 +42,13 @@ export async function look(
   const outcomes: SectionOutcome[] = [outcome];
   const steps: [string, DriftKind, () => Promise<SectionOutcome>][] = [
     ['multivariate', 'inputs', () => multivariate(spec, gathered)],
+    ['windows', 'inputs', () => windows(spec, gathered)],
     ['performance', 'performance', () => performance(spec, gathered, { history, run, now, era })],
     ['skew', 'skew', () => skew(spec, gathered)],
   ];
   for (const [name, kind, body] of steps) outcomes.push(await runSection(name, kind, body, dependencies));
   const measured = outcomes.flatMap(({ points = [] }) => points);
-  if (!measured.some(({ series }) => series.startsWith('column:'))) {
+  if (!measured.some(({ series }) => series.startsWith('window:'))) {
     measured.push(...columnPoints(compared.columns, history, { run, at: now }));
   }
   const points = inEra(measured, era);

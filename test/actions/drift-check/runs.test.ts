@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Dependencies } from '../../../src/actions/dependencies.js';
+import { profileFiles } from '../../../src/actions/drift-check/profile.js';
 import { refHistoryStore } from '../../../src/drift/charts/store.js';
 import type { Permissions } from '../../../src/rehearsal/types.js';
 import { renderMarkdown } from '../../../src/report/markdown.js';
 import { type Local, all, startLocal } from '../../github/local.js';
 import { normal, seeded } from '../../drift/profiles.js';
-import { Project, specOf } from './project.js';
+import { Project, duckdb, specOf } from './project.js';
 
 const random = seeded(4);
 const workflow = 'on: { workflow_dispatch: { inputs: { reason: { required: false } } } }\njobs: {}\n';
@@ -192,6 +194,43 @@ performance:
     expect(text).toMatch(/mlops_drift_performance\{[^}]*metric="log_loss",source="realised"[^}]*\} [12]\./);
     const history = await refHistoryStore(local.client(), `late-${models}`, 'inputs').read();
     expect(history!.series.map(({ name }) => name)).toContain('realised:log_loss');
+  });
+
+  it('looks at windows of time, and charts what each of them shows', async () => {
+    open('current: data/same.csv\nmultivariate: false\nwindows: { time: at, every: 1d, last: 3 }');
+    // 600 rows a day; on the last one prices are others.
+    const days = (count: number, moved: boolean): string => {
+      const lines = Array.from({ length: 600 * count }, (_, i) => {
+        const day = Math.floor(i / 600);
+        const price = Math.round(20 * (normal(random) + (moved && day === count - 1 ? 1 : 0)));
+        return `${new Date(Date.UTC(2026, 0, 1 + day, i % 24)).toISOString()},${price}`;
+      });
+      return `at,price\n${lines.join('\n')}\n`;
+    };
+    project.write('data/reference.csv', days(10, false));
+    project.write('data/days.csv', days(4, true));
+    const found = await check('days');
+    expect(found.result.windows!.windows.map(({ plain }) => plain.drifted)).toEqual([[], [], ['price']]);
+    expect(found.result.sections.find(({ name }) => name === 'windows')).toMatchObject({ verdict: 'fail' });
+    const history = await refHistoryStore(local.client(), `late-${models}`, 'inputs').read();
+    const charted = history!.series.map(({ name, points }) => [name, points.length]);
+    expect(charted).toContainEqual(['window:price', 3]);
+    expect(charted).not.toContainEqual(['column:price', 1]);
+    // Without the reference's rows there is nothing to match a season with: said, not silently left out.
+    project.write(
+      'data/profile.json',
+      JSON.stringify(
+        await profileFiles(
+          [join(project.folder, 'data/reference.csv')],
+          {},
+          { duckdb, run: { temp: join(local.folder, 'temp') } as Dependencies['run'] },
+        ),
+      ),
+    );
+    const profiled = await check('days', { reference: 'data/profile.json' });
+    expect(profiled.result.sections.find(({ name }) => name === 'windows')).toMatchObject({
+      state: 'not-run',
+    });
   });
 
   it('ends the same when it is cut off at any request and started again', async () => {

@@ -46,6 +46,6 @@ export function charts(options: ChartsOptions): SectionOutcome {
   }
   const failed = result.charts.filter(({ verdict }) => verdict === 'fail');
   // A chart of how well the model does is about harm; one of a column is about its inputs.
-  const harm = failed.some(({ series }) => !series.startsWith('column:'));
+  const harm = failed.some(({ series }) => /^(realised|estimated):/.test(series));
   return { sections: [checked('charts', harm ? 'performance' : 'inputs', result)], part };
 }

@@ -1,5 +1,5 @@
 import { compareProfiles } from '../../../drift/compare.js';
-import type { WindowsOptions, WindowsOutcome } from '../../../drift/windows/options.js';
+import { compareWindows } from '../../../drift/windows/compare.js';
 import type { LoadedSpec } from '../../../spec/load.js';
 import type { Gathered } from '../gather.js';
 import { type SectionOutcome, checked, notRun } from './section.js';
@@ -9,7 +9,6 @@ import { comparisonSettings } from './univariate.js';
 export async function windows(
   spec: LoadedSpec,
   { data, referenceFiles, currentFiles, types }: Gathered,
-  compare: (options: WindowsOptions) => Promise<WindowsOutcome>,
 ): Promise<SectionOutcome> {
   const settings = spec.value.drift?.windows;
   if (settings === undefined) return { sections: [], part: {} };
@@ -17,7 +16,7 @@ export async function windows(
     const reason = 'the reference is a profile, which holds no rows: windows need data as the reference';
     return { sections: [notRun('windows', 'inputs', reason)], part: {} };
   }
-  const { result, points } = await compare({
+  const { result, points } = await compareWindows({
     engine: data.engine,
     reference: referenceFiles,
     current: currentFiles,
