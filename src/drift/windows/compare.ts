@@ -144,8 +144,9 @@ function judge(
   const seen = windows.filter(({ matched: own, plain: all }) => (own ?? all).verdict === 'fail').length;
   if (windows.length > 1) reasons.push(`${seen} of the last ${plural(windows.length, 'window')} changed.`);
   const found = (matched ?? plain).verdict;
-  const blind = settings.season.length > 0 && (matched === null || unmatched > 0.5);
-  return { verdict: blind && found !== 'fail' ? 'inconclusive' : found, reasons };
+  // A season that was asked for, and could not be matched, leaves the question open.
+  const open = settings.season.length > 0 && (matched === null || (unmatched > 0.5 && found === 'pass'));
+  return { verdict: open ? 'inconclusive' : found, reasons };
 }
 
 function sentence(
