@@ -22,7 +22,7 @@ export const domainClassifierSchema = v.strictObject({
   /** One sentence. */
   reason: v.string(),
   ...area,
-  /** Each was scored by a classifier that learned from the rows before it, never from its own. */
+  /** Rows of both sides; each block was scored by a classifier that learned from the rows before it, never from its own. */
   blocks: v.array(v.strictObject({ learned: count, scored: count, auc: share })),
   /** Columns without which it tells less, the strongest first: AUC lost when the column's values are shuffled. */
   drivers: v.array(v.strictObject({ column: v.string(), loss: v.number() })),

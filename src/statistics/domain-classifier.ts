@@ -8,7 +8,7 @@ import { normalQuantile } from './special.js';
 export interface DomainClassification {
   /** Mean over the blocks. */
   readonly auc: number;
-  /** Never below what continuous scores of two equal samples have. */
+  /** Never below what continuous scores that tell nothing have. */
   readonly standardError: number;
   readonly blocks: readonly { readonly learned: number; readonly scored: number; readonly auc: number }[];
   /** For each feature, the AUC lost when its values are shuffled among the scored rows. */
@@ -34,30 +34,36 @@ const prior = 20;
  * 1999): each part of the rows is scored by a classifier that learned from the parts before it. Given those, the
  * part's AUC is that of a fixed classifier on fresh rows, so the errors of the parts are a martingale difference:
  * their variances (DeLong) add up although the classifiers share rows, which in cross-validation they do not.
- * @param features values of the n rows of the first sample, then of the m rows of the second; n = m
+ * @param features values of the n rows of the first sample, then of the m rows of the second
  * @throws RangeError when a sample has fewer than 2 rows a part
  */
-export function classifyDomain(features: readonly Feature[], n: number, seed: number): DomainClassification {
-  if (n < 2 * parts) throw new RangeError(`${n} rows cannot be cut into ${parts} parts`);
+export function classifyDomain(
+  features: readonly Feature[],
+  n: number,
+  m: number,
+  seed: number,
+): DomainClassification {
+  if (Math.min(n, m) < 2 * parts) {
+    throw new RangeError(`${Math.min(n, m)} rows cannot be cut into ${parts} parts`);
+  }
   const random = seededRandom(seed);
-  const { order, labels } = shuffle(n, random);
+  const { order, labels } = shuffle(n, m, random);
   const columns = features.map((feature) => binFeature(reordered(feature, order)));
   const losses = new Float64Array(features.length);
   const gains = new Map<string, { a: number; b: number; gain: number }>();
   const blocks = [];
   let [allGain, sum, variance] = [0, 0, 0];
   for (let part = 1; part < parts; part++) {
-    const from = 2 * Math.floor((n * part) / parts);
-    const to = 2 * Math.floor((n * (part + 1)) / parts);
+    const [from, to] = [startOf(part, n) + startOf(part, m), startOf(part + 1, n) + startOf(part + 1, m)];
     const learned = learn(columns, labels, from, random);
     const scored = labels.subarray(from, to);
     const scores = new Float64Array(to - from);
     for (const tree of learned.trees) addTree(tree, learned.columns, from, scores);
     const components = aucComponents(scored, scores);
-    const each = (to - from) / 2;
-    blocks.push({ learned: from / 2, scored: each, auc: components.auc });
+    blocks.push({ learned: from, scored: to - from, auc: components.auc });
     sum += components.auc;
-    variance += Math.max(aucCovariance(components, components), 1 / (6 * each));
+    const unchanged = varianceOf(components.negatives.length, components.positives.length);
+    variance += Math.max(aucCovariance(components, components), unchanged);
     loseEach(learned, scored, from, scores, components.auc, losses, random);
     for (const { column, gain } of learned.trees.flatMap(({ splits }) => splits)) {
       allGain += gain;
@@ -78,9 +84,13 @@ export function classifyDomain(features: readonly Feature[], n: number, seed: nu
   };
 }
 
-/** Standard error of the AUC of n rows a side, as `classifyDomain` has it when nothing has changed. */
-export function domainStandardError(n: number): number {
-  return Math.sqrt(1 / (6 * Math.max(1, n * (1 - 1 / parts))));
+/** Variance of the AUC of continuous scores that tell nothing. */
+const varianceOf = (n: number, m: number): number => (1 / n + 1 / m) / 12;
+
+/** Standard error of the AUC of n and m rows, as `classifyDomain` has it when nothing has changed. */
+export function domainStandardError(n: number, m: number): number {
+  const scored = 1 - 1 / parts;
+  return Math.sqrt(varianceOf(Math.max(1, n * scored), Math.max(1, m * scored)));
 }
 
 /** Rows of each side with which, in four of five tries, an unchanged world stays below `auc`. */
@@ -89,15 +99,28 @@ export function domainRowsNeeded(auc: number, alpha: number): number {
   return Math.ceil((z / (auc - 0.5)) ** 2 / 6 / (1 - 1 / parts));
 }
 
-/** Rows of both samples by turns, each in random order, so that every stretch holds as many of either. */
-function shuffle(n: number, random: Random): { order: Uint32Array; labels: Uint8Array } {
-  const order = new Uint32Array(2 * n);
-  for (const side of [0, 1]) {
-    for (let i = 0; i < n; i++) {
+const startOf = (part: number, rows: number): number => Math.floor((rows * part) / parts);
+
+/** Rows in parts that hold their share of either sample, in random order. */
+function shuffle(n: number, m: number, random: Random): { order: Uint32Array; labels: Uint8Array } {
+  const mix = (rows: Uint32Array): Uint32Array => {
+    for (let i = rows.length - 1; i > 0; i--) {
       const j = random.below(i + 1);
-      order[2 * i + side] = order[2 * j + side]!;
-      order[2 * j + side] = side * n + i;
+      [rows[i], rows[j]] = [rows[j]!, rows[i]!];
     }
+    return rows;
+  };
+  const first = mix(Uint32Array.from({ length: n }, (_, i) => i));
+  const second = mix(Uint32Array.from({ length: m }, (_, i) => n + i));
+  const order = new Uint32Array(n + m);
+  for (let part = 0; part < parts; part++) {
+    const of = (rows: Uint32Array): Uint32Array =>
+      rows.subarray(startOf(part, rows.length), startOf(part + 1, rows.length));
+    const [a, b] = [of(first), of(second)];
+    const both = new Uint32Array(a.length + b.length);
+    both.set(a);
+    both.set(b, a.length);
+    order.set(mix(both), startOf(part, n) + startOf(part, m));
   }
   return { order, labels: Uint8Array.from(order, (row) => (row < n ? 0 : 1)) };
 }
@@ -159,7 +182,8 @@ function joint(x: Binned, y: Binned): Binned {
 
 /** Place of each bin when bins are put in order of their share of ones. */
 function orderOf({ bins, width }: Binned, labels: Uint8Array, rows: number): Uint8Array {
-  const [ones, counts] = [new Float64Array(width).fill(prior / 2), new Float64Array(width).fill(prior)];
+  const mean = meanOf(labels, rows);
+  const [ones, counts] = [new Float64Array(width).fill(prior * mean), new Float64Array(width).fill(prior)];
   for (let i = 0; i < rows; i++) {
     ones[bins[i]!]! += labels[i]!;
     counts[bins[i]!]!++;
@@ -170,10 +194,17 @@ function orderOf({ bins, width }: Binned, labels: Uint8Array, rows: number): Uin
   return places;
 }
 
+function meanOf(labels: Uint8Array, rows: number): number {
+  let ones = 0;
+  for (let i = 0; i < rows; i++) ones += labels[i]!;
+  return ones / rows;
+}
+
 /** The features that tell most by themselves, when there are too many to learn from. */
 function strongest(features: readonly BinnedFeature[], labels: Uint8Array, rows: number): number[] {
   const all = [...features.keys()];
   if (all.length <= mostColumns) return all;
+  const mean = meanOf(labels, rows);
   const strength = features.map(({ coarse: { bins, width } }) => {
     const [ones, counts] = [new Float64Array(width), new Float64Array(width)];
     for (let i = 0; i < rows; i++) {
@@ -182,7 +213,7 @@ function strongest(features: readonly BinnedFeature[], labels: Uint8Array, rows:
     }
     let chi = 0;
     counts.forEach((count, bin) => {
-      if (count > 0) chi += (2 * ones[bin]! - count) ** 2 / count;
+      if (count > 0) chi += (ones[bin]! - mean * count) ** 2 / (count * mean * (1 - mean));
     });
     const freedom = Math.max(1, counts.filter((count) => count > 0).length - 1);
     return (chi - freedom) / Math.sqrt(2 * freedom);

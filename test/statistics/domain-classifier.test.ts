@@ -42,16 +42,17 @@ const z95 = 1.6448536269514722;
 describe('a classifier of two samples', () => {
   it('is not fooled in more than 5 % of runs when nothing has changed, nor doubts more than it must', () => {
     // So many false alarms come by chance once in 1,000 tries when the rate is 5 %.
-    for (const [n, runs, bound] of [
-      [40, 300, 28],
-      [120, 150, 17],
+    for (const [n, m, runs, bound] of [
+      [40, 40, 300, 28],
+      [120, 40, 150, 17],
     ] as const) {
       const random = seededRandom(n);
       let [above, squares, sum] = [0, 0, 0];
       for (let run = 0; run < runs; run++) {
         const { auc, standardError } = classifyDomain(
-          table(n, random, () => undefined),
+          table((n + m) / 2, random, () => undefined),
           n,
+          m,
           run,
         );
         if (auc - z95 * standardError > 0.5) above++;
@@ -83,7 +84,7 @@ describe('a classifier of two samples', () => {
         0.01,
       );
     }
-    const { auc, standardError, pairs, losses } = classifyDomain(features, n, 1);
+    const { auc, standardError, pairs, losses } = classifyDomain(features, n, n, 1);
     expect(auc - z95 * standardError).toBeGreaterThan(0.9);
     expect(pairs[0]).toMatchObject({ a: 0, b: 1 });
     expect(pairs[0]!.share).toBeGreaterThan(0.5);
@@ -103,7 +104,7 @@ describe('a classifier of two samples', () => {
   ] satisfies [string, number, (row: (number | string | null)[]) => unknown][])(
     'finds %s, and the column',
     (_what, column, change) => {
-      const { auc, standardError, losses } = classifyDomain(table(600, seededRandom(9), change), 600, 3);
+      const { auc, standardError, losses } = classifyDomain(table(600, seededRandom(9), change), 600, 600, 3);
       expect(auc - z95 * standardError).toBeGreaterThan(0.55);
       expect(driver(losses)).toBe(column);
     },
@@ -117,11 +118,13 @@ describe('a classifier of two samples', () => {
     const plain = classifyDomain(
       make((x) => x),
       200,
+      200,
       4,
     );
     expect(
       classifyDomain(
         make((x) => x),
+        200,
         200,
         4,
       ),
@@ -130,12 +133,14 @@ describe('a classifier of two samples', () => {
       classifyDomain(
         make((x) => Math.exp(3 * x)),
         200,
+        200,
         4,
       ),
     ).toEqual(plain);
     expect(
       classifyDomain(
         make((x) => x),
+        200,
         200,
         5,
       ).auc,
@@ -144,18 +149,18 @@ describe('a classifier of two samples', () => {
 
   it('does not take separation in a few rows for certainty, and says how many rows would do', () => {
     const features = [numeric(Array.from({ length: 24 }, (_, i) => (i < 12 ? i : 100 + i)))];
-    const { auc, standardError, blocks } = classifyDomain(features, 12, 1);
+    const { auc, standardError, blocks } = classifyDomain(features, 12, 12, 1);
     expect(blocks.map(({ learned, scored }) => [learned, scored])).toEqual([
-      [3, 3],
-      [6, 3],
-      [9, 3],
+      [6, 6],
+      [12, 6],
+      [18, 6],
     ]);
-    expect(standardError).toBeGreaterThanOrEqual(domainStandardError(12));
+    expect(standardError).toBeGreaterThanOrEqual(domainStandardError(12, 12));
     expect(auc - z95 * standardError).toBeLessThan(0.9);
     const rows = domainRowsNeeded(0.55, 0.05);
-    expect((z95 + 0.8416212335729143) * domainStandardError(rows)).toBeLessThanOrEqual(0.05);
-    expect((z95 + 0.8416212335729143) * domainStandardError(rows - 2)).toBeGreaterThan(0.05);
-    expect(() => classifyDomain(features, 7, 1)).toThrow(RangeError);
+    expect((z95 + 0.8416212335729143) * domainStandardError(rows, rows)).toBeLessThanOrEqual(0.05);
+    expect((z95 + 0.8416212335729143) * domainStandardError(rows - 2, rows - 2)).toBeGreaterThan(0.05);
+    expect(() => classifyDomain(features, 12, 7, 1)).toThrow(RangeError);
   });
 
   it('bears hundreds of columns, and columns without anything in them', () => {
@@ -165,10 +170,10 @@ describe('a classifier of two samples', () => {
     );
     features[3] = numeric(new Array<number>(600).fill(NaN));
     features[4] = { kind: 'categorical', values: new Array<null>(600).fill(null) };
-    const { auc, losses } = classifyDomain(features, 300, 1);
+    const { auc, losses } = classifyDomain(features, 300, 300, 1);
     expect(driver(losses)).toBe(137);
     expect(auc).toBeGreaterThan(0.65);
-    const nothing = classifyDomain([features[3]!], 300, 1);
+    const nothing = classifyDomain([features[3]!], 300, 300, 1);
     expect(nothing.auc).toBe(0.5);
     expect(nothing.standardError).toBeGreaterThan(0.01);
   });

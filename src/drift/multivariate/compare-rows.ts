@@ -37,6 +37,8 @@ export interface CompareRowsOptions {
 
 /** With fewer, a part of the rows would be too few to learn from. */
 const fewestRows = 30;
+/** A side of more rows than so many times the other's adds next to nothing to what the classifier can tell. */
+const mostTimes = 4;
 
 /**
  * Looks at all columns together, for changes that no column shows by itself: by a classifier that tries to tell
@@ -65,9 +67,9 @@ export async function compareRows(options: CompareRowsOptions): Promise<Multivar
   }
   const [refFeatures, curFeatures] = [kept.map((i) => ref[i]!), kept.map((i) => cur[i]!)];
   const [n, m] = [refFeatures[0]!.values.length, curFeatures[0]!.values.length];
-  const each = Math.min(n, m);
-  const together = refFeatures.map((feature, i) => join(feature, curFeatures[i]!, each));
-  const classifier = judgeDomain(together, columns, each, { alpha, least, seed });
+  const [first, second] = [Math.min(n, mostTimes * m), Math.min(m, mostTimes * n)];
+  const together = refFeatures.map((feature, i) => join(feature, curFeatures[i]!, first, second));
+  const classifier = judgeDomain(together, columns, first, second, { alpha, least, seed });
   const reconstruction = judgeRebuilding(refFeatures, curFeatures, columns, { alpha, least, explained });
   const parts = [classifier, ...(reconstruction === undefined ? [] : [reconstruction])];
   const verdict = worst(parts.map((part) => part.verdict));
@@ -109,20 +111,19 @@ async function leaveUseless(
   return { columns: kept.map((i) => chosen.columns[i]!), excluded, kept };
 }
 
-/** The first `each` rows of the reference, then as many of the current ones. */
-function join(ref: Feature, cur: Feature, each: number): Feature {
+/** The first n rows of the reference, then the first m current ones. */
+function join(ref: Feature, cur: Feature, n: number, m: number): Feature {
   if (ref.kind === 'numeric' && cur.kind === 'numeric') {
-    const values = new Float64Array(2 * each);
-    values.set(ref.values.subarray(0, each));
-    values.set(cur.values.subarray(0, each), each);
+    const values = new Float64Array(n + m);
+    values.set(ref.values.subarray(0, n));
+    values.set(cur.values.subarray(0, m), n);
     return { kind: 'numeric', values };
   }
-  const texts = [ref, cur].flatMap(({ values }) =>
+  const texts = ({ values }: Feature, rows: number): (string | null)[] =>
     Array.from<number | string | null>(values)
-      .slice(0, each)
-      .map((value) => (value === null ? null : String(value))),
-  );
-  return { kind: 'categorical', values: texts };
+      .slice(0, rows)
+      .map((value) => (value === null ? null : String(value)));
+  return { kind: 'categorical', values: [...texts(ref, n), ...texts(cur, m)] };
 }
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

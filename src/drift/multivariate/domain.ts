@@ -14,7 +14,7 @@ const leastShare = 0.1;
 
 /**
  * Judges whether a classifier tells reference rows from current rows.
- * @param features the reference's n rows, then as many current rows
+ * @param features the reference's n rows, then the m current rows
  * @param names of the features
  * @param least smallest AUC that matters
  */
@@ -22,12 +22,13 @@ export function judgeDomain(
   features: readonly Feature[],
   names: readonly string[],
   n: number,
+  m: number,
   { alpha, least, seed }: { readonly alpha: number; readonly least: number; readonly seed: number },
 ): DomainClassifier {
-  const found = classifyDomain(features, n, seed);
+  const found = classifyDomain(features, n, m, seed);
   const z = normalQuantile(1 - alpha);
   const area = areaOf(found.auc, found.standardError, z);
-  const bar = { least, z, unchanged: domainStandardError(n) };
+  const bar = { least, z, unchanged: domainStandardError(n, m) };
   const verdict = judgeArea(area, bar);
   const drivers = names
     .map((column, i) => ({ column, loss: found.losses[i]! }))
@@ -46,7 +47,7 @@ export function judgeDomain(
     verdict === 'fail'
       ? `a classifier tells current rows from the reference (${showArea(area)}; ${matters})${led}`
       : verdict === 'inconclusive'
-        ? `${formatInteger(n)} rows of each side cannot tell whether a classifier would find a change (${showArea(area)}; ${matters}); about ${formatInteger(rowsNeeded)} would be enough where nothing has changed`
+        ? `${formatInteger(m)} current rows and ${formatInteger(n)} of the reference cannot tell whether a classifier would find a change (${showArea(area)}; ${matters}); about ${formatInteger(rowsNeeded)} of each would be enough where nothing has changed`
         : area.lower > 0.5
           ? `a classifier tells current rows from the reference, but too little to matter (${showArea(area)}; ${matters})${led}`
           : `a classifier cannot tell current rows from the reference (${showArea(area)}; ${matters})`;

@@ -114,7 +114,7 @@ describe('columns looked at together', () => {
     expect(result.verdict).toBe('inconclusive');
     expect(result.classifier!.verdict).toBe('inconclusive');
     expect(result.classifier!.reason).toMatch(
-      /90 rows of each side cannot tell .* about 550 would be enough/,
+      /90 current rows and 120 of the reference cannot tell .* about 550 of each would be enough/,
     );
     expect(result.classifier!.detectable!).toBeGreaterThan(0.6);
     const fewer = await compare([file('a.csv', trips(120))], [file('b.csv', trips(29))]);
