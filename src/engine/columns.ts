@@ -29,13 +29,7 @@ export async function readColumns(
     const count = chunk.rowCount;
     for (let c = 0; c < names.length; c++) {
       const vector = chunk.getColumnVector(c);
-      const part: Column = isNumber[c] ? new Float64Array(count) : new Array<string | null>(count);
-      for (let r = 0; r < count; r++) {
-        const item = vector.getItem(r);
-        if (part instanceof Float64Array) part[r] = item === null ? Number.NaN : (item as number);
-        else part[r] = item as string | null;
-      }
-      parts[c]!.push(part);
+      parts[c]!.push(isNumber[c] ? numbersOf(vector, count) : textsOf(vector, count));
     }
     rows += count;
     chunk = await result.fetchChunk();
@@ -43,13 +37,28 @@ export async function readColumns(
   return { names, columns: parts.map((list, c) => join(list, rows, isNumber[c]!)) };
 }
 
+interface Vector {
+  getItem(index: number): unknown;
+}
+
+/** A copy of a vector of DOUBLE without NULLs, from its own memory: value by value it takes ten times as long. */
+function numbersOf(vector: Vector, count: number): Float64Array {
+  const { items } = vector as { items?: unknown };
+  if (items instanceof Float64Array) return items.slice(0, count);
+  return Float64Array.from({ length: count }, (_, r) => vector.getItem(r) as number);
+}
+
+const textsOf = (vector: Vector, count: number): (string | null)[] =>
+  Array.from({ length: count }, (_, r) => vector.getItem(r) as string | null);
+
 function isNumeric(type: string): boolean {
   return (numeric.test(type) || temporal.test(type)) && !type.endsWith(']');
 }
 
 function cast(name: string, type: string): string {
   if (!isNumeric(type)) return `CAST(${name} AS VARCHAR)`;
-  return temporal.test(type) ? `epoch(${name})` : `CAST(${name} AS DOUBLE)`;
+  const number = temporal.test(type) ? `epoch(${name})` : `CAST(${name} AS DOUBLE)`;
+  return `coalesce(${number}, 'nan'::DOUBLE)`;
 }
 
 function join(parts: readonly Column[], rows: number, isNumber: boolean): Column {

@@ -3,11 +3,19 @@ import type { Engine } from './engine.js';
 /** Significant bits that are kept of numbers with many values: 2^-12 is 0.024 %. */
 export const numberBits = 12;
 
-/** SQL of `roundBits`: the same arithmetic, so that both give the same groups. */
-function roundBitsSql(x: string, bits: number): string {
+/**
+ * SQL of `roundBits`: the same arithmetic, so that both give the same groups.
+ * @param large numbers may be so large that the arithmetic would overflow
+ */
+export function roundBitsSql(x: string, bits: number, large: boolean): string {
   const product = `${x} * ${2 ** (53 - bits) + 1}::DOUBLE`;
-  return `CASE WHEN abs(${x}) > 1e290 THEN ${x} ELSE ${product} - (${product} - ${x}) END`;
+  const rounded = `${product} - (${product} - ${x})`;
+  return large ? `CASE WHEN abs(${x}) > 1e290 THEN ${x} ELSE ${rounded} END` : rounded;
 }
+
+/** SQL of `floorTo`. */
+export const floorToSql = (x: string, step: number): string =>
+  `floor(${x} / ${step}::DOUBLE) * ${step}::DOUBLE`;
 
 /** Texts that were counted in one scan. */
 export interface TextCounts {
@@ -83,7 +91,3 @@ export async function readRegisters(
   );
   return registersOf(columns[0] as Float64Array, columns[1] as Float64Array);
 }
-
-/** SQL: counts of numbers by what they are when rounded, ascending. */
-export const roundedCounts = (source: string, number: string): string =>
-  `SELECT ${roundBitsSql('x', numberBits)} AS r, count(*) AS n FROM (SELECT ${number} AS x FROM ${source}) WHERE isfinite(x) GROUP BY r ORDER BY r`;

@@ -3,7 +3,7 @@ import type { Engine } from './engine.js';
 import { type RawFile, readBytes } from './file.js';
 import { quoteName, quoteText } from './sql.js';
 import type { ReadTable, Table, TableColumn, WantedTypes } from './table.js';
-import { columnTypeOf, convertedValue, parsedText } from './types.js';
+import { columnTypeOf, convertedValue, isStandard, parsedText } from './types.js';
 
 const magic = 'PAR1';
 
@@ -35,7 +35,7 @@ export async function parquetTable(
     const column = quoteName(name);
     const found = columnTypeOf(fileType);
     const type = types[name] ?? found ?? 'string';
-    const value = found && convertedValue(column, found, type);
+    const value = isStandard(fileType, type) ? column : found && convertedValue(column, found, type);
     if (value !== undefined) return { name, type, raw: column, value, fileType };
     // Types that we have no word for are texts; a text where another type is wanted is still tried.
     const text = `CAST(${column} AS VARCHAR)`;

@@ -54,9 +54,21 @@ export function convertedValue(column: string, found: ColumnType, wanted: Column
   return undefined;
 }
 
+const standardTypes: Readonly<Record<ColumnType, string>> = {
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  string: 'VARCHAR',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+};
+
+/** Whether values of a type of DuckDB are those of the column type as they stand. */
+export const isStandard = (duckdbType: string, type: ColumnType): boolean =>
+  standardTypes[type] === duckdbType;
+
 function standardValue(column: string, type: ColumnType): string {
-  const duckdb = { integer: 'BIGINT', number: 'DOUBLE', string: 'VARCHAR', boolean: 'BOOLEAN' };
   if (type === 'date') return `CAST(${column} AS DATE)`;
   if (type === 'timestamp') return `CAST(${column} AS TIMESTAMP)`;
-  return `TRY_CAST(${column} AS ${duckdb[type]})`;
+  return `TRY_CAST(${column} AS ${standardTypes[type]})`;
 }

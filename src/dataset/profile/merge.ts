@@ -3,7 +3,7 @@ import { numberBits } from '../../engine/counting.js';
 import type { ColumnProfile, ColumnValues, Profile } from '../../formats/profile.js';
 import { floorTo, gridStep, roundBits } from '../../statistics/rounding.js';
 import { mergeMoments } from './moments.js';
-import { add, exactLimit, isGridded, summarise } from './numbers.js';
+import { exactLimit, isGridded, joined, sorted, summarise } from './numbers.js';
 import { estimateDistinct, mergeRegisters, registersError } from './registers.js';
 import { byCount, isText } from './texts.js';
 import { mergeWords, vocabulary } from './words.js';
@@ -82,7 +82,7 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
 function mergeLengths(a: ColumnProfile, b: ColumnProfile): ColumnProfile['lengths'] {
   const [la, lb] = [a.lengths, b.lengths];
   if (la === undefined || lb === undefined) return la ?? lb;
-  const counts = la.counts && lb.counts && (add([...la.counts, ...lb.counts]) as [number, number][]);
+  const counts = la.counts && lb.counts && joined(sorted(la.counts, lb.counts));
   return {
     min: Math.min(la.min, lb.min),
     max: Math.max(la.max, lb.max),
@@ -114,18 +114,18 @@ function mergeValues(a: ColumnProfile, b: ColumnProfile, moments: ColumnProfile[
       v.kind === 'top' ? v : { others: 0, error: 0 };
     return cut(counts, rest(va).others + rest(vb).others, rest(va).error + rest(vb).error);
   }
-  const counts = add([...va.counts, ...vb.counts]);
+  const counts = sorted(va.counts, vb.counts);
   const [min, max] = [moments?.min ?? 0, moments?.max ?? 0];
   if (va.kind === 'exact' && vb.kind === 'exact') return summarise(a.type, counts, min, max);
   const of = (kind: ColumnValues['kind']): boolean => va.kind === kind || vb.kind === kind;
   if (!of('rounded') && isGridded(a.type, min, max)) {
     const steps = [va, vb].map((v) => (v.kind === 'grid' ? v.step : 0));
     const step = Math.max(gridStep(min, max), ...steps);
-    return { kind: 'grid', step, counts: add(counts, (x) => floorTo(x, step)) };
+    return { kind: 'grid', step, counts: joined(counts, (x) => floorTo(x, step)) };
   }
   const bits = Math.min(...[va, vb].map((v) => (v.kind === 'rounded' ? v.bits : numberBits)));
   const error = Math.max(roundedError(a, bits), roundedError(b, bits));
-  const rounded = add(counts, (x) => roundBits(x, bits));
+  const rounded = joined(counts, (x) => roundBits(x, bits));
   return { kind: 'rounded', bits, ...(error > 2 ** -bits && { error }), counts: rounded };
 }
 

@@ -1,25 +1,20 @@
 import type { ColumnProfile } from '../../formats/profile.js';
+import type { Sorted } from './numbers.js';
 
 type Moments = NonNullable<ColumnProfile['moments']>;
-type Counts = readonly (readonly [number | string, number])[];
-
 /** Moments of counted numbers, in two passes; undefined where there is no number. */
-export function momentsOf(counts: Counts, nonFinite: number): Moments | undefined {
-  let n = 0;
-  let sum = 0;
-  let [min, max] = [Infinity, -Infinity];
-  for (const [value, count] of counts as readonly (readonly [number, number])[]) {
-    n += count;
-    sum += value * count;
-    if (value < min) min = value;
-    if (value > max) max = value;
+export function momentsOf({ values, counts }: Sorted, nonFinite: number): Moments | undefined {
+  const { length } = values;
+  if (length === 0) return undefined;
+  let [n, sum] = [0, 0];
+  for (let i = 0; i < length; i++) {
+    n += counts[i]!;
+    sum += values[i]! * counts[i]!;
   }
-  if (n === 0) return undefined;
   const mean = finite(sum / n);
   let m2 = 0;
-  for (const [value, count] of counts as readonly (readonly [number, number])[])
-    m2 += count * (value - mean) ** 2;
-  return { mean, m2: finite(m2), min, max, nonFinite };
+  for (let i = 0; i < length; i++) m2 += counts[i]! * (values[i]! - mean) ** 2;
+  return { mean, m2: finite(m2), min: values[0]!, max: values[length - 1]!, nonFinite };
 }
 
 /**

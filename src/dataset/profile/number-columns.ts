@@ -1,9 +1,16 @@
-import { hashParts, numberBits, readRegisters, registersOf, roundedCounts } from '../../engine/counting.js';
+import {
+  floorToSql,
+  hashParts,
+  numberBits,
+  readRegisters,
+  registersOf,
+  roundBitsSql,
+} from '../../engine/counting.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ColumnProfile, ColumnType, ColumnValues } from '../../formats/profile.js';
 import { gridStep } from '../../statistics/rounding.js';
 import { finite, momentsOf } from './moments.js';
-import { add, exactLimit, isGridded, isTime, summarise } from './numbers.js';
+import { exactLimit, isGridded, isTime, joined, summarise } from './numbers.js';
 import { encodeRegisters, estimateDistinct } from './registers.js';
 
 /** A column of numbers or times, summed up; `count` are the rows with a value. */
@@ -20,8 +27,9 @@ export interface Summary extends Pick<
 const numberSql = (type: ColumnType, value: string): string =>
   isTime(type) ? `epoch(${value})::DOUBLE` : `CAST(${value} AS DOUBLE)`;
 
-const pairs = (values: Float64Array, counts: Float64Array): [number, number][] =>
-  Array.from(values, (x, i) => [x, counts[i]!]);
+/** SQL: a number is not infinite or NaN, which whole numbers never are. */
+const isFinite = (type: ColumnType, x: string): string =>
+  type === 'integer' ? `${x} IS NOT NULL` : `isfinite(${x})`;
 
 /**
  * Sums up numbers that are counted one by one.
@@ -35,30 +43,33 @@ export async function numbersOfFew(
   source: string,
   limit: number,
 ): Promise<Summary | undefined> {
+  const finiteOnes = isFinite(type, 'x');
   const { columns } = await engine.columns(
-    `SELECT CASE WHEN isfinite(x) THEN x END AS x, n, v IS NULL::DOUBLE AS missing, ${hashParts('CASE WHEN isfinite(x) THEN hash(v) END')}
+    `SELECT CASE WHEN ${finiteOnes} THEN x END AS x, n, (v IS NULL)::DOUBLE AS missing, ${hashParts(`CASE WHEN ${finiteOnes} THEN hash(v) END`)}
      FROM (SELECT v, n, ${numberSql(type, 'v')} AS x FROM ${source} LIMIT ${limit + 1}) ORDER BY x`,
   );
-  const [values, counts, missing, buckets, lows] = columns as Float64Array[];
-  if (values!.length > limit) return undefined;
-  let [nonFinite, present] = [0, 0];
-  const finiteOnes: [number, number][] = [];
-  for (let i = 0; i < values!.length; i++) {
-    if (missing![i] === 1) continue;
-    present += counts![i]!;
-    if (Number.isNaN(values![i])) nonFinite += counts![i]!;
-    else finiteOnes.push([values![i]!, counts![i]!]);
+  const [values, counts, missing, buckets, lows] = columns as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  if (values.length > limit) return undefined;
+  // What is no finite number comes last.
+  let length = values.length;
+  let nonFinite = 0;
+  for (; length > 0 && Number.isNaN(values[length - 1]); length--) {
+    if (missing[length - 1] === 0) nonFinite += counts[length - 1]!;
   }
-  // Integers beyond 2^53 may be the same number.
-  const isRepeated = finiteOnes.some(([x], i) => i > 0 && finiteOnes[i - 1]![0] === x);
-  const list = isRepeated ? (add(finiteOnes) as [number, number][]) : finiteOnes;
-  const moments = momentsOf(list, nonFinite);
+  const numbers = { values: values.subarray(0, length), counts: counts.subarray(0, length) };
+  const moments = momentsOf(numbers, nonFinite);
   return {
-    count: present,
-    counted: finiteOnes.length,
-    registers: encodeRegisters(registersOf(buckets!, lows!)),
+    count: numbers.counts.reduce((sum, n) => sum + n, nonFinite),
+    counted: length,
+    registers: encodeRegisters(registersOf(buckets, lows)),
     ...(moments && { moments }),
-    values: summarise(type, list, moments?.min ?? 0, moments?.max ?? 0),
+    values: summarise(type, numbers, moments?.min ?? 0, moments?.max ?? 0),
   };
 }
 
@@ -74,39 +85,34 @@ export async function numbersOfMany(
   source: string,
   value: string,
 ): Promise<Summary | undefined> {
-  const number = numberSql(type, value);
-  const hashes = `(SELECT hash(v) AS h FROM (SELECT ${value} AS v FROM ${source}) WHERE isfinite(${numberSql(type, 'v')}))`;
+  const numbers = `(SELECT ${numberSql(type, 'v')} AS x, v FROM (SELECT ${value} AS v FROM ${source}))`;
+  const hashes = `(SELECT hash(v) AS h FROM ${numbers} WHERE ${isFinite(type, 'x')})`;
   const registers = encodeRegisters(await readRegisters(engine, hashes));
   // Near the limit, only counting tells.
   if (estimateDistinct(registers) < 1.05 * exactLimit) return undefined;
+  const y = type === 'integer' ? 'x' : 'CASE WHEN isfinite(x) THEN x END';
   const [row] = await engine.rows(
-    `SELECT count(x) AS n, count(x) FILTER (NOT isfinite(x)) AS odd, min(y) AS lo, max(y) AS hi, avg(y) AS mean, var_pop(y) AS var
-     FROM (SELECT x, CASE WHEN isfinite(x) THEN x END AS y FROM (SELECT ${number} AS x FROM ${source}))`,
+    `SELECT count(x) AS n, count(y) AS finite, min(y) AS lo, max(y) AS hi, avg(y) AS mean, var_pop(y) AS var
+     FROM (SELECT x, ${y} AS y FROM ${numbers})`,
   );
-  const [count, nonFinite] = [Number(row!.n), Number(row!.odd)];
+  const [count, finiteOnes] = [Number(row!.n), Number(row!.finite)];
   const [min, max] = [Number(row!.lo), Number(row!.hi)];
-  const m2 = finite(Number(row!.var) * (count - nonFinite));
-  const moments = { mean: finite(Number(row!.mean)), m2, min, max, nonFinite };
-  return { count, registers, moments, values: await countValues(engine, type, source, number, min, max) };
-}
-
-async function countValues(
-  engine: Engine,
-  type: ColumnType,
-  source: string,
-  number: string,
-  min: number,
-  max: number,
-): Promise<ColumnValues> {
-  if (!isGridded(type, min, max)) {
-    const { columns } = await engine.columns(roundedCounts(source, number));
-    const [values, counts] = columns as [Float64Array, Float64Array];
-    return { kind: 'rounded', bits: numberBits, counts: pairs(values, counts) };
-  }
-  const step = gridStep(min, max);
+  const moments = {
+    mean: finite(Number(row!.mean)),
+    m2: finite(Number(row!.var) * finiteOnes),
+    min,
+    max,
+    nonFinite: count - finiteOnes,
+  };
+  const gridded = isGridded(type, min, max);
+  const step = gridded ? gridStep(min, max) : 0;
+  const key = gridded ? floorToSql('x', step) : roundBitsSql('x', numberBits, type !== 'integer');
   const { columns } = await engine.columns(
-    `SELECT floor(x / ${step}::DOUBLE) * ${step}::DOUBLE AS x, count(*) AS n FROM (SELECT ${number} AS x FROM ${source}) WHERE isfinite(x) GROUP BY 1 ORDER BY 1`,
+    `SELECT ${key} AS r, count(*) AS n FROM ${numbers} WHERE ${isFinite(type, 'x')} GROUP BY r ORDER BY r`,
   );
-  const [values, counts] = columns as [Float64Array, Float64Array];
-  return { kind: 'grid', step, counts: pairs(values, counts) };
+  const counts = joined({ values: columns[0] as Float64Array, counts: columns[1] as Float64Array });
+  const values: ColumnValues = gridded
+    ? { kind: 'grid', step, counts }
+    : { kind: 'rounded', bits: numberBits, counts };
+  return { count, registers, moments, values };
 }

@@ -14,25 +14,41 @@ export function isGridded(type: ColumnType, min: number, max: number): boolean {
   return isTime(type) || isCloseTogether(min, max);
 }
 
-/**
- * Values as a profile lists them: all of them, or summed up by what does not depend on how they came in.
- * @param counts ascending
- */
-export function summarise(type: ColumnType, counts: Counts, min: number, max: number): ColumnValues {
-  if (counts.length <= exactLimit) return { kind: 'exact', counts };
-  if (!isGridded(type, min, max)) {
-    return { kind: 'rounded', bits: numberBits, counts: add(counts, (x) => roundBits(x, numberBits)) };
-  }
-  const step = gridStep(min, max);
-  return { kind: 'grid', step, counts: add(counts, (x) => floorTo(x, step)) };
+/** Different numbers, ascending, and how often each occurs. */
+export interface Sorted {
+  readonly values: ArrayLike<number>;
+  readonly counts: ArrayLike<number>;
 }
 
-/** Sums of the counts of numbers that become equal, ascending. */
-export function add(counts: Counts, change: (x: number) => number = (x) => x): Counts {
-  const sums = new Map<number, number>();
-  for (const [value, n] of counts as [number, number][]) {
-    const x = change(value);
-    sums.set(x, (sums.get(x) ?? 0) + n);
+/** Values as a profile lists them: all of them, or summed up by what does not depend on how they came in. */
+export function summarise(type: ColumnType, sorted: Sorted, min: number, max: number): ColumnValues {
+  if (sorted.values.length <= exactLimit) return { kind: 'exact', counts: joined(sorted) };
+  if (!isGridded(type, min, max)) {
+    const counts = joined(sorted, (x) => roundBits(x, numberBits));
+    return { kind: 'rounded', bits: numberBits, counts };
   }
-  return [...sums].sort(([a], [b]) => a - b);
+  const step = gridStep(min, max);
+  return { kind: 'grid', step, counts: joined(sorted, (x) => floorTo(x, step)) };
+}
+
+/** Sums of the counts of neighbours that become equal by a change that keeps the order. */
+export function joined(
+  { values, counts }: Sorted,
+  change: (x: number) => number = (x) => x,
+): [number, number][] {
+  const sums: [number, number][] = [];
+  let last: [number, number] | undefined;
+  for (let i = 0; i < values.length; i++) {
+    const x = change(values[i]!);
+    if (last?.[0] === x) last[1] += counts[i]!;
+    else sums.push((last = [x, counts[i]!]));
+  }
+  return sums;
+}
+
+/** Counts of both, ascending. */
+export function sorted(...lists: Counts[]): Sorted {
+  const all = (lists.flat() as [number, number][]).sort(([a], [b]) => a - b);
+  const sums = joined({ values: all.map(([x]) => x), counts: all.map(([, n]) => n) });
+  return { values: sums.map(([x]) => x), counts: sums.map(([, n]) => n) };
 }

@@ -21,7 +21,7 @@ const someTexts = 1 << 20;
 /** nor is it where the guess turns out wrong. */
 const mostNumbers = 1 << 19;
 const mostTexts = 1 << 21;
-const sampleRows = 20_000;
+const sampleRows = 8_192;
 
 /**
  * Profile of data files, read as one data set. What has few different values is counted in full; numbers and times
