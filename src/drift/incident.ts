@@ -84,7 +84,7 @@ const alarming = ({ alarm }: Drift): Drift['alarm']['findings'] =>
 
 function whyNot({ alarm }: Drift): string {
   if (alarm.findings.length === 0) return 'there is no drift';
-  if (alarm.raised) return 'drift.policy says to warn of this, and no more';
+  if (alarm.findings.some(({ raised }) => raised)) return 'drift.policy says to warn of this, and no more';
   return `seen in fewer than ${alarm.k} of the last ${alarm.n} windows`;
 }
 

@@ -6,6 +6,8 @@ export interface Policy {
   readonly k: number;
   readonly n: number;
   readonly responses: Readonly<Record<DriftKind, DriftResponse>>;
+  /** Windows are compared with their own season: what only differs from the whole reference is then no more than said. */
+  readonly seasonal: boolean;
 }
 
 /** The name of the section that stands for its columns. */
@@ -24,10 +26,14 @@ export interface PolicySettings {
  * Changed inputs need not harm: they open an incident, and harm asks for retraining. Where nothing measures harm,
  * the inputs are all there is to go by, and ask too. Skew is a fault of the programs, which no training mends.
  */
-export function policyOf(settings: PolicySettings, harmIsMeasured: boolean): Policy {
+export function policyOf(
+  settings: PolicySettings,
+  { harmIsMeasured = false, seasonal = false }: { harmIsMeasured?: boolean; seasonal?: boolean } = {},
+): Policy {
   const { alarm = { k: 1, n: 1 }, inputs, predictions, performance, skew } = settings;
   return {
     ...alarm,
+    seasonal,
     responses: {
       inputs: inputs ?? (harmIsMeasured ? 'incident' : 'retrain'),
       predictions: predictions ?? 'incident',
@@ -41,6 +47,14 @@ export function policyOf(settings: PolicySettings, harmIsMeasured: boolean): Pol
 export type Subject = `column:${string}` | `section:${string}`;
 export const subjectOf = ({ of, name }: { of: 'column' | 'section'; name: string }): Subject =>
   `${of}:${name}`;
+
+/** What a finding does: columns, alone and together, are compared with the whole reference, whatever the season. */
+function responseTo(
+  { of, name, kind }: { of: 'column' | 'section'; name: string; kind: DriftKind },
+  { responses, seasonal }: Policy,
+): DriftResponse {
+  return seasonal && (of === 'column' || name === 'multivariate') ? 'warn' : responses[kind];
+}
 
 /** The subjects in which this window shows something; columns stand for their section. */
 export function findingsOf(
@@ -64,18 +78,19 @@ export function findingsOf(
 export function judgeAlarm(
   columns: readonly ColumnDrift[],
   sections: readonly DriftSection[],
-  { k, n, responses }: Policy,
+  policy: Policy,
   earlier: readonly HistoryCheck[] | undefined,
 ): DriftAlarm {
+  const { k, n } = policy;
   const last = n > 1 ? (earlier ?? []).slice(-(n - 1)) : [];
   const needed = earlier === undefined ? 1 : k;
   const findings = findingsOf(columns, sections).map(({ of, name, kind }) => {
     const id = subjectOf({ of, name });
     const windows = 1 + last.filter((window) => window.findings.includes(id)).length;
-    return { of, name, windows, raised: windows >= needed, response: responses[kind] };
+    return { of, name, windows, raised: windows >= needed, response: responseTo({ of, name, kind }, policy) };
   });
   return {
-    raised: findings.some(({ raised }) => raised),
+    raised: findings.some(({ raised, response }) => raised && response !== 'warn'),
     k,
     n,
     known: earlier === undefined ? null : last.length,
@@ -88,14 +103,16 @@ export function isSettled(
   subject: string,
   columns: ReadonlyMap<string, ColumnDrift>,
   sections: readonly DriftSection[],
-  { responses }: Policy,
+  policy: Policy,
 ): boolean {
   const [of, name] = [subject.slice(0, subject.indexOf(':')), subject.slice(subject.indexOf(':') + 1)];
   if (of === 'column') {
-    if (responses.inputs === 'warn') return true;
+    if (responseTo({ of, name, kind: 'inputs' }, policy) === 'warn') return true;
     return ['ok', 'constant', 'ignored'].includes(columns.get(name)?.verdict ?? '');
   }
   const section = sections.find((one) => one.name === name);
   if (section === undefined) return false;
-  return responses[section.kind] === 'warn' || section.verdict === 'pass';
+  return (
+    responseTo({ of: 'section', name, kind: section.kind }, policy) === 'warn' || section.verdict === 'pass'
+  );
 }

@@ -28,6 +28,7 @@ export const driftSectionSchema = v.strictObject({
 
 /** Whether what was found is enough for an alarm: k of the last n windows, by drift.policy. */
 export const driftAlarmSchema = v.strictObject({
+  /** A finding that does more than warn is in enough windows. */
   raised: v.boolean(),
   /** Windows with a finding that raise the alarm, of how many. */
   k: count,

@@ -10,7 +10,7 @@ import { type ResultOptions, resultOf } from './results.js';
 import { many, normal, profileOf, seeded } from './profiles.js';
 
 const random = seeded(5);
-const policy = policyOf({}, false);
+const policy = policyOf({});
 const column = (shift: number, n = 8000) =>
   ({ type: 'number', values: many(n, () => Math.round(20 * (normal(random) + shift))) }) as const;
 const profiles = {
@@ -173,7 +173,7 @@ describe('the life of a drift incident, on the local GitHub', () => {
   it('asks on harm, not on changed inputs, once harm is measured', async () => {
     const ask = (): Promise<number> => Promise.resolve(100 + ++asked);
     const retrain = { retrain: { coolDownMs: hour, ask } };
-    const measured = { policy: policyOf({}, true) };
+    const measured = { policy: policyOf({}, { harmIsMeasured: true }) };
     const inputs = await keep(1, profiles.priceMoved, { ...retrain, ...measured });
     expect(inputs.incident?.action).toBe('opened');
     expect(inputs.retrain).toEqual({
@@ -187,7 +187,7 @@ describe('the life of a drift incident, on the local GitHub', () => {
 
   it('only warns where the policy says so, and settles what it once kept an incident of', async () => {
     await keep(1, profiles.priceMoved);
-    const quiet = { policy: policyOf({ inputs: 'warn' }, false) };
+    const quiet = { policy: policyOf({ inputs: 'warn' }) };
     const { incident, retrain } = await keep(2, profiles.priceMoved, quiet);
     expect(incident?.action).toBe('closed');
     expect(retrain.reason).toBe('drift.policy says to warn of this, and no more');
@@ -195,7 +195,7 @@ describe('the life of a drift incident, on the local GitHub', () => {
   });
 
   it('waits for k of n windows, column by column, and then stays until the column is in order', async () => {
-    const patient = { policy: policyOf({ alarm: { k: 2, n: 3 } }, false) };
+    const patient = { policy: policyOf({ alarm: { k: 2, n: 3 } }) };
     const window = (run: number, ...findings: string[]): HistoryCheck => ({
       ...{ run: String(run), at: `2026-11-${10 + run}T00:00:00Z`, url: '', verdict: 'fail' as const },
       findings,

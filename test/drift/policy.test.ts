@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { earlierWindows, mostChecks, remember } from '../../src/drift/memory.js';
-import { judgeAlarm, policyOf } from '../../src/drift/policy.js';
+import { isSettled, judgeAlarm, policyOf } from '../../src/drift/policy.js';
 import type { ColumnDrift, DriftSection } from '../../src/formats/drift.js';
 import type { HistoryCheck } from '../../src/formats/drift-history.js';
 
@@ -25,19 +25,38 @@ const harm: DriftSection = {
 
 describe('what a finding does', () => {
   it('is an incident on inputs, and retraining on harm; on inputs too where nothing measures harm', () => {
-    expect(policyOf({}, true).responses).toEqual({
+    expect(policyOf({}, { harmIsMeasured: true }).responses).toEqual({
       inputs: 'incident',
       predictions: 'incident',
       performance: 'retrain',
       skew: 'incident',
     });
-    expect(policyOf({}, false).responses.inputs).toBe('retrain');
-    expect(policyOf({ inputs: 'warn' }, false).responses.inputs).toBe('warn');
+    expect(policyOf({}).responses.inputs).toBe('retrain');
+    expect(policyOf({ inputs: 'warn' }).responses.inputs).toBe('warn');
+  });
+});
+
+describe('what a season explains', () => {
+  const windows: DriftSection = { ...harm, name: 'windows', kind: 'inputs' };
+  const together: DriftSection = { ...windows, name: 'multivariate' };
+  it('is said and no more: only windows held against their own season open an incident', () => {
+    const seasonal = policyOf({}, { seasonal: true });
+    const plain = judgeAlarm([column('a')], [together], seasonal, []);
+    expect(plain.raised).toBe(false);
+    expect(plain.findings.map(({ raised, response }) => [raised, response])).toEqual([
+      [true, 'warn'],
+      [true, 'warn'],
+    ]);
+    expect(judgeAlarm([column('a')], [windows], seasonal, []).raised).toBe(true);
+    const columns = new Map([['a', column('a')]]);
+    expect(isSettled('column:a', columns, [together], seasonal)).toBe(true);
+    expect(isSettled('section:windows', columns, [windows], seasonal)).toBe(false);
+    expect(isSettled('column:a', columns, [together], policyOf({}))).toBe(false);
   });
 });
 
 describe('an alarm of k of n windows', () => {
-  const policy = policyOf({ alarm: { k: 2, n: 3 } }, false);
+  const policy = policyOf({ alarm: { k: 2, n: 3 } });
   it.each([
     ['the first one', [], false, 1],
     ['again at once', [check(1, ['column:a'])], true, 2],

@@ -25,7 +25,7 @@ export function resultOf(reference: Profile, current: Profile, options: ResultOp
     reasons: [...compared.reasons],
   };
   const sections = [own, ...(options.sections ?? [])];
-  const policy = options.policy ?? policyOf({}, false);
+  const policy = options.policy ?? policyOf({});
   return {
     kind: 'drift',
     schemaVersion: 1,

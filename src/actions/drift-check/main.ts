@@ -34,7 +34,12 @@ export async function main(
   } finally {
     await gathered.data.close();
   }
-  const policy = policyOf(spec.value.drift?.policy ?? {}, spec.value.drift?.performance !== undefined);
+  const { policy: settings, performance, windows } = spec.value.drift ?? {};
+  const policy = policyOf(settings ?? {}, {
+    harmIsMeasured: performance !== undefined,
+    // Where windows could not be compared, nothing else stands for the inputs.
+    seasonal: (windows?.season.length ?? 0) > 0 && seen.parts.windows !== undefined,
+  });
   const runUrl = `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${run.runId}`;
   const composed = compose(inputs, spec, gathered, seen, policy, past, String(run.runId), clock.now());
   logger.info(logLine(composed));
@@ -62,10 +67,11 @@ export async function main(
   if (inputs.history && unkept !== undefined) {
     logger.warning(`this check was not kept for the next ones: ${unkept}`);
   }
-  const drift = result.alarm.raised ? `drift in ${alarming(result).join(', ')}` : undefined;
-  if (drift !== undefined) logger.warning(drift);
+  const seenOften = result.alarm.findings.filter(({ raised }) => raised);
+  if (seenOften.length > 0) logger.warning(driftIn(seenOften));
   if (problems.length === 0) await ping(inputs['ping-url'], dependencies);
-  const failures = [...(inputs['fail-on-drift'] && drift !== undefined ? [drift] : []), ...problems];
+  const alarms = seenOften.filter(({ response }) => response !== 'warn');
+  const failures = [...(inputs['fail-on-drift'] && alarms.length > 0 ? [driftIn(alarms)] : []), ...problems];
   return {
     outputs: {
       verdict: result.verdict,
@@ -137,5 +143,5 @@ function problemsOf(
   ];
 }
 
-const alarming = ({ alarm }: Drift): string[] =>
-  alarm.findings.filter(({ raised }) => raised).map(({ name }) => name);
+const driftIn = (findings: Drift['alarm']['findings']): string =>
+  `drift in ${findings.map(({ name }) => name).join(', ')}`;

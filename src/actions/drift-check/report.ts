@@ -1,10 +1,13 @@
 import { formatInteger, plural } from '../../common/text.js';
 import type { ColumnDrift, Drift, DriftSection } from '../../formats/drift.js';
 import type { Report, Section, Text } from '../../report/model.js';
+import { historySections } from './history.js';
 import { titles } from './look.js';
 import { multivariateSections } from './multivariate.js';
+import { performanceSections } from './performance.js';
 import { allColumns, clip, columnSections, method, movesSection } from './report-columns.js';
 import { skewSections } from './skew.js';
+import { windowsSections } from './windows.js';
 
 /** Reasons that stand at the top; each is also in its section or in the table. */
 const mostReasons = 10;
@@ -30,6 +33,9 @@ export function driftReport(result: Drift, runUrl: string, advice: readonly Text
       ...columnSections(columns),
       ...(result.multivariate ? multivariateSections(result.multivariate) : []),
       ...(result.skew ? skewSections(result.skew) : []),
+      ...(result.performance ? performanceSections(result.performance) : []),
+      ...(result.windows ? windowsSections(result.windows) : []),
+      ...(result.charts ? historySections(result.charts) : []),
       allColumns(
         columns,
         columns.some(({ alarm }) => alarm),
@@ -76,6 +82,14 @@ function list(sections: readonly DriftSection[]): string {
 
 /** What the policy makes of it, where that is not simply an alarm. */
 function windowsNote({ alarm: { raised, k, n, known, findings } }: Drift): Text[] {
+  if (!raised && findings.some((finding) => finding.raised)) {
+    return [
+      [
+        { bold: 'No alarm' },
+        ': drift.policy, or the season that windows are compared with, makes this a warning.',
+      ],
+    ];
+  }
   if (findings.length === 0 || n === 1) return [];
   if (known === null) return ['The windows before this one are not known, so this one decides by itself.'];
   const most = Math.max(...findings.map(({ windows }) => windows));

@@ -82,11 +82,17 @@ describe('the report of a drift check', () => {
   });
 
   it('says when it is not yet an alarm', () => {
-    const policy = policyOf({ alarm: { k: 2, n: 3 } }, false);
+    const policy = policyOf({ alarm: { k: 2, n: 3 } });
     const waiting = driftReport(resultOf(reference, current, { random, policy }), url);
     expect(renderMarkdown(waiting, { budget })).toContain(
       '**Not yet an alarm**: seen in 1 of the 1 window known so far, and 2 of 3 are needed.',
     );
+  });
+
+  it('says when it only warns', () => {
+    const policy = policyOf({ inputs: 'warn' });
+    const quiet = driftReport(resultOf(reference, current, { random, policy }), url);
+    expect(renderMarkdown(quiet, { budget })).toContain('**No alarm**: drift.policy');
   });
 
   it('stays below 2 MB and GitHub’s limits with 500 columns of 1,000 categories, whatever they are called', () => {
