@@ -1,6 +1,9 @@
 import type { Engine } from '../../engine/engine.js';
+import { guessDistinct } from '../../engine/sample.js';
+import { quoteName } from '../../engine/sql.js';
 import type { Table, TableColumn } from '../../engine/table.js';
 import type { CheckContext } from './context.js';
+import { provenChecks } from './prove.js';
 import { runSql } from './sql.js';
 import { type RowCheck, testable, testableExpressions } from './testable.js';
 
@@ -16,12 +19,16 @@ export async function countFailing(
   const { engine } = context;
   const counts = checks.map(() => 0);
   const places = new Map<string, Place>();
+  const few = await countFew(engine, table, checks);
   for (const [i, check] of checks.entries()) {
     const column = table.columns.find((c) => c.name === check.column);
     if (column === undefined || check.test.kind === 'expression') continue;
-    const { from, ...place } = context.profiled
-      ? await countedIn(table, column, check)
-      : { from: table.source, column };
+    if (check.test.kind === 'type' && isTyped(column)) continue;
+    const counts = few.get(column.name);
+    const { from, ...place } =
+      counts === undefined
+        ? await countedIn(table, column, check, context.profiled ?? false)
+        : { from: counts, weight: weightName, column };
     const known = places.get(from) ?? {
       ...place,
       columns: new Map<string, TableColumn>(),
@@ -31,8 +38,20 @@ export async function countFailing(
     known.checks.push(i);
     places.set(from, known);
   }
-  for (const [source, { weight, columns, checks: asked }] of places) {
+  for (const [source, { weight, columns, checks: all }] of places) {
     const there = { ...table, source, columns: [...columns.values()] };
+    // Another scan of a text file would cost more than it saves.
+    const isQuick = weight === undefined && (table.format === 'parquet' || source !== table.source);
+    const proven = isQuick
+      ? await provenChecks(
+          engine,
+          source,
+          there.columns,
+          all.map((i) => checks[i]!),
+        )
+      : new Set();
+    const asked = all.filter((_, k) => !proven.has(k));
+    if (asked.length === 0) continue;
     const found = await countIn(
       engine,
       there,
@@ -41,6 +60,7 @@ export async function countFailing(
     );
     asked.forEach((i, k) => (counts[i] = found[k]!));
   }
+  for (const counts of few.values()) await engine.run(`DROP TABLE ${counts}`);
   for (const [i, check] of checks.entries()) {
     if (check.test.kind !== 'expression') continue;
     const { source, conditions } = testableExpressions(table, context.contract, [check], false);
@@ -61,15 +81,20 @@ interface Place {
 
 interface Counted {
   readonly from: string;
-  /** Column of `from`: how many rows of the file one row there stands for. */
+  /** SQL over `from`: how many rows of the file one row there stands for. */
   readonly weight?: string;
   readonly column: TableColumn;
 }
 
 /** Where a check is counted, and what its column is there. */
-async function countedIn(table: Table, column: TableColumn, { test }: RowCheck): Promise<Counted> {
+async function countedIn(
+  table: Table,
+  column: TableColumn,
+  { test }: RowCheck,
+  profiled: boolean,
+): Promise<Counted> {
   const inFile = { from: table.source, column };
-  if (table.survey === undefined || column.text === undefined) return inFile;
+  if (!profiled || table.survey === undefined || column.text === undefined) return inFile;
   const { few, many } = await table.survey();
   const counts = few.get(column.text);
   if (counts !== undefined) return { from: counts, weight: 'n', column };
@@ -81,6 +106,65 @@ async function countedIn(table: Table, column: TableColumn, { test }: RowCheck):
   return { from: copy.from, column: { ...column, raw, value } };
 }
 
+const weightName = quoteName('rows with this value');
+
+/**
+ * Counts the values of those columns of a Parquet file that have few: reading one column is quick there, and most
+ * tests take far longer than counting.
+ * @returns by column name: FROM item of the different values, with how often each is there
+ */
+async function countFew(
+  engine: Engine,
+  table: Table,
+  checks: readonly RowCheck[],
+): Promise<ReadonlyMap<string, string>> {
+  const few = new Map<string, string>();
+  if (table.format !== 'parquet') return few;
+  const asked = checks.filter(({ test }) => test.kind !== 'type' && !isCheap(test));
+  const names = [...new Set(asked.map(({ column }) => column!))].filter((name) =>
+    table.columns.some((column) => column.name === name),
+  );
+  const guesses = await guessDistinct(
+    engine,
+    `(SELECT * FROM ${table.source} LIMIT ${sampleRows})`,
+    names.map(quoteName),
+  );
+  for (const [i, name] of names.entries()) {
+    if (guesses[i]! > mostValues) continue;
+    const counts = `counted${++made}`;
+    const column = quoteName(name);
+    await engine.run(
+      `CREATE TEMP TABLE ${counts} AS SELECT ${column}, count(*) AS ${weightName} FROM ${table.source} GROUP BY ${column}`,
+    );
+    few.set(name, counts);
+  }
+  return few;
+}
+
+const sampleRows = 20_000;
+const mostValues = 10_000;
+let made = 0;
+
+/** A test that takes no longer than counting the values would. */
+function isCheap(test: RowCheck['test']): boolean {
+  return test.kind === 'missing' && test.values.length === 0;
+}
+
+/** Types of Parquet columns whose values are all of the contract's type. */
+const lossless: Readonly<Record<string, RegExp>> = {
+  integer: /^(U?(TINY|SMALL)INT|U?INTEGER|BIGINT)$/,
+  number: /^(FLOAT|DOUBLE|U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL.*)$/,
+  string: /^VARCHAR$/,
+  boolean: /^BOOLEAN$/,
+  date: /^DATE$/,
+  timestamp: /^(TIMESTAMP|DATE)$/,
+};
+
+/** Whether every value of the file is of the type anyway. */
+function isTyped({ fileType, type, mismatch }: TableColumn): boolean {
+  return !mismatch && fileType !== undefined && lossless[type]!.test(fileType);
+}
+
 async function countIn(
   engine: Engine,
   table: Table,
@@ -89,7 +173,13 @@ async function countIn(
 ): Promise<number[]> {
   const { source, conditions } = testable(table, checks, false, weight);
   const sum = weight === undefined ? 'count(*)' : `sum(${weight})`;
-  const counts = conditions.map((condition, i) => `${sum} FILTER (${condition ?? 'false'}) AS n${i}`);
+  const counts = conditions.map((condition, i) => {
+    const { test, column } = checks[i]!;
+    const index = table.columns.findIndex(({ name }) => name === column);
+    // What has a value is counted several times as fast as what is tested.
+    if (isCheap(test) && weight === undefined && index !== -1) return `count(*) - count(r${index}) AS n${i}`;
+    return `${sum} FILTER (${condition ?? 'false'}) AS n${i}`;
+  });
   const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${source}`);
   return conditions.map((_, i) => Number(row?.[`n${i}`] ?? 0));
 }
