@@ -22,15 +22,15 @@ function draw(n: number, random: () => number, shift = 0): Profile {
 const compare = (reference: Profile, current: Profile, random: () => number): Comparison =>
   compareProfiles(reference, current, { alpha, columns: {}, optional: [], random });
 
-/** More alarms than this in as many runs happen once in 10,000 times when the rate is 5 %. */
-const [runs, bound] = [100, 15];
+/** More alarms than this in as many runs happen less than once in 10,000 times when the rate is 5 %; docs/calibration.md has the whole table. */
+const [runs, bound] = [50, 10];
 
 describe('when nothing has changed', () => {
   it.each([
     [30, 30],
-    [30, 1000],
+    [30, 500],
     [100, 200],
-    [600, 400],
+    [400, 550],
   ])('at most 5 %% of the runs alarm, with %i rows against %i', (n, m) => {
     const random = seeded(n + m);
     let alarms = 0;
@@ -51,16 +51,16 @@ describe('when nothing has changed', () => {
 });
 
 describe('when something has changed', () => {
-  it('a shift of 0.3 standard deviations among eight columns is found in nearly every run of 3,000 rows', () => {
+  it('a shift of 0.3 standard deviations among eight columns is found in every run of 1,500 rows', () => {
     const random = seeded(17);
-    const reference = draw(5000, random);
+    const reference = draw(3000, random);
     let found = 0;
-    for (let run = 0; run < 20; run++) {
-      const { columns } = compare(reference, draw(3000, random, 0.3), random);
+    for (let run = 0; run < 10; run++) {
+      const { columns } = compare(reference, draw(1500, random, 0.3), random);
       if (columns.find(({ name }) => name === 'normal')!.verdict === 'drift') found++;
       expect(columns.filter(({ alarm }) => alarm).length).toBeLessThanOrEqual(2);
     }
-    expect(found).toBe(20);
+    expect(found).toBe(10);
   });
 
   it('a change too small to matter is told, and does not alarm', () => {
