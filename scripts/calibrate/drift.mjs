@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareProfiles } from '../../src/drift/compare.ts';
 import { clopperPearson } from '../../src/statistics/intervals.ts';
 import { seededRandom } from '../../src/statistics/random.ts';
-import { fill, kinds, normal, profileOf } from './draws.mjs';
+import { alpha, compare, number, percent, table, versions } from './common.mjs';
+import { fill, kinds, normal } from './draws.mjs';
 import { askPeers, openDraws } from './peers.mjs';
 import { powerRows, powerTables } from './power.mjs';
 
-const alpha = 0.05;
 const mixed = Object.keys(kinds);
 const times = (count, ...names) => Array.from({ length: count }, (_, i) => names[i % names.length]);
 
@@ -73,15 +72,7 @@ export default async function calibrate() {
   }
 }
 
-export const keyOf = ({ name, n, m }) => `${name}, ${n} against ${m}`;
-export const compare = (reference, current, random) =>
-  compareProfiles(profileOf(reference), profileOf(current), {
-    alpha,
-    columns: {},
-    optional: [],
-    random: random.uniform,
-  });
-
+const keyOf = ({ name, n, m }) => `${name}, ${n} against ${m}`;
 async function runUnchanged(scenario, seed, draws) {
   const { n, m, columns, runs, peers } = scenario;
   const random = seededRandom(1000 + seed);
@@ -109,13 +100,6 @@ async function runUnchanged(scenario, seed, draws) {
   );
   return { ...scenario, alarms, told: told / runs };
 }
-
-const percent = (share) => `${(share * 100).toFixed(share > 0 && share < 0.095 ? 1 : 0)} %`;
-export const number = (x) => x.toLocaleString('en-US');
-export const table = (head, rows) =>
-  [head, head.map((_, i) => (i === 0 ? ':--' : '--:')), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
 
 function unchangedTable(rows, peers) {
   const share = (peer, scenario, what) => {
@@ -169,13 +153,6 @@ function unchangedTable(rows, peers) {
     'Every kind: normal, log-normal, heavy-tailed (Pareto, infinite variance), whole numbers with ties, four fifths zeros, a tenth missing, a flag of 3 %, and 20, 200 and 1,000 skewed categories.',
   ].join('\n\n');
 }
-
-export const versions = (peers) =>
-  peers
-    .map(({ name, version, missing }) =>
-      missing ? `${name} was not there: ${missing}` : `${name} ${version}`,
-    )
-    .join(', ');
 
 /** A first-order autoregressive number, and a category that stays as it is with probability rho. */
 function dependentRows() {

@@ -39,9 +39,9 @@ export function openDraws(folder) {
 }
 
 /** Answers by tool; a tool that is not there says so by an absence with its reason. */
-export async function askPeers(folder) {
+export async function askPeers(folder, tools = known) {
   return Promise.all(
-    known.map(async ({ name, variable, script }) => {
+    tools.map(async ({ name, variable, script }) => {
       const python = process.env[variable];
       if (python === undefined) return { name, missing: `${variable} names no Python with it` };
       const out = join(folder, `${script}.json`);

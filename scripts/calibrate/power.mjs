@@ -1,6 +1,6 @@
 // How often a change is found, every method at the threshold that 5 % of the unchanged draws reach.
 import { seededRandom } from '../../src/statistics/random.ts';
-import { compare, number, table, versions } from './drift.mjs';
+import { compare, number, table, versions } from './common.mjs';
 import { fill, kinds } from './draws.mjs';
 
 const runs = 200;
