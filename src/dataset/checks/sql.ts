@@ -19,7 +19,8 @@ export async function refuseOtherSql({
   for (const { test, where } of checks) {
     if (test.kind !== 'sql' && test.kind !== 'expression') continue;
     const isQuery = test.kind === 'sql';
-    const sql = isQuery ? test.query : `SELECT (${test.sql}\n) FROM t`;
+    // Without brackets around it, so that it must close its own.
+    const sql = isQuery ? test.query : `SELECT ${test.sql}\nFROM t`;
     const [row] = await engine.rows(
       `SELECT CAST(json_serialize_sql(${quoteText(sql)}) AS VARCHAR) AS parsed`,
     );
@@ -68,7 +69,9 @@ export async function runSql<T>({ where }: Pick<Check, 'where'>, run: () => Prom
   try {
     return await run();
   } catch (error) {
-    const reason = messageOf(error).split('\n')[0]!;
+    const reason = messageOf(error)
+      .split('\n')[0]!
+      .replace(/^Error: /, '');
     if (/out of memory|interrupt|engine is closed/i.test(reason)) throw error;
     throw new UserError(
       {

@@ -67,10 +67,15 @@ export function testableExpressions(
     source: namedColumns(table, { columns }, numbered ? [`${table.rowNumber} AS ${quoteName(number)}`] : []),
     conditions: checks.map((check) => `NOT (${sqlOf(check)}\n)`),
     shown: checks.map((check) => {
-      const named = columns.filter(({ name }) => sqlOf(check).includes(name)).map(({ name }) => name);
+      const named = columns.filter(({ name }) => isNamed(name, sqlOf(check))).map(({ name }) => name);
       const parts = named.map((name) => `${quoteName(name)}`);
       return parts.length === 0 ? 'NULL' : `concat_ws(', ', ${parts.join(', ')})`;
     }),
     number,
   };
+}
+
+function isNamed(name: string, sql: string): boolean {
+  const at = sql.toLowerCase().split(name.toLowerCase());
+  return at.some((before, i) => i < at.length - 1 && !/\w$/.test(before) && !/^\w/.test(at[i + 1]!));
 }
