@@ -25,6 +25,8 @@ export const historySeriesSchema = v.strictObject({
   /** As charts call it. */
   title: v.string(),
   better: v.optional(v.picklist(['higher', 'lower', 'zero'])),
+  /** How its values scatter: as normal ones, or in any way (effects, which end at 0); default normal. */
+  scatter: v.optional(v.picklist(['normal', 'any'])),
   points: v.array(historyPointSchema),
 });
 

@@ -127,7 +127,7 @@ export const conceptSchema = v.strictObject({
   recoveries: v.array(v.string()),
   /** Shown, never decided by: how often they alarm without a change depends on their settings. */
   detectors: v.array(detectorSchema),
-  /** At most 60 points along the new outcomes. */
+  /** About 60 points along the new outcomes, and those at which the evidence was enough. */
   path: v.array(v.strictObject({ at: v.string(), n: count, mean: v.number(), logEvidence: v.number() })),
 });
 

@@ -109,4 +109,17 @@ export function standardised(x: number, n: number, mean: number, deviation: numb
   return t < 0 ? -z : z;
 }
 
+/**
+ * As `standardised`, of values that scatter in any way: the normal score of the value's rank among itself and those
+ * before it (sequential normal scores: Conover, Tercero-Gómez & Cordero-Franco 2017). Equal values share their ranks.
+ */
+export function normalScore(x: number, before: readonly number[]): number {
+  let [below, equal] = [0, 0];
+  for (const value of before) {
+    if (value < x) below++;
+    else if (value === x) equal++;
+  }
+  return normalQuantile((below + equal / 2 + 0.5) / (before.length + 1));
+}
+
 const density = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);

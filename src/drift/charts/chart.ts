@@ -1,5 +1,5 @@
 import type { Chart, HistorySeries } from '../../formats/drift-history.js';
-import { predictionFactor, standardised } from '../../statistics/charts.js';
+import { normalScore, predictionFactor, standardised } from '../../statistics/charts.js';
 import type { ChartLimits } from './limits.js';
 
 type Method = Chart['method'];
@@ -11,7 +11,8 @@ const farthest = 2;
 /**
  * The control charts of one series. Each point is held against the points before it, never against itself, as a
  * standard normal value that is exact however few these are (Q charts); so Shewhart's, the CUSUM and the EWMA
- * chart keep their stated run lengths until the first alarm. A point that alarms is not learned from.
+ * chart keep their stated run lengths until the first alarm. A point that alarms is not learned from. Values that are
+ * not normal are held against the others by rank.
  */
 export function chartSeries(series: HistorySeries, limits: ChartLimits, learnFrom: number): Chart[] {
   // Until one of them alarms all three ask for the same values.
@@ -42,7 +43,7 @@ export function chartSeries(series: HistorySeries, limits: ChartLimits, learnFro
 }
 
 function draw(
-  { points, better }: HistorySeries,
+  { points, better, scatter }: HistorySeries,
   method: Method,
   limits: ChartLimits,
   learnFrom: number,
@@ -60,13 +61,14 @@ function draw(
       known.push(value);
       return { at, value, z: null, statistic: null, alarm: false, worse: false };
     }
-    const z = distance(value, held, mean, deviation);
+    const z = scatter === 'any' ? normalScore(value, known) : distance(value, held, mean, deviation);
     const statistic = next(z);
     const alarm = Math.abs(statistic) > limits[method].limit;
     if (!alarm) known.push(value);
     const half = predictionFactor(held, limits.shewhart.tail) * deviation;
     const worse = alarm && (better === 'higher' ? statistic < 0 : better === 'lower' ? statistic > 0 : true);
-    const range = method === 'shewhart' ? { lower: mean - half, upper: mean + half } : {};
+    const range =
+      method === 'shewhart' && scatter !== 'any' ? { lower: mean - half, upper: mean + half } : {};
     return { at, value, z, statistic, ...range, alarm, worse };
   });
   return { points: drawn, learned: held };

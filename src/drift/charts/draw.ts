@@ -57,13 +57,7 @@ function describe(charts: readonly Chart[], learnFrom: number): string[] {
   const failed = charts.filter(({ verdict }) => verdict === 'fail');
   const bySeries = new Map<string, Chart[]>();
   for (const chart of failed) bySeries.set(chart.series, [...(bySeries.get(chart.series) ?? []), chart]);
-  const sentences = [...bySeries.values()].map((list) => {
-    const [{ title, learned, points }] = list as [Chart];
-    const { value, z } = points.at(-1)!;
-    const methods = list.map(({ method }) => names[method]).join(', ');
-    const side = z! >= 0 ? 'above' : 'below';
-    return `${title}: ${formatNumber(value)} lies ${formatNumber(Math.abs(z!), 3)} standard deviations ${side} the ${plural(learned, 'point')} before it; over its chart’s limit: ${methods}.`;
-  });
+  const sentences = [...bySeries.values()].map(failure);
   const learning = new Set(
     charts.filter(({ verdict }) => verdict === 'inconclusive').map((one) => one.series),
   );
@@ -75,6 +69,18 @@ function describe(charts: readonly Chart[], learnFrom: number): string[] {
   const passing = charts.find(({ verdict }) => verdict === 'pass');
   if (failed.length === 0 && passing !== undefined) sentences.push('No chart is beyond its limits.');
   return sentences;
+}
+
+/** Of the charts of one series that fail: a point by itself, or many that together lie on one side. */
+function failure(charts: readonly Chart[]): string {
+  const far = charts.find(({ method }) => method === 'shewhart');
+  const { title, learned, points, method, limit } = far ?? charts[0]!;
+  const { value, z, statistic } = points.at(-1)!;
+  const side = statistic! >= 0 ? 'above' : 'below';
+  if (far !== undefined) {
+    return `${title}: ${formatNumber(value)} lies ${formatNumber(Math.abs(z!), 3)} standard deviations ${side} the ${plural(learned, 'point')} before it (limit ${formatNumber(limit, 3)}).`;
+  }
+  return `${title}: the newest points, last ${formatNumber(value)}, lie ${side} the ${plural(learned, 'point')} before them too often to be chance (${names[method]} ${formatNumber(Math.abs(statistic!), 3)}, limit ${formatNumber(limit, 3)}).`;
 }
 
 const bySeriesCount = (charts: readonly Chart[]): number => new Set(charts.map(({ series }) => series)).size;

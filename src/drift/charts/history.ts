@@ -37,12 +37,12 @@ export interface HistoryChange {
  */
 export function mergeHistory(history: DriftHistory, change: HistoryChange): DriftHistory {
   const series = new Map<string, HistorySeries>(history.series.map((one) => [one.name, one]));
-  for (const { series: name, title, better, point } of change.points) {
+  for (const { series: name, point, ...about } of change.points) {
     const old = series.get(name)?.points ?? [];
     const points = newest([...old.filter(({ key }) => key !== point.key), point]);
     // Moved to the end: of too many series those stay that are still measured.
     series.delete(name);
-    series.set(name, { name, title, ...(better !== undefined && { better }), points });
+    series.set(name, { name, ...about, points });
   }
   const streams = new Map(history.streams.map((one) => [one.name, one]));
   for (const [name, after] of Object.entries(change.streams)) {

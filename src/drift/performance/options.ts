@@ -60,5 +60,7 @@ export interface NewPoint {
   readonly series: string;
   readonly title: string;
   readonly better?: 'higher' | 'lower' | 'zero';
+  /** `any` of effects and other values that are not normal: charts then go by ranks. */
+  readonly scatter?: 'normal' | 'any';
   readonly point: HistoryPoint;
 }

@@ -60,7 +60,7 @@ export function advance(
   const seen = { 'page-hinkley': counter(), adwin: counter(), ddm: counter() };
   const path: Concept['path'] = [];
   const every = Math.max(1, Math.ceil(losses.length / pathPoints));
-  let recent = 0;
+  let [recent, drawnTo] = [0, state.n];
   losses.forEach((loss, i) => {
     if (i % newStartAfter === 0) startBet(state.bets);
     const at = (): string => isoTime(times[i]!);
@@ -72,13 +72,14 @@ export function advance(
     if (adwin(state.adwin, loss)) seen.adwin.alarm(at());
     if (state.ddm !== null && ddm(state.ddm, loss)) seen.ddm.alarm(at());
     const last = i === losses.length - 1;
-    const evidence = last || i % lookEvery === 0 || (i + 1) % every === 0 ? logEvidenceOf(state.bets) : 0;
-    if (last || (i + 1) % every === 0) {
-      const n = last && losses.length % every > 0 ? losses.length % every : every;
-      path.push({ at: at(), n: state.n, mean: recent / n, logEvidence: evidence });
-      recent = 0;
+    const drawn = last || (i + 1) % every === 0;
+    const evidence = drawn || i % lookEvery === 0 ? logEvidenceOf(state.bets) : -Infinity;
+    const enough = evidence >= threshold;
+    if (drawn || enough) {
+      path.push({ at: at(), n: state.n, mean: recent / (state.n - drawnTo), logEvidence: evidence });
+      [recent, drawnTo] = [0, state.n];
     }
-    if (evidence < threshold) return;
+    if (!enough) return;
     // The evidence has done its work: from here on it is gathered for the opposite.
     (state.alarmAt === null ? alarms : recoveries).push(at());
     state.alarmAt = state.alarmAt === null ? at() : null;

@@ -169,6 +169,7 @@ function pointsOf({ until, rows, columns }: DriftWindow): NewPoint[] {
     series: `window:${name.slice(0, 200)}`,
     title: `${name.slice(0, 80)} by window (${measure === 'wasserstein' ? 'standard deviations' : 'distance'})`,
     better: 'lower' as const,
+    scatter: 'any' as const,
     point: { key: until, at: until, rows, value: matched ?? plain },
   }));
 }

@@ -74,6 +74,25 @@ describe('control charts of a series', () => {
     expect(shewhart!.points.at(-1)!.upper).toBeLessThan(20);
   });
 
+  it('go by ranks where values are not normal, and then alarm no oftener', () => {
+    const often = chartLimits({ ...settings, 'false-alarm-every': 8 }, 1);
+    const lengths: number[] = [];
+    for (let run = 0; run < 100; run++) {
+      const random = seededRandom(run + 1);
+      // Mostly next to nothing, at times much.
+      const values = Array.from({ length: 40 }, () => Math.log(1 - random.uniform()) ** 4);
+      const [, cusum] = chartSeries(series(values, { scatter: 'any' }), often, 4);
+      const at = cusum!.points.findIndex(({ alarm }) => alarm);
+      lengths.push(at < 0 ? 36 : at - 3);
+    }
+    expect(lengths.reduce((sum, length) => sum + length, 0) / 100).toBeGreaterThan(7);
+    const random = seededRandom(1);
+    const effects = Array.from({ length: 60 }, (_, i) => random.uniform() ** 4 + (i < 30 ? 0 : 0.8));
+    const found = chartSeries(series(effects, { scatter: 'any' }), limits, 5);
+    expect(firstAlarm(found, 'cusum')).toBeGreaterThanOrEqual(30);
+    expect(firstAlarm(found, 'cusum')).toBeLessThan(45);
+  });
+
   it('call a change for the better no failure', () => {
     const normal = normals(6);
     const values = [...Array.from({ length: 20 }, () => 10 + normal()), 2];

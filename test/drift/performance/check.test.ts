@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { UserError } from '../../../src/common/errors.js';
+import type { UserError } from '../../../src/common/errors.js';
 import { checkPerformance } from '../../../src/drift/performance/check.js';
 import type { PerformanceOptions } from '../../../src/drift/performance/options.js';
 import { findMetric } from '../../../src/evaluation/metrics/registry.js';

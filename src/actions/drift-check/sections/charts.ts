@@ -27,6 +27,7 @@ export function columnPoints(
         series: seriesOf(name),
         title: `${name.slice(0, 80)}: how far from the reference (${measure})`,
         better: 'lower',
+        scatter: 'any',
         point: { key: run, at: at.toISOString(), rows: current?.rows ?? 0, value: test!.effect },
       };
     });
