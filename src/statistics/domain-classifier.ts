@@ -3,6 +3,7 @@ import { type Binned, type Tree, addTree, boost } from './boosting.js';
 import { aucComponents, aucCovariance } from './delong.js';
 import { findInteractions } from './interactions.js';
 import { type Random, seededRandom } from './random.js';
+import { encodeByRate, meanOf } from './rate-encoding.js';
 import { normalQuantile } from './special.js';
 
 export interface DomainClassification {
@@ -26,8 +27,6 @@ const ridge = 20;
 const treeRows = 8000;
 const mostColumns = 48;
 const mostPairs = 12;
-/** A category's rate is pulled to the mean as by this many rows. */
-const prior = 20;
 
 /**
  * How well a classifier tells the rows of two samples apart, by progressive validation (Blum, Kalai & Langford
@@ -162,42 +161,25 @@ function learn(
     const [x, y] = source.map((i) => of(features[i]!, i));
     return y === undefined ? x!.fine : joint(x!.coarse, y.coarse);
   };
-  const maps = sources.map((source) => {
-    if (source.length === 1 && features[source[0]!]!.ordered) return undefined;
-    return orderOf(raw(source), labels, rows);
-  });
+  const encoded = sources.map((source) =>
+    source.length === 1 && features[source[0]!]!.ordered
+      ? undefined
+      : encodeByRate(raw(source), labels, rows, random),
+  );
   const make: Learned['make'] = (column, of) => {
     const made = raw(sources[column]!, of);
-    const map = maps[column];
-    return map === undefined ? made : { bins: made.bins.map((bin) => map[bin]!), width: made.width };
+    const code = encoded[column];
+    return code === undefined
+      ? made
+      : { bins: made.bins.map((bin) => code.map[bin]!), width: code.column.width };
   };
-  const columns = sources.map((_, column) => make(column, (feature) => feature));
+  const columns = sources.map((source, column) => encoded[column]?.column ?? raw(source));
   const trees = boost(columns, labels, { rows, rounds, depth, rate, ridge, sample: treeRows, random });
   return { trees, columns, sources, make };
 }
 
 function joint(x: Binned, y: Binned): Binned {
   return { bins: x.bins.map((bin, i) => bin * y.width + y.bins[i]!), width: x.width * y.width };
-}
-
-/** Place of each bin when bins are put in order of their share of ones. */
-function orderOf({ bins, width }: Binned, labels: Uint8Array, rows: number): Uint8Array {
-  const mean = meanOf(labels, rows);
-  const [ones, counts] = [new Float64Array(width).fill(prior * mean), new Float64Array(width).fill(prior)];
-  for (let i = 0; i < rows; i++) {
-    ones[bins[i]!]! += labels[i]!;
-    counts[bins[i]!]!++;
-  }
-  const order = Array.from(ones.keys()).sort((a, b) => ones[a]! / counts[a]! - ones[b]! / counts[b]!);
-  const places = new Uint8Array(width);
-  order.forEach((bin, place) => (places[bin] = place));
-  return places;
-}
-
-function meanOf(labels: Uint8Array, rows: number): number {
-  let ones = 0;
-  for (let i = 0; i < rows; i++) ones += labels[i]!;
-  return ones / rows;
 }
 
 /** The features that tell most by themselves, when there are too many to learn from. */

@@ -110,6 +110,20 @@ describe('a classifier of two samples', () => {
     },
   );
 
+  it('is hardly misled by categories that are many and say nothing', () => {
+    const random = seededRandom(12);
+    const n = 1500;
+    const moved = numeric(Array.from({ length: 2 * n }, (_, i) => normal(random) + (i < n ? 0 : 0.5)));
+    const noise = Array.from({ length: 4 }, (): Feature => ({
+      kind: 'categorical',
+      values: Array.from({ length: 2 * n }, () => `c${random.below(200)}`),
+    }));
+    const alone = classifyDomain([moved], n, n, 1);
+    const among = classifyDomain([moved, ...noise], n, n, 1);
+    expect(among.auc).toBeGreaterThan(alone.auc - 0.015);
+    expect(driver(among.losses)).toBe(0);
+  });
+
   it('says the same for the same seed, and sees only the order of numbers', () => {
     const make = (bend: (x: number) => number) =>
       table(200, seededRandom(2), (row) => (row[0] = (row[0] as number) + 0.5)).map((feature) =>
