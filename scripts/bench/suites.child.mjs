@@ -12,6 +12,7 @@ const { openByContract } = await load('dataset/checks/open');
 const { profileTables } = await load('dataset/profile/profile');
 const { logicalIdentity } = await load('dataset/identity/logical');
 const { dvcDigests } = await load('dataset/identity/dvc');
+const { columnar } = await load('dataset/columnar');
 const { findLeakage } = await load('dataset/leakage/leakage');
 const { findOutliers } = await load('dataset/outliers/outliers');
 const { outliersSchema } = await load('spec/sections/data');
@@ -62,6 +63,10 @@ try {
     const made = [];
     for (const { tables } of sets) made.push(await profileTables(engine, tables));
     return made;
+  });
+  await time('to columns', async () => {
+    for (const [i, set] of sets.entries())
+      sets[i] = { ...set, tables: (await columnar(engine, set.tables)).tables };
   });
   await time('identity', async () => {
     for (const { tables } of sets) {

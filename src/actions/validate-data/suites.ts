@@ -4,6 +4,7 @@ import { UserError } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
 import { nearest } from '../../common/text.js';
 import type { CheckedDataset } from '../../dataset/checks/validate.js';
+import { columnar } from '../../dataset/columnar.js';
 import type { Contract } from '../../dataset/contract/contract.js';
 import type { DataSet } from '../../dataset/data-set.js';
 import { croissantOf } from '../../dataset/identity/croissant.js';
@@ -58,49 +59,78 @@ export function checkSettings({ spec, contract }: Pick<SuiteOptions, 'spec' | 'c
   );
 }
 
-/** Runs the suites that are wanted, one after the other: each has the memory to itself. */
+/**
+ * Runs the suites that are wanted, one after the other: each has the memory to itself. They read the data a dozen
+ * times, so text files are put into columns first.
+ */
 export async function runSuites(
   options: SuiteOptions,
   deps: Pick<Dependencies, 'run' | 'outputFolder' | 'signal'>,
 ): Promise<{ readonly profiles: WrittenProfile[]; readonly leakage?: LeakageReport }> {
-  const { wanted, checked, spec, contract, engine, files } = options;
-  const { value } = spec;
-  const sets = checked.map(({ set, tables }): DataSet => ({
-    name: set.name,
-    tables,
-    pathOf: (file) => displayPath(file, deps.run.workspace),
-  }));
-  const profiles: WrittenProfile[] = [];
-  for (const [i, { set, tables }] of checked.entries()) {
-    deps.signal.throwIfAborted();
-    if (wanted.identity) await identify(options, deps.run, i, files[i]!);
+  const { wanted, checked, engine } = options;
+  const profiles: Profile[] = [];
+  const written: WrittenProfile[] = [];
+  for (const { set, tables } of checked) {
     if (!wanted.profile && !wanted.outliers) continue;
+    deps.signal.throwIfAborted();
     const profile = await profileTables(engine, tables);
-    if (wanted.profile) profiles.push(await writeProfile(set.name, profile, deps.outputFolder));
+    profiles.push(profile);
+    if (wanted.profile) written.push(await writeProfile(set.name, profile, deps.outputFolder));
+  }
+  if (!wanted.identity && !wanted.outliers && !wanted.leakage) return { profiles: written };
+  const columns: Awaited<ReturnType<typeof columnar>>[] = [];
+  try {
+    for (const { tables } of checked) {
+      deps.signal.throwIfAborted();
+      columns.push(await columnar(engine, tables));
+    }
+    const pathOf = (file: string): string => displayPath(file, deps.run.workspace);
+    const sets = checked.map(({ set }, i): DataSet => ({
+      name: set.name,
+      tables: columns[i]!.tables,
+      pathOf,
+    }));
+    const leakage = await runOver(options, sets, profiles, deps);
+    return { profiles: written, ...(leakage && { leakage }) };
+  } finally {
+    for (const { release } of columns) await release();
+  }
+}
+
+async function runOver(
+  options: SuiteOptions,
+  sets: readonly DataSet[],
+  profiles: readonly Profile[],
+  { run, signal }: Pick<Dependencies, 'run' | 'signal'>,
+): Promise<LeakageReport | undefined> {
+  const { wanted, checked, spec, contract, engine } = options;
+  const { data, evaluate, task } = spec.value;
+  for (const [i, { set }] of checked.entries()) {
+    signal.throwIfAborted();
+    if (wanted.identity) await identify(options, run, i, sets[i]!);
     if (!wanted.outliers) continue;
     const { outliers, findings } = await findOutliers({
       engine,
       contract,
       set: sets[i]!,
-      profile,
-      settings: value.data.outliers,
-      label: value.evaluate.label,
+      profile: profiles[i]!,
+      settings: data.outliers,
+      label: evaluate.label,
     });
     set.outliers = outliers;
     set.findings = worstFirst([...set.findings, ...findings]);
   }
-  if (!wanted.leakage) return { profiles };
-  deps.signal.throwIfAborted();
-  const leakage = await findLeakage({
+  signal.throwIfAborted();
+  if (!wanted.leakage) return undefined;
+  return findLeakage({
     engine,
     contract,
     train: sets[0]!,
     holdout: sets[1]!,
-    label: value.evaluate.label,
-    regression: value.task === 'regression',
-    settings: value.data.leakage,
+    label: evaluate.label,
+    regression: task === 'regression',
+    settings: data.leakage,
   });
-  return { profiles, leakage };
 }
 
 export function worstFirst(findings: readonly Finding[]): Finding[] {
@@ -110,12 +140,13 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
 }
 
 async function identify(
-  { checked, contract, engine }: SuiteOptions,
+  { checked, contract, engine, files: all }: SuiteOptions,
   run: Pick<RunContext, 'workspace'>,
   index: number,
-  files: readonly string[],
+  { tables }: DataSet,
 ): Promise<void> {
-  const { set, tables } = checked[index]!;
+  const { set } = checked[index]!;
+  const files = all[index]!;
   const whole =
     tables.length === files.length &&
     set.files.every(({ rejected, sha256 }) => rejected === 0 && sha256 !== undefined);
