@@ -1,3 +1,4 @@
+import { displayPath } from '../../../common/files.js';
 import { checkSkew } from '../../../drift/skew/check-skew.js';
 import type { LoadedSpec } from '../../../spec/load.js';
 import type { Gathered } from '../gather.js';
@@ -5,7 +6,7 @@ import { type SectionOutcome, checked } from './section.js';
 
 /** What serving logged against what training saw, where `drift.skew` says where both are. */
 export async function skew(
-  { value }: LoadedSpec,
+  { value, folder }: LoadedSpec,
   { data, filesOf, types }: Gathered,
 ): Promise<SectionOutcome> {
   const settings = value.drift?.skew;
@@ -16,6 +17,7 @@ export async function skew(
     training: filesOf(['drift', 'skew', 'training']),
     serving: filesOf(['drift', 'skew', 'serving']),
     types,
+    show: (file) => displayPath(file, folder),
     settings: {
       alpha: value.drift?.alpha ?? 0.05,
       id: settings.id,
