@@ -48,10 +48,14 @@ export const definition = defineAction({
     digest:
       'Digest of the training data, `sha256:…`, over the names and contents of its files: the same as without shards.',
     'holdout-digest': 'Digest of the hold-out data.',
+    'logical-digest':
+      'Digest of the content of the training data, `logical1:…`: the same as without shards, where every shard was identified.',
+    'holdout-logical-digest': 'Logical digest of the hold-out data.',
     errors: 'How many findings of severity error there are.',
     warnings: 'How many findings of severity warning there are.',
     profile: 'Path of the profile of the training data (JSON).',
     'holdout-profile': 'Path of the profile of the hold-out data (JSON).',
+    croissant: 'Path of the description of both data sets as Croissant JSON-LD.',
     shards: 'How many shards were joined.',
     result: 'Path of the result as JSON.',
     report: 'Path of the report as HTML.',

@@ -18,7 +18,8 @@ import { loadSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
-import { type WrittenProfile, outcomeOf, reasonsOf } from '../validate-data/outcome.js';
+import { type WrittenProfile, identitiesOf, outcomeOf, reasonsOf } from '../validate-data/outcome.js';
+import { lineageOf, writeCroissant } from '../validate-data/suites.js';
 import type { definition } from './inputs.js';
 
 type Inputs = ValuesOf<(typeof definition)['inputs']>;
@@ -59,10 +60,15 @@ export async function main(
     contract: first.contract,
     datasets,
     ...(leakage && { leakage }),
+    lineage: lineageOf(run, deps.clock.now()),
     engine: first.engine,
   };
   const { outputs, ...outcome } = outcomeOf(result, profiles, inputs, deps);
-  return { ...outcome, outputs: { ...outputs, shards: shards.length } };
+  const joined = { ...outputs, ...identitiesOf(datasets), shards: shards.length };
+  // Where the shards were to be named by their content, the whole is described, too.
+  const identified = datasets.some(({ identity }) => identity !== undefined);
+  const croissant = identified ? await writeCroissant(result, { spec, contract }, deps) : undefined;
+  return { ...outcome, outputs: { ...joined, ...(croissant !== undefined && { croissant }) } };
 }
 
 function refuseOther(model: string, contract: Contract, { file, value }: ReadShard): void {

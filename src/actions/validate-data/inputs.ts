@@ -24,6 +24,11 @@ export const definition = defineAction({
     holdout: list({
       description: 'Files of the hold-out data to use instead of those in the model spec, as for `train`.',
     }),
+    engine: choice({
+      description:
+        'Who reads the data: `duckdb` (on this machine) or `spark` (the cluster that `data.spark.submit` of the model spec reaches; paths are then Spark’s). Default: `data.engine` of the spec, else `duckdb`.',
+      choices: ['duckdb', 'spark'],
+    }),
     shard: text({
       description:
         'Look at one part of the training data, as `3/8`: the third of eight. Its files are dealt out by size; the hold-out data is read whole. A shard passes no verdict: merge-profiles joins all of them.',

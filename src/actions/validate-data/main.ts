@@ -11,8 +11,9 @@ import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
 import type { definition } from './inputs.js';
-import { leakageReason, outcomeOf, reasonsOf } from './outcome.js';
+import { identitiesOf, leakageReason, outcomeOf, reasonsOf } from './outcome.js';
 import { readShard, trainFilesOf, validateShard } from './shard.js';
+import { validateOnSpark } from './spark.js';
 import { checkSettings, lineageOf, runSuites, writeCroissant } from './suites.js';
 
 type Inputs = ValuesOf<(typeof definition)['inputs']>;
@@ -29,6 +30,9 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
       : resolve(run.workspace, inputs.contract),
   );
   checkSettings({ spec, contract });
+  if ((inputs.engine ?? spec.value.data.engine) === 'spark') {
+    return validateOnSpark({ inputs, spec, contract }, deps);
+  }
   const part = inputs.shard === undefined ? undefined : readShard(inputs.shard);
   const files = await prepareData({
     spec,
@@ -59,17 +63,9 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
   try {
     if (part !== undefined) {
       const train = files.train ?? [];
+      const own = inputs['shard-by'] === 'fetch' ? train : await trainFilesOf(train, part, run.workspace);
       return await validateShard(
-        {
-          model: spec.value.name,
-          contract,
-          part,
-          engine,
-          train: inputs['shard-by'] === 'fetch' ? train : await trainFilesOf(train, part, run.workspace),
-          holdout: files.holdout ?? [],
-          profile: inputs.profile,
-          maxFindings: inputs['max-findings'],
-        },
+        { spec, contract, part, engine, inputs, files: [own, files.holdout ?? []] },
         deps,
       );
     }
@@ -122,18 +118,8 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
     const outcome = outcomeOf(result, profiles, inputs, deps);
     if (!inputs.identity) return outcome;
     const croissant = await writeCroissant(result, { spec, contract }, deps);
-    return { ...outcome, outputs: { ...outcome.outputs, ...identitiesOf(sets), croissant } };
+    return { ...outcome, outputs: { ...outcome.outputs, ...identitiesOf(datasets), croissant } };
   } finally {
     await engine.close();
   }
-}
-
-function identitiesOf([train, holdout]: readonly [CheckedDataset, CheckedDataset]): Partial<
-  Record<Output, string>
-> {
-  const [ours, theirs] = [train.set.identity?.logical, holdout.set.identity?.logical];
-  return {
-    ...(ours && { 'logical-digest': ours.digest }),
-    ...(theirs && { 'holdout-logical-digest': theirs.digest }),
-  };
 }

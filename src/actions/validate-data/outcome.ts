@@ -113,3 +113,15 @@ export function leakageReason({ checks, findings }: LeakageReport): string {
   const errors = findings.filter((f) => f.severity === 'error').length;
   return `leakage and labels: ${plural(errors, 'error')} and ${plural(findings.length - errors, 'warning')} by ${plural(looked, 'check')}${rest}`;
 }
+
+/** Outputs that name the sets by their content. */
+export function identitiesOf(
+  sets: readonly ValidatedSet[],
+): Partial<Record<'logical-digest' | 'holdout-logical-digest', string>> {
+  const of = (name: string) => sets.find((set) => set.name === name)?.identity?.logical?.digest;
+  const [train, holdout] = [of('train'), of('holdout')];
+  return {
+    ...(train !== undefined && { 'logical-digest': train }),
+    ...(holdout !== undefined && { 'holdout-logical-digest': holdout }),
+  };
+}

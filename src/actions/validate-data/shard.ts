@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
-import { newest } from '../../dataset/checks/whole.js';
+import { plural } from '../../common/text.js';
 import { type CheckedDataset, validateDataset } from '../../dataset/checks/validate.js';
+import { newest } from '../../dataset/checks/whole.js';
 import type { Contract } from '../../dataset/contract/contract.js';
-import { logicalIdentity } from '../../dataset/identity/logical.js';
-import { profileTables } from '../../dataset/profile/profile.js';
 import { type Shard as Part, parseShard, pathsOfShard } from '../../dataset/shards/assign.js';
 import { writeKeys } from '../../dataset/shards/keys.js';
 import { checkKey, measuredContract, ofOneShard, tallied } from '../../dataset/shards/measure.js';
@@ -14,20 +13,20 @@ import { mergeSet } from '../../dataset/shards/merge.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Shard } from '../../formats/shard.js';
 import type { Validation } from '../../formats/validation.js';
+import type { LoadedSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
-import { type WrittenProfile, outcomeOf } from './outcome.js';
+import { outcomeOf } from './outcome.js';
+import { type Wanted, lineageOf, runSuites } from './suites.js';
 
 export interface ShardOptions {
-  readonly model: string;
+  readonly spec: LoadedSpec;
   readonly contract: Contract;
   readonly part: Part;
   readonly engine: Engine;
-  /** Of the part alone. */
-  readonly train: readonly string[];
-  readonly holdout: readonly string[];
-  readonly profile: boolean;
-  readonly maxFindings: number;
+  readonly inputs: Wanted & { readonly 'max-findings': number };
+  /** The part of the training data, and all of the hold-out data. */
+  readonly files: readonly [readonly string[], readonly string[]];
 }
 
 /** @throws UserError when the text names no shard */
@@ -50,75 +49,69 @@ export function trainFilesOf(files: readonly string[], part: Part, workspace: st
  * passes no verdict: what is tolerated of the whole says nothing of a part.
  */
 export async function validateShard(options: ShardOptions, deps: Dependencies): Promise<Outcome> {
-  const { model, contract, part, engine } = options;
-  const { run, outputFolder, clock } = deps;
-  const now = clock.now();
-  const measured = measuredContract(contract);
-  const checked: CheckedDataset[] = [];
-  for (const [name, files, held] of [
-    ['train', options.train, measured],
-    ['holdout', options.holdout, contract],
-  ] as const) {
+  const { spec, contract, part, engine, inputs, files } = options;
+  const { run, outputFolder } = deps;
+  const now = deps.clock.now();
+  const check = async (name: string, own: readonly string[], held: Contract): Promise<CheckedDataset> => {
     deps.signal.throwIfAborted();
-    checked.push(await validateDataset({ engine, contract: held, name, files, folder: run.workspace, now }));
-  }
-  const [train] = checked as [CheckedDataset];
-  const sets: Shard['sets'] = [];
-  const profiles: WrittenProfile[] = [];
-  for (const { set, tables } of checked) {
-    const { name, files, rows, digest } = set;
-    const whole = name !== 'train';
-    const found = whole ? { tallies: [], others: set.findings } : tallied(set.findings);
-    const file = `profile-${name}.json`;
-    if (options.profile) {
-      const profile = await profileTables(engine, tables);
-      const path = join(outputFolder, file);
-      await writeFile(path, `${JSON.stringify(profile)}\n`);
-      profiles.push({ name, path, profile });
-    }
-    sets.push({
-      name,
-      whole,
-      files,
-      rows,
-      digest,
-      tallies: found.tallies,
-      newest: whole ? [] : await newestOf(contract, train, engine),
-      ...(files.every(({ rejected, sha256 }) => rejected === 0 && sha256 !== undefined) &&
-        files.length === tables.length && {
-          identity: { logical: await logicalIdentity(engine, tables, contract.columns) },
-        }),
-      findings: found.others,
-      ...(options.profile && { profile: file }),
-    });
-  }
+    return validateDataset({ engine, contract: held, name, files: own, folder: run.workspace, now });
+  };
+  const train = await check('train', files[0], measuredContract(contract));
+  const holdout = await check('holdout', files[1], contract);
+  const checked = [train, holdout] as const;
+  const { profiles, leakage } = await runSuites(
+    { wanted: inputs, spec, contract, engine, checked, files },
+    deps,
+  );
   const { path, digest, version } = contract;
   const shard: Shard = {
     kind: 'shard',
     schemaVersion: 1,
-    model,
+    model: spec.value.name,
     contract: { path: displayPath(path, run.workspace), digest, ...(version !== undefined && { version }) },
     engine: engine.version,
     shard: { index: part.index, count: part.count },
-    sets,
+    sets: [
+      { ...partOf(train, inputs.profile), whole: false, newest: await newestOf(contract, train, engine) },
+      { ...partOf(holdout, inputs.profile), whole: true, newest: [] },
+    ],
+    ...(leakage && { leakage }),
     keys: await writeKeys(engine, contract, train.tables, resolve(outputFolder)),
   };
   await writeFile(join(outputFolder, 'shard.json'), `${JSON.stringify(shard)}\n`);
-  const datasets = sets.map(({ name }) => mergeSet(ofOneShard(contract), name, [shard], new Map(), now));
+  const datasets = shard.sets.map(({ name }) =>
+    mergeSet(ofOneShard(contract), name, [shard], new Map(), now),
+  );
   const result: Validation = {
     kind: 'validation',
     schemaVersion: 1,
-    model,
+    model: shard.model,
     verdict: 'inconclusive',
     reasons: [
       `shard ${part.index} of ${part.count}: merge-profiles judges all of them together`,
-      ...datasets.map((set) => `${set.name}: ${set.rows} rows in ${set.files.length} files`),
+      ...datasets.map(
+        (set) => `${set.name}: ${plural(set.rows, 'row')} in ${plural(set.files.length, 'file')}`,
+      ),
     ],
     contract: shard.contract,
     datasets,
+    ...(leakage && { leakage }),
+    lineage: lineageOf(run, now),
     engine: shard.engine,
   };
-  return outcomeOf(result, profiles, { 'fail-on': 'never', 'max-findings': options.maxFindings }, deps);
+  const quiet = { 'fail-on': 'never', 'max-findings': inputs['max-findings'] } as const;
+  return outcomeOf(result, profiles, quiet, deps);
+}
+
+function partOf({ set }: CheckedDataset, profiled: boolean): Omit<Shard['sets'][number], 'whole' | 'newest'> {
+  const { name, files, rows, digest, identity } = set;
+  const { tallies, others } = tallied(set.findings);
+  return {
+    ...{ name, files, rows, digest, tallies },
+    ...(identity && { identity }),
+    findings: others,
+    ...(profiled && { profile: `profile-${name}.json` }),
+  };
 }
 
 async function newestOf(

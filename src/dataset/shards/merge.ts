@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { formatInteger, plural } from '../../common/text.js';
 import type { Profile } from '../../formats/profile.js';
 import type { Shard } from '../../formats/shard.js';
@@ -7,6 +8,7 @@ import { knownFindings } from '../checks/whole.js';
 import type { Contract } from '../contract/contract.js';
 import { type Doubled, judge, newestIn, shareOf } from './judge.js';
 import { datasetDigest } from '../digest.js';
+import { dvcFolderDigest } from '../identity/dvc.js';
 import { mergeLogical } from '../identity/logical.js';
 import { mergeProfiles } from '../profile/merge.js';
 
@@ -69,11 +71,22 @@ export function mergeLeakage(shards: readonly Shard[]): LeakageReport | undefine
   return { ...(label !== undefined && { label }), features, checks, findings };
 }
 
-/** The logical identity adds up; what DVC would record of a folder is a matter of all its files. */
+/** The logical identity adds up; what DVC records of a folder follows from all its files. */
 function identityOf(parts: readonly ShardSet[]): Pick<ValidatedSet, 'identity'> {
+  if (parts.some(({ identity }) => identity === undefined)) return {};
   const all = parts.map(({ identity }) => identity?.logical);
   const logical = all.every((one) => one !== undefined) ? mergeLogical(all) : undefined;
-  return logical === undefined ? {} : { identity: { logical } };
+  const dvc = dvcOf(parts.flatMap(({ files }) => files));
+  return { identity: { ...(logical && { logical }), ...(dvc && { dvc }) } };
+}
+
+function dvcOf(files: ShardSet['files']): NonNullable<ValidatedSet['identity']>['dvc'] {
+  const [first = []] = files.map(({ path }) => dirname(path).split('/'));
+  const isIn = (folder: string): boolean => files.every(({ path }) => path.startsWith(`${folder}/`));
+  const folder = first.map((_, i) => first.slice(0, first.length - i).join('/')).find(isIn);
+  if (folder === undefined || files.some(({ md5 }) => md5 === undefined)) return undefined;
+  const entries = files.map(({ path, md5 }) => ({ path: path.slice(folder.length + 1), md5: md5! }));
+  return { folder, digest: dvcFolderDigest(entries) };
 }
 
 /** Profile of all shards; the first one's where each has read the whole set. */

@@ -52,11 +52,11 @@ const pairs = v.array(v.tuple([v.number(), count]));
 const columnSchema = v.object({
   count,
   nonFinite: count,
-  /** Of numbers; of texts, of their lengths. Null where there is none. */
+  /** Of finite numbers; null where there is none. */
   min: v.nullable(v.number()),
   max: v.nullable(v.number()),
   mean: v.nullable(v.number()),
-  variance: v.nullish(v.number()),
+  variance: v.nullable(v.number()),
   /** How numbers were made fewer; null where every value is counted. */
   how: v.nullish(v.union([v.object({ bits: v.number() }), v.object({ step: v.number() })])),
   values: v.optional(v.array(v.tuple([v.union([v.number(), v.string()]), count]))),
@@ -104,3 +104,17 @@ export type SparkAnswer = v.InferOutput<typeof sparkAnswerSchema>;
 export type AnsweredSet = SparkAnswer['sets'][number];
 export type AnsweredColumn = v.InferOutput<typeof columnSchema>;
 export type AnsweredFile = v.InferOutput<typeof fileSchema>;
+
+const formats: Readonly<Record<string, SparkFormat>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  parquet: 'parquet',
+};
+
+/** What the files of a pattern are, as far as its name tells. */
+export function formatOf(pattern: string): SparkFormat | undefined {
+  const match = /\.([a-z]+)(\.(gz|zst|bz2|snappy|lz4))?$/i.exec(pattern);
+  return formats[match?.[1]?.toLowerCase() ?? ''];
+}

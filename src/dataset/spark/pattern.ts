@@ -25,11 +25,9 @@ export function javaPattern(pattern: string): string | undefined {
       if (c === ']') inClass = false;
       java += c;
     } else if (c === '[') {
+      // Contracts' own check lets no class be empty or begin with its end.
       inClass = true;
       java += c;
-      // A bracket that stands first is a member in RE2, as in Java's only when it is escaped.
-      if (next === '^') java += body[++i]!;
-      if (body[i + 1] === ']') java += `\\${body[++i]!}`;
     } else if (c === '$' && !kept.includes('m')) {
       // Java's $ also stands before a last line's end.
       java += '\\z';

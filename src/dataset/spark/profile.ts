@@ -51,9 +51,13 @@ function columnProfile(name: string, type: ColumnType, found: AnsweredColumn, ro
     const words = wordsOf(values, found);
     return finish({ ...(lengths && { lengths }), ...(words && { words }), values });
   }
-  const counts = [...listed].sort(([x], [y]) => (x as number) - (y as number));
+  const counts = [...(listed as [number, number][])].sort(([x], [y]) => x - y);
   if (how === null || how === undefined) {
-    const moments = momentsOf(counts, found.nonFinite);
+    const sorted = {
+      values: Float64Array.from(counts, ([x]) => x),
+      counts: Float64Array.from(counts, ([, n]) => n),
+    };
+    const moments = momentsOf(sorted, found.nonFinite);
     return finish({ ...(moments && { moments }), values: { kind: 'exact', counts } });
   }
   const { mean, variance, min, max, nonFinite } = found;
@@ -84,12 +88,17 @@ function topOf(listed: Counts, count: number): ColumnProfile['values'] {
   return { kind: 'top', counts, others: count - shown, error: listed[exactLimit]?.[1] ?? 1 };
 }
 
-function lengthsOf({ count, min, max, mean, lengths = [] }: AnsweredColumn): ColumnProfile['lengths'] {
-  if (count === 0 || min === null || max === null || mean === null) return undefined;
+function lengthsOf({ lengths = [] }: AnsweredColumn): ColumnProfile['lengths'] {
+  if (lengths.length === 0) return undefined;
   const sums = new Map<number, number>();
+  let [rows, sum] = [0, 0];
   for (const [length, n] of lengths) {
     const kept = length > exactLength ? roundBits(length, 12) : length;
     sums.set(kept, (sums.get(kept) ?? 0) + n);
+    rows += n;
+    sum += n * length;
   }
-  return { min, max, mean, counts: [...sums].sort(([x], [y]) => x - y) };
+  const all = lengths.map(([length]) => length);
+  const [min, max] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
+  return { min, max, mean: sum / rows, counts: [...sums].sort(([x], [y]) => x - y) };
 }

@@ -78,7 +78,9 @@ export function readAnswer(
   return answer.sets.map((set, i) => {
     const pathOf = (path: string): string => displayPath(path.replace(/^file:(\/\/)?/, ''), folder);
     const findings = [
-      ...set.files.flatMap((file) => fileFindings(file, pathOf(file.path), contract, compiled)),
+      ...set.files.flatMap((file) =>
+        fileFindings(file, pathOf(file.path), job.sets[i]!.format, contract, compiled),
+      ),
       ...checkFindings(set, compiled, pathOf),
       ...knownFindings({ checks: contract.checks, rows: set.rows, now }, set.name, () => undefined),
       ...(i === 1 ? overlapFinding(answer.overlap ?? 0, set.rows) : []),
@@ -103,7 +105,13 @@ const defects: Readonly<Record<NonNullable<AnsweredFile['defect']>, readonly [st
   encoding: ['the file is UTF-16', 'write it as UTF-8'],
 };
 
-function fileFindings(file: AnsweredFile, path: string, contract: Contract, compiled: Compiled): Finding[] {
+function fileFindings(
+  file: AnsweredFile,
+  path: string,
+  format: SparkFormat,
+  contract: Contract,
+  compiled: Compiled,
+): Finding[] {
   const { defect, rows, rejected, columns = [], types = {} } = file;
   const whole: Pick<Finding, 'severity' | 'count' | 'share' | 'examples'> = {
     severity: 'error',
@@ -117,14 +125,8 @@ function fileFindings(file: AnsweredFile, path: string, contract: Contract, comp
   }
   const findings: Finding[] = [];
   if (rejected > 0) {
-    findings.push({
-      ...whole,
-      rule: 'ragged-row',
-      message: `${path}: ${plural(rejected, 'record')} that cannot be read: with more or fewer fields than the header, or no JSON`,
-      remedy: 'correct or remove them; read the file without `engine: spark` to see their lines',
-      count: rejected,
-      share: rejected / (rows + rejected),
-    });
+    const share = rejected / (rows + rejected);
+    findings.push({ ...whole, ...brokenRecords(format, path, rejected), count: rejected, share });
   }
   if (rows + rejected === 0) {
     const message = `${path}: the file has no rows`;
@@ -139,6 +141,25 @@ function fileFindings(file: AnsweredFile, path: string, contract: Contract, comp
   });
   findings.push(...columnFindings({ columns: named, unit: 'row' }, path, contract, 'training'));
   return findings;
+}
+
+function brokenRecords(
+  format: SparkFormat,
+  path: string,
+  rejected: number,
+): Pick<Finding, 'rule' | 'message' | 'remedy'> {
+  if (format === 'jsonl') {
+    return {
+      rule: 'malformed-json',
+      message: `${path}: ${plural(rejected, 'line')} that are not a JSON object`,
+      remedy: 'write one object on each line, and nothing else',
+    };
+  }
+  return {
+    rule: 'ragged-row',
+    message: `${path}: ${plural(rejected, 'row')} with more or fewer fields than the header`,
+    remedy: 'correct or remove them; without `engine: spark` their lines are named',
+  };
 }
 
 /** The words of `word` in the script. */

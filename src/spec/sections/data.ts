@@ -55,6 +55,13 @@ export const outliersSchema = v.strictObject({
 });
 export type OutlierSettings = v.InferOutput<typeof outliersSchema>;
 
+export const sparkSchema = v.strictObject({
+  /** The command; a script and its two files are added to it. The driver runs on the runner. */
+  submit: v.optional(nonEmpty, 'spark-submit'),
+  /** What the files are, where their names do not tell. */
+  format: v.optional(v.picklist(['csv', 'jsonl', 'parquet'])),
+});
+
 export const dataSchema = v.strictObject({
   contract: nonEmpty,
   /** Of the data, for its Croissant description: an SPDX name such as CC-BY-4.0, or a URL. */
@@ -65,4 +72,7 @@ export const dataSchema = v.strictObject({
   holdout: globs,
   leakage: v.optional(leakageSchema, {}),
   outliers: v.optional(outliersSchema, {}),
+  /** Who reads the data for validate-data; `spark` reads it where it is. */
+  engine: v.optional(v.picklist(['duckdb', 'spark']), 'duckdb'),
+  spark: v.optional(sparkSchema, {}),
 });

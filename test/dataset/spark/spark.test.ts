@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'valibot';
+import { readInputs } from '../../../src/actions/inputs.js';
+import action from '../../../src/actions/validate-data/index.js';
 import { overlapFinding, validateDataset } from '../../../src/dataset/checks/validate.js';
 import { type Contract } from '../../../src/dataset/contract/contract.js';
 import { parseContract } from '../../../src/dataset/contract/load.js';
 import { quantile } from '../../../src/dataset/profile/derive.js';
 import { mergeProfiles } from '../../../src/dataset/profile/merge.js';
 import { profileTables } from '../../../src/dataset/profile/profile.js';
+import type { SparkAnswer } from '../../../src/dataset/spark/job.js';
 import { runSpark } from '../../../src/dataset/spark/run.js';
 import {
   type SparkChecked,
@@ -19,7 +22,8 @@ import {
 import { type Engine, openEngine } from '../../../src/engine/engine.js';
 import { quoteText } from '../../../src/engine/sql.js';
 import { type Profile, profileSchema } from '../../../src/formats/profile.js';
-import type { Finding, ValidatedSet } from '../../../src/formats/validation.js';
+import { type Finding, type ValidatedSet, validationSchema } from '../../../src/formats/validation.js';
+import { dependenciesIn } from '../../actions/merge-profiles/dependencies.js';
 import { duckdbLibrary } from '../../engine/library.js';
 import { pythonWith, skipped } from '../../python.js';
 
@@ -27,6 +31,19 @@ const python = pythonWith('pyspark');
 const java = spawnSync('java', ['-version']).status === 0;
 const missing = python === undefined ? 'pyspark' : java ? undefined : 'java';
 if (missing !== undefined) skipped(missing);
+
+/** For a few thousand rows, compiling takes longer than counting. */
+const quick = [
+  "--master 'local[2]'",
+  "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'",
+  ...[
+    'ui.enabled=false',
+    'sql.shuffle.partitions=2',
+    'sql.codegen.wholeStage=false',
+    'sql.codegen.factoryMode=NO_CODEGEN',
+    'sql.adaptive.enabled=false',
+  ].map((setting) => `--conf spark.${setting}`),
+];
 
 const contractOf = (properties: string, quality = ''): string => `apiVersion: v3.1.0
 kind: DataContract
@@ -38,6 +55,17 @@ schema:
     ${quality}
     properties:
 ${properties}`;
+/** What RE2 and Java would read differently, were they given the same text. */
+const patterns = [
+  '^a$',
+  'two.lines',
+  'two\\slines',
+  '^(?:[^a]|.*x)$',
+  '(?i)Ü X',
+  '(?m)^lines$',
+  'o[^x]k',
+  'lines$|😀',
+];
 const flights = contractOf(`      - { name: id, logicalType: integer, required: true, unique: true }
       - { name: date, logicalType: timestamp, required: true }
       - { name: delay, logicalType: integer, logicalTypeOptions: { minimum: -60, maximum: 600 } }
@@ -56,7 +84,9 @@ const dirty = contractOf(
       - { name: x, logicalType: number, required: true, logicalTypeOptions: { minimum: 0 } }
       - name: s
         logicalType: string
-        quality: [{ type: library, metric: invalidValues, arguments: { validValues: [a, 'ü x', ''] }, mustBe: 0 }]
+        quality:
+          - { type: library, metric: invalidValues, arguments: { validValues: [a, 'ü x', ''] }, mustBe: 0 }
+${patterns.map((pattern) => `          - { type: library, metric: invalidValues, arguments: { pattern: '${pattern}' }, mustBe: 0 }`).join('\n')}
       - { name: b, logicalType: boolean }
       - { name: d, logicalType: date, logicalTypeOptions: { minimum: '2001-01-01' } }
       - { name: t, logicalType: timestamp }
@@ -168,13 +198,23 @@ function compare(spark: Profile, duckdb: Profile): void {
       ...{ name, type, count, nulls, values },
       ...(lengths && { lengths: { ...lengths, mean: 0 } }),
     });
-    expect(known(column)).toEqual(known(other));
+    if (column.values.kind === 'top' && other.values.kind === 'top') {
+      // Those of DuckDB are lists of each file, joined: what they lack is within the error that they state.
+      const { error } = other.values;
+      const [own, listed] = [new Map(column.values.counts), new Map(other.values.counts)];
+      for (const text of [...own.keys(), ...listed.keys()]) {
+        expect(Math.abs((own.get(text) ?? 0) - (listed.get(text) ?? 0))).toBeLessThanOrEqual(error);
+      }
+      const shown = column.values.counts.reduce((sum, [, n]) => sum + n, 0);
+      expect(shown + column.values.others).toBe(column.count);
+      expect(known({ ...column, values: other.values })).toEqual(known(other));
+    } else expect(known(column)).toEqual(known(other));
     if (other.distinct.exact) expect(column.distinct).toEqual(other.distinct);
     else expect(column.distinct.value / other.distinct.value).toBeCloseTo(1, 1);
     expect(column.lengths?.mean ?? 0).toBeCloseTo(other.lengths?.mean ?? 0, 9);
     const [a, b] = [column.moments, other.moments];
     expect([a?.min, a?.max, a?.nonFinite]).toEqual([b?.min, b?.max, b?.nonFinite]);
-    const scale = Math.max(1e-300, Math.abs(b?.min ?? 0), Math.abs(b?.max ?? 0));
+    const scale = Math.max(1e-9, Math.abs(b?.min ?? 0), Math.abs(b?.max ?? 0));
     expect((a?.mean ?? 0) / scale).toBeCloseTo((b?.mean ?? 0) / scale, 9);
     expect((a?.m2 ?? 0) / (scale * scale * duckdb.rows)).toBeCloseTo(
       (b?.m2 ?? 0) / (scale * scale * duckdb.rows),
@@ -192,6 +232,7 @@ function compare(spark: Profile, duckdb: Profile): void {
   const spark: Record<string, SparkChecked> = {};
   const duckdb: Record<string, { set: ValidatedSet; profile: Profile }> = {};
   let engine: Engine;
+  let answer: SparkAnswer;
 
   beforeAll(async () => {
     for (const name of ['csv', 'jsonl', 'flights', 'tmp']) mkdirSync(at(name));
@@ -224,10 +265,10 @@ function compare(spark: Profile, duckdb: Profile): void {
       name,
       plan: planSpark(contracts[name]!, [data], true),
     }));
-    const answer = await runSpark(
+    answer = await runSpark(
       { ...plans[0]!.plan.job, sets: plans.flatMap(({ plan }) => plan.job.sets), overlap: [0, 1] },
       {
-        submit: `${join(dirname(python!), 'spark-submit')} --master 'local[2]' --conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2 --conf spark.sql.codegen.wholeStage=false`,
+        submit: `${join(dirname(python!), 'spark-submit')} ${quick.join(' ')}`,
         where: {},
         temp: at('tmp'),
         cwd: folder,
@@ -278,9 +319,9 @@ function compare(spark: Profile, duckdb: Profile): void {
     const source = resolve('node_modules/vega-datasets/data/flights-3m.parquet');
     await engine.run(
       `CREATE TEMP TABLE f AS SELECT CASE WHEN n % 5000 = 7 THEN n - 1 ELSE n END AS id, date, CASE WHEN n % 97 = 0 THEN NULL ELSE delay::INTEGER END AS delay,
-         distance::FLOAT AS distance, exp(sin(n::DOUBLE) * 5) - 20 + CASE WHEN n % 9999 = 0 THEN 'nan'::DOUBLE ELSE 0 END AS fare, origin, 'N' || lpad(((n * 7919) % 30011)::VARCHAR, 5, '0') AS tail,
+         distance::FLOAT AS distance, exp(sin(n::DOUBLE) * 5) - 20 + CASE WHEN n % 9999 = 0 THEN 'nan'::DOUBLE ELSE 0 END AS fare, origin, 'N' || lpad((CASE WHEN n % 2 = 0 THEN n % 50 ELSE (n * 7919) % 30011 END)::VARCHAR, 5, '0') AS tail,
          concat('gate ', n % 90, ' was ', ['late', 'early', 'closed'][n % 3 + 1], ' on flight ', n) AS note, delay > 15 AS late
-       FROM (SELECT *, row_number() OVER (ORDER BY date, origin, destination, delay) AS n FROM (SELECT * FROM read_parquet(${quoteText(source)}) LIMIT 60000))`,
+       FROM (SELECT *, row_number() OVER (ORDER BY date, origin, destination, delay) AS n FROM (SELECT * FROM read_parquet(${quoteText(source)}) LIMIT 36000))`,
     );
     const copy = (where: string, file: string): Promise<void> =>
       engine.run(
@@ -344,6 +385,46 @@ function compare(spark: Profile, duckdb: Profile): void {
     for (const p of [0.01, 0.5, 0.99]) expect(quantile(fare, p)).toBe(quantile(other, p));
   });
 
+  it('is what the action runs', async () => {
+    const saved = at('tmp/answer.json');
+    writeFileSync(saved, JSON.stringify({ ...answer, sets: answer.sets.slice(0, 2) }));
+    writeFileSync(at('flights.yaml'), flights);
+    writeFileSync(
+      at('model.yml'),
+      `name: late
+task: regression
+data:
+  contract: flights.yaml
+  train: flights/[ab]*.parquet
+  holdout: flights/holdout.parquet
+  engine: spark
+  spark: { submit: 'cp ${saved} "$MLOPS_SPARK_ANSWER" #' }
+train: { run: 'true' }
+evaluate: { run: 'true', label: late, prediction: p, gates: [{ metric: rmse, max: 1 }] }
+`,
+    );
+    const run = (inputs: Readonly<Record<string, string>>) =>
+      action.main(
+        readInputs(action.definition.inputs, (name) => inputs[name]),
+        dependenciesIn(folder, at('tmp')),
+      );
+    const { outputs, result, failure } = await run({});
+    const validation = parse(validationSchema, result);
+    expect(outputs).toMatchObject({
+      verdict: 'fail',
+      rows: duckdb.train!.set.rows,
+      digest: duckdb.train!.set.digest,
+    });
+    expect(failure).toMatch(/does not keep its contract/);
+    expect(validation.engine).toBe(`spark ${answer.spark}`);
+    expect(validation.reasons.join()).toMatch(/nobody looked at leakage but for equal rows, outliers/);
+    expect(validation.datasets[1]!.findings.map(({ rule }) => rule)).toContain('overlap');
+    const written = JSON.parse(readFileSync(String(outputs.profile), 'utf8')) as unknown;
+    expect(parse(profileSchema, written)).toEqual(spark.train!.profile);
+    await expect(run({ shard: '1/2' })).rejects.toThrow(/"shard" and engine: spark do not go together/);
+    await expect(run({ train: 's3a://lake/flights/' })).rejects.toThrow(/names of train do not tell/);
+  });
+
   it('merges its profiles with its like, not with DuckDB’s', () => {
     const [train, holdout] = [spark.train!.profile!, spark.holdout!.profile!];
     const both = mergeProfiles(train, holdout);
@@ -354,7 +435,7 @@ function compare(spark: Profile, duckdb: Profile): void {
 
 it('names every check that Spark cannot make in the same way, at its place', () => {
   const text = contractOf(
-    `      - { name: s, logicalType: string, logicalTypeOptions: { pattern: '[[:alpha:]]+' } }
+    `      - { name: s, logicalType: string, logicalTypeOptions: { pattern: '\\bx' } }
       - { name: x, logicalType: number, quality: [{ type: sql, query: 'SELECT 1', mustBe: 1 }] }
 `,
   );

@@ -4,6 +4,7 @@ export const measuring = String.raw`
 
 FINITE = "CAST('Infinity' AS DOUBLE)"
 REGISTER_BITS = (1 << 50) - 1
+MOMENTS = {"min": "lo", "max": "hi", "mean": "avg", "variance": "var"}
 
 
 def rounding(kind, lo, hi):
@@ -25,9 +26,7 @@ def totals(data):
     for i, column in enumerate(data["columns"]):
         x = f"x{i}"
         wanted += [f"count({x}) AS n{i}", f"approx_count_distinct({x}, 0.02) AS d{i}"]
-        if is_text(column):
-            wanted += [f"min(length({x})) AS lo{i}", f"max(length({x})) AS hi{i}", f"avg(length({x})) AS avg{i}"]
-        else:
+        if not is_text(column):
             finite = f"FILTER (WHERE abs({x}) < {FINITE})"
             wanted += [f"count({x}) {finite} AS fin{i}", f"min({x}) {finite} AS lo{i}", f"max({x}) {finite} AS hi{i}",
                        f"avg({x}) {finite} AS avg{i}", f"var_pop({x}) {finite} AS var{i}"]
@@ -107,8 +106,8 @@ def drawn(texts, rest, column):
 
 
 def plan(column, found, i):
-    lo, hi = found[f"lo{i}"], found[f"hi{i}"]
-    return None if is_text(column) or lo is None else rounding(column["type"], lo, hi)
+    lo = None if is_text(column) else found[f"lo{i}"]
+    return None if lo is None else rounding(column["type"], lo, found[f"hi{i}"])
 
 
 def first_rows(data, source, limit, starts):
@@ -183,7 +182,7 @@ def answer_of(data, number):
     result.update({"rows": found["rows"], "checks": checks, "keys": keys})
     result["columns"] = [
         {"count": found[f"n{i}"], "nonFinite": 0 if is_text(column) else found[f"n{i}"] - found[f"fin{i}"],
-         "min": found[f"lo{i}"], "max": found[f"hi{i}"], "mean": found[f"avg{i}"], "variance": found.get(f"var{i}"), **values.get(i, {})}
+         **{key: found.get(f"{short}{i}") for key, short in MOMENTS.items()}, **values.get(i, {})}
         for i, column in enumerate(data["columns"])
     ]
     return result
