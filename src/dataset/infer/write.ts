@@ -99,7 +99,6 @@ function frictionless(guesses: readonly ColumnGuess[], table: string): object {
   return {
     $schema: 'https://datapackage.org/profiles/2.0/tableschema.json',
     name: table,
-    fieldsMatch: 'equal',
     fields: guesses.map(field),
     mlops: { version: '0.1.0', quality: [rowCount] },
   };

@@ -81,19 +81,25 @@ const field = v.strictObject({
   ),
 });
 
+const match = v.picklist(['exact', 'equal', 'subset', 'superset', 'partial']);
+
 const schemaEntries = {
   $schema: text,
   name: text,
   title: text,
   description: text,
   fields: v.pipe(v.array(field), v.minLength(1, 'must describe a field')),
-  fieldsMatch: v.optional(v.picklist(['exact', 'equal', 'subset', 'superset', 'partial']), 'exact'),
+  /** A word in the standard's text, a list of one in its JSON Schema. */
+  fieldsMatch: v.optional(
+    v.pipe(
+      v.union([match, v.tuple([match])]),
+      v.transform((given) => [given].flat()[0]!),
+    ),
+    'exact',
+  ),
   missingValues,
   primaryKey: v.optional(names),
-  uniqueKeys: v.optional(
-    v.pipe(v.array(v.pipe(v.array(name), v.minLength(1, 'must name a field'))), v.minLength(1)),
-    [],
-  ),
+  uniqueKeys: v.optional(v.array(v.pipe(v.array(name), v.minLength(1, 'must name a field'))), []),
   foreignKeys: v.optional(
     v.array(
       v.strictObject({
