@@ -79,9 +79,14 @@ export const titles: Readonly<Record<string, string>> = {
   charts: 'charts',
 };
 
+/** Harm before what may harm. */
+const importance: readonly DriftKind[] = ['performance', 'skew', 'inputs', 'predictions'];
+
 /** The worst of what was checked; what broke cannot pass. Reasons in the same order: what failed first. */
 export function overall(sections: readonly DriftSection[]): { verdict: Verdict; reasons: string[] } {
-  const ran = sections.filter(({ state }) => state !== 'not-run');
+  const ran = sections
+    .filter(({ state }) => state !== 'not-run')
+    .sort((a, b) => importance.indexOf(a.kind) - importance.indexOf(b.kind));
   const verdictOf = (section: DriftSection): Verdict => section.verdict ?? 'inconclusive';
   const reasons = (['fail', 'inconclusive', 'pass'] as const).flatMap((verdict) =>
     ran.filter((section) => verdictOf(section) === verdict).flatMap(say),

@@ -10,7 +10,7 @@ import { skewSections } from './skew.js';
 import { windowsSections } from './windows.js';
 
 /** Reasons that stand at the top; each is also in its section or in the table. */
-const mostReasons = 10;
+const mostReasons = 8;
 
 /** What moved, by how much, why it matters and what to do, for whoever gets the summary or the issue. */
 export function driftReport(result: Drift, runUrl: string, advice: readonly Text[] = []): Report {
@@ -67,12 +67,18 @@ function headline(result: Drift): string {
 }
 
 function failed(alarms: readonly ColumnDrift[], columns: number, sections: readonly DriftSection[]): string {
-  const others = sections.filter(({ name, verdict }) => verdict === 'fail' && name !== 'univariate');
-  if (alarms.length === 0) return `Changed in a way that matters: ${list(others).toLowerCase()}`;
+  const failing = sections.filter(({ name, verdict }) => verdict === 'fail' && name !== 'univariate');
+  const others = failing.filter(({ name }) => name !== 'performance');
+  const harm = failing.length > others.length ? 'The model does worse than it may' : '';
+  if (alarms.length === 0) {
+    const changed = others.length > 0 ? `Changed in a way that matters: ${list(others).toLowerCase()}` : '';
+    return [harm, changed].filter((part) => part !== '').join('. ');
+  }
   const names = alarms.slice(0, 5).map(({ name }) => clip(name, 40));
   const more = alarms.length > names.length ? ` and ${alarms.length - names.length} more` : '';
   const also = others.length > 0 ? `; also ${list(others).toLowerCase()}` : '';
-  return `${alarms.length} of ${plural(columns, 'column')} changed in a way that matters: ${names.join(', ')}${more}${also}`;
+  const first = harm === '' ? '' : `${harm}. `;
+  return `${first}${alarms.length} of ${plural(columns, 'column')} changed in a way that matters: ${names.join(', ')}${more}${also}`;
 }
 
 function list(sections: readonly DriftSection[]): string {

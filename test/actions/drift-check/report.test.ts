@@ -72,7 +72,7 @@ describe('the report of a drift check', () => {
       }),
       url,
     );
-    expect(report.headline).toBe('Changed in a way that matters: performance');
+    expect(report.headline).toBe('The model does worse than it may');
     const markdown = renderMarkdown(report, { budget });
     expect(markdown).toContain('| Columns together | not run | no rows |');
     expect(markdown).toContain('| Performance | ❌ fail | log loss 0.52 is above 0.47 (and 1 more) |');

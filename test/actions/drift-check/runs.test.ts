@@ -255,7 +255,7 @@ performance:
     const operations = local.hub.requests.length - from;
     const expected = await end();
     expect(expected).toMatchObject({ more: 0, state: 'open', asked: true, checks: [[1, ['column:price']]] });
-    for (let skip = 0; skip < operations; skip += 2) {
+    for (let skip = 0; skip < operations; skip += 3) {
       runs = 1000 * ++models;
       open(drift);
       local.hub.faults.add({
@@ -263,7 +263,7 @@ performance:
         skip,
         count: 1e6,
         how: { drop: true },
-        when: skip % 4 === 0 ? 'after' : 'before',
+        when: skip % 2 === 0 ? 'after' : 'before',
       });
       await check('moved').catch(() => undefined);
       local.hub.faults.clear();
