@@ -134,7 +134,7 @@ function scanOf(path: string, { header, delimiter }: CsvHead, sample = false): s
   // No detection of any kind: what DuckDB guesses from the first rows can be silently wrong for the others.
   return (
     `read_csv(${quoteText(path)}, auto_detect = false, header = ${!sample}, delim = ${quoteText(delimiter)}, ` +
-    `quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, strict_mode = true, ` +
+    `quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, strict_mode = true, buffer_size = 8388608, ` +
     `${sample ? 'ignore_errors = true, ' : ''}columns = {${texts.join(', ')}})`
   );
 }

@@ -37,7 +37,7 @@ export interface EngineOptions {
   readonly temp: string;
   /** Folders that queries may read. Everything else, and the network, is closed. */
   readonly allowedFolders: readonly string[];
-  /** Default `1GB`; the process takes up to about 400 MB more. */
+  /** Default `600MB`; the process takes up to about 400 MB more. */
   readonly memoryLimit?: string;
   /** Default: every core. */
   readonly threads?: number;
@@ -48,7 +48,7 @@ export interface EngineOptions {
  * @throws UserError when the native library cannot be loaded
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { library, allowedFolders, memoryLimit = '1GB', threads = availableParallelism() } = options;
+  const { library, allowedFolders, memoryLimit = '600MB', threads = availableParallelism() } = options;
   const api = await loadApi(library);
   await mkdir(options.temp, { recursive: true });
   const temp = await mkdtemp(join(resolve(options.temp), 'duckdb-'));
