@@ -11,17 +11,13 @@ export function findingsSection(title: string, findings: readonly Finding[]): Se
         kind: 'table',
         columns: [
           { title: 'Severity' },
-          { title: 'Rule' },
           { title: 'Finding' },
-          { title: 'Rows', align: 'right' },
           { title: 'First places' },
           { title: 'What to do' },
         ],
         rows: findings.map((f): Text[] => [
           f.severity === 'error' ? [{ bold: 'error' }] : 'warning',
-          [{ code: f.rule }],
-          f.message,
-          formatInteger(f.count),
+          [{ code: f.rule }, ' ', f.message],
           places(f),
           f.remedy,
         ]),
@@ -32,17 +28,25 @@ export function findingsSection(title: string, findings: readonly Finding[]): Se
 
 type Place = Omit<Finding['examples'][number], 'twin'>;
 
+/** The result has all examples, and all of a value. */
+const shownPlaces = 3;
+const shownCharacters = 60;
+
 function places({ examples }: Finding): Text {
-  return examples.flatMap(({ twin, ...place }, i) => [
-    i === 0 ? '' : '; ',
-    ...placeText(place),
-    ...(twin === undefined ? [] : [' ↔ ', ...placeText(twin)]),
-  ]);
+  return examples
+    .slice(0, shownPlaces)
+    .flatMap(({ twin, ...place }, i) => [
+      i === 0 ? '' : '; ',
+      ...placeText(place),
+      ...(twin === undefined ? [] : [' ↔ ', ...placeText(twin)]),
+    ]);
 }
 
 function placeText({ file, line, row, value }: Place): Exclude<Text, string> {
   const at = line !== undefined ? `${file}:${line}` : row !== undefined ? `${file}, row ${row}` : file;
-  return [{ code: at }, ...(value === undefined ? [] : [' ', { code: value }])];
+  const shown =
+    value === undefined || value.length <= shownCharacters ? value : `${value.slice(0, shownCharacters)}…`;
+  return [{ code: at }, ...(shown === undefined ? [] : [' ', { code: shown }])];
 }
 
 const outcomes: Readonly<Record<LeakageReport['checks'][number]['outcome'], string>> = {
@@ -67,7 +71,7 @@ export function leakageSection({ checks, features, label, bestAccuracy }: Leakag
             : [
                 ` ${plural(features.length, 'column')} looked at as features: ${features.slice(0, 12).join(', ')}${features.length > 12 ? ', …' : ''}.`,
               ]),
-          ...(bestAccuracy === undefined
+          ...(bestAccuracy === undefined || bestAccuracy > 0.9995
             ? []
             : [
                 ` Rows that look the same can get one answer only: no model can be right on more than ${formatPercent(bestAccuracy, 4)} of train.`,

@@ -85,10 +85,15 @@ export function excess(keys: Keys, level: number, without?: number): Excess {
   const share = ({ matched, rows }: Agreement): number => (rows === 0 ? 0 : matched / rows);
   const of = (agreements: readonly Agreement[]): number =>
     share(agreements[level]!) - (without === undefined ? 0 : share(agreements[without]!));
-  const variance = ({ spread, rows }: Agreement): number => (rows === 0 ? 0 : spread / (rows * rows));
+  // What agrees at the other level agrees at this one, too: the difference is a number of twins of its own.
+  const variance = (agreements: readonly Agreement[]): number => {
+    const { spread, rows } = agreements[level]!;
+    const nested = without === undefined ? undefined : agreements[without]!;
+    const other = nested === undefined || nested.rows === 0 ? 0 : nested.spread * (rows / nested.rows);
+    return rows === 0 ? 0 : Math.max(1, Math.abs(spread - other)) / (rows * rows);
+  };
   const difference = of(keys.between) - of(keys.within);
-  const levels = without === undefined ? [level] : [level, without];
-  const squares = levels.reduce((sum, j) => sum + variance(keys.between[j]!) + variance(keys.within[j]!), 0);
+  const squares = variance(keys.between) + variance(keys.within);
   return { share: difference, errors: squares === 0 ? 0 : difference / Math.sqrt(squares) };
 }
 

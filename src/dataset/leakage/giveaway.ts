@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '../../common/text.js';
+import { formatInteger, formatNumber, formatPercent } from '../../common/text.js';
 import type { Column } from '../../engine/columns.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, firstRows, rowCount, rowsOf } from '../data-set.js';
@@ -110,17 +110,15 @@ function judge(rule: keyof typeof limits, { lower, auc }: Telling): 'error' | 'w
   return reaches(error) ? 'error' : reaches(warning) ? 'warning' : undefined;
 }
 
-/** "tells 99.2 % of what …" in the words of the kind of label. */
+/** How well it tells the label, in the words of the kind of label. */
 function described({ telling: { skill, lower, wrong, rows, auc }, labels }: Found): string {
-  const area =
-    auc === undefined
-      ? ''
-      : `; its ROC AUC alone is ${formatNumber(auc.value, 4)} (at least ${formatNumber(auc.lower, 3)})`;
   if (labels.kind === 'quantities') {
-    return `explains ${formatPercent(skill)} of the variance alone (at least ${formatPercent(lower)})`;
+    return `alone explains ${formatPercent(skill)} of the variance of the label (at least ${formatPercent(lower)})`;
   }
-  const right = wrong === 0 ? 'every one' : formatPercent(1 - wrong / rows, 4);
-  return `tells the label of ${right} of ${rows.toLocaleString('en-US')} rows that were not looked at before, ${formatPercent(Math.max(0, skill))} of the doubt without it (at least ${formatPercent(Math.max(0, lower))})${area}`;
+  const right = wrong === 0 ? 'all' : formatPercent(1 - wrong / rows, 4);
+  const area =
+    auc === undefined ? '' : `; ROC AUC ${formatNumber(auc.value)} (at least ${formatNumber(auc.lower, 3)})`;
+  return `alone tells the label: a table of its values, made from half of the rows, is right on ${right} of the other ${formatInteger(rows)}, and spares ${formatPercent(Math.max(0, skill))} (at least ${formatPercent(Math.max(0, lower))}) of the errors of always naming the most frequent label${area}`;
 }
 
 async function giveaway(
