@@ -49,6 +49,7 @@ export const files: Readonly<Record<string, string>> = {
 /** Inputs without which an action says just that. */
 const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'validate-data': {},
+  'merge-profiles': {},
   'train-on-gpu-runner': { upload: 'false', resume: 'false' },
   'evaluate-gate': {},
   'register-model': {},

@@ -296,7 +296,7 @@ function compare(spark: Profile, duckdb: Profile): void {
     const overlap = await overlapFinding(engine, contracts.train!, train!, holdout!);
     expect(answer.overlap).toBe(overlap!.count);
     expect(answer.overlap).toBeGreaterThan(0);
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
     await engine.close();
     rmSync(folder, { recursive: true });
