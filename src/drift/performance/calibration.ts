@@ -18,6 +18,8 @@ export interface Calibration {
 
 const bins = 10;
 const draws = 200;
+/** Rows of the reference that together are a point of the corrected curve. */
+const groupRows = 100;
 /** More rows show no smaller error that matters, and take time. */
 const testedRows = 20_000;
 /** Below this chance of so large an error under calibration, the claims are corrected. */
@@ -55,13 +57,9 @@ function corrector({ classes: k, claimed, came }: Claims): (claimed: Float64Arra
   const curves: Isotonic[] = [];
   for (let c = k === 2 ? 1 : 0; c < k; c++) {
     const x = Float64Array.from({ length: came.length }, (_, i) => claimed[i * k + c]!);
-    curves.push(
-      isotonic(
-        x,
-        Uint8Array.from({ length: came.length }, (_, i) => (came[i] === c ? 1 : 0)),
-        rankOrder(x),
-      ),
-    );
+    const order = rankOrder(x);
+    const y = Uint8Array.from({ length: came.length }, (_, i) => (came[i] === c ? 1 : 0));
+    curves.push(isotonic(inGroups(x, order), y, order));
   }
   return (values) => {
     const out = new Float64Array(values.length);
@@ -78,6 +76,18 @@ function corrector({ classes: k, claimed, came }: Claims): (claimed: Float64Arra
     }
     return out;
   };
+}
+
+/** Claims of neighbours as their mean: a curve through single rows would follow their chance. */
+function inGroups(x: Float64Array, order: Uint32Array): Float64Array {
+  const size = Math.max(1, Math.min(groupRows, Math.floor(order.length / bins)));
+  const means = new Float64Array(x.length);
+  for (let from = 0; from < order.length; from += size) {
+    const group = order.subarray(from, from + size);
+    const mean = group.reduce((sum, row) => sum + x[row]!, 0) / group.length;
+    for (const row of group) means[row] = mean;
+  }
+  return means;
 }
 
 /** Error of claims corrected on every other row, on the rows between. */

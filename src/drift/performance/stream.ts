@@ -77,7 +77,7 @@ export function advance(
     const enough = evidence >= threshold;
     if (drawn || enough) {
       path.push({ at: at(), n: state.n, mean: recent / (state.n - drawnTo), logEvidence: evidence });
-      [recent, drawnTo] = [0, state.n];
+      if (drawn) [recent, drawnTo] = [0, state.n];
     }
     if (!enough) return;
     // The evidence has done its work: from here on it is gathered for the opposite.
