@@ -104,9 +104,12 @@ async function doubledKeys(
       const files = shards.flatMap(({ file, value }, shard) =>
         value.keys
           .filter((key) => key.check === check)
-          .map((key) => ({ path: join(dirname(file), key.file), rows: key.rows, shard })),
+          .map((key) => ({ path: join(dirname(file), key.file), shard })),
       );
-      const { count, places } = await countDoubled(engine, files);
+      const { count, places } = await countDoubled(
+        engine,
+        files.map(({ path }) => path),
+      );
       const names = places.flatMap(({ shard, file }) => {
         const { sets } = shards[files[shard]!.shard]!.value;
         return sets.find(({ whole }) => !whole)?.files[file]?.path ?? [];

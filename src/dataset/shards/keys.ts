@@ -1,9 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
 import { quoteText } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
 import type { Shard } from '../../formats/shard.js';
 import type { Contract } from '../contract/contract.js';
+import { RepeatFinder } from '../checks/repeats.js';
 import { checkKey } from './measure.js';
 
 type KeyFile = Shard['keys'][number];
@@ -44,42 +46,48 @@ export async function writeKeys(
   return written;
 }
 
-/** Hashes that are counted at a time: about 1 GB. */
-const atOnce = 30_000_000;
+/** Bytes of hashes that are held at once; the rest goes to the engine's folder. */
+const heldBytes = 256e6;
 
 /**
  * Rows of all shards whose key an earlier row has, and the files they lie in. By 64-bit hashes: among a hundred
  * million different keys, two agree with a chance below 1 in 3,000.
- * @param files of one check: absolute paths, in the shards' order, with their numbers of rows
+ * @param files of one check: absolute paths, in the shards' order
  */
 export async function countDoubled(
   engine: Engine,
-  files: readonly { readonly path: string; readonly rows: number }[],
-): Promise<{ count: number; places: { shard: number; file: number; rows: number }[] }> {
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  const passes = Math.max(1, Math.ceil(rows / atOnce));
-  const all = files.map(
-    ({ path }, shard) => `SELECT h, f, ${shard} AS shard FROM read_parquet(${quoteText(path)})`,
+  files: readonly string[],
+): Promise<{ count: number; places: { shard: number; file: number }[] }> {
+  const all = files
+    .map((path, shard) => `SELECT h, f, ${shard} AS shard FROM read_parquet(${quoteText(path)})`)
+    .join(' UNION ALL ');
+  // The first 52 bits fit into a number; of those that come more than once, all 64 are compared.
+  const repeated = await repeatedIn(engine, `SELECT CAST(h >> 12 AS DOUBLE) AS p FROM (${all})`);
+  if (repeated.length === 0) return { count: 0, places: [] };
+  const list = join(engine.temp, 'repeated.csv');
+  await writeFile(list, repeated.join('\n'));
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE doubled AS SELECT h, f, shard, count(*) OVER (PARTITION BY h) AS n
+     FROM (SELECT * FROM (${all}) WHERE CAST(h >> 12 AS DOUBLE) IN
+       (SELECT p FROM read_csv(${quoteText(list)}, auto_detect = false, header = false, columns = {'p': 'DOUBLE'})))`,
   );
-  const places = new Map<string, { shard: number; file: number; rows: number }>();
-  let count = 0;
-  for (let pass = 0; pass < passes; pass++) {
-    const source = `(SELECT * FROM (${all.join(' UNION ALL ')}) WHERE h % ${passes} = ${pass})`;
-    await engine.run(
-      `CREATE OR REPLACE TEMP TABLE doubled AS SELECT h, count(*) AS n FROM ${source} GROUP BY h HAVING count(*) > 1`,
-    );
-    const [sum] = await engine.rows('SELECT coalesce(sum(n - 1), 0)::BIGINT AS n FROM doubled');
-    count += Number(sum?.n ?? 0);
-    if (sum?.n === 0) continue;
-    const found = await engine.rows(
-      `SELECT shard, f, count(*) AS n FROM ${source} SEMI JOIN doubled USING (h) GROUP BY ALL ORDER BY shard, f LIMIT 1000`,
-    );
-    for (const { shard, f, n } of found) {
-      const key = `${shard}/${f}`;
-      const before = places.get(key)?.rows ?? 0;
-      places.set(key, { shard: Number(shard), file: Number(f), rows: before + Number(n) });
-    }
+  const [sum] = await engine.rows('SELECT count(*) - count(DISTINCT h) AS n FROM doubled WHERE n > 1');
+  const places = await engine.rows(
+    'SELECT DISTINCT shard, f FROM doubled WHERE n > 1 ORDER BY shard, f LIMIT 1000',
+  );
+  await engine.run('DROP TABLE doubled');
+  return {
+    count: Number(sum?.n ?? 0),
+    places: places.map(({ shard, f }) => ({ shard: Number(shard), file: Number(f) })),
+  };
+}
+
+async function repeatedIn(engine: Engine, sql: string): Promise<number[]> {
+  const finder = new RepeatFinder(join(engine.temp, 'keys'), heldBytes);
+  try {
+    await engine.stream(sql, ([keys]) => finder.add(keys!));
+    return finder.repeated();
+  } finally {
+    finder.close();
   }
-  await engine.run('DROP TABLE IF EXISTS doubled');
-  return { count, places: [...places.values()].sort((a, b) => a.shard - b.shard || a.file - b.file) };
 }
