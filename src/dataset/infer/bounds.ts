@@ -54,8 +54,14 @@ export function boundsOf(profile: ColumnProfile): Bounds {
     return { min, max, notes: [] };
   }
   const notes: string[] = [];
-  const lower = lowerBound(profile, min, notes);
-  const upper = max <= 0 ? undefined : outward(profile, 'largest', max, notes);
+  let lower = lowerBound(profile, min, notes);
+  let upper = max <= 0 ? undefined : outward(profile, 'largest', max, notes);
+  // Of numbers on both sides of 0 the far side says how far the other may go.
+  if (lower !== undefined && lower < 0 && max > 0) {
+    const reach = Math.max(-lower, upper ?? 0);
+    lower = -reach;
+    if (upper !== undefined) upper = reach;
+  }
   return { ...(lower !== undefined && { min: lower }), ...(upper !== undefined && { max: upper }), notes };
 }
 
@@ -82,7 +88,7 @@ function lowerBound(profile: ColumnProfile, min: number, notes: string[]): numbe
 }
 
 /**
- * A round number at least twice as far from 0 as the extreme, and beyond it by as much as the usual values are spread.
+ * A round number at least twice (ten times, where the tail is long) as far from 0 as the extreme, and beyond it by as much as the usual values are spread.
  * Undefined where the tail is heavy: where the extreme lies far beyond the tenth value from the end, measured by how
  * far that one is from the middle. Of a bell or an exponential that is a part, of a power law many times as far.
  */
@@ -102,7 +108,10 @@ function outward(
     return undefined;
   }
   const spread = Math.abs((quantile(profile, 0.99) ?? 0) - (quantile(profile, 0.01) ?? 0));
-  const bound = Math.sign(extreme) * roundUp(Math.max(2 * Math.abs(extreme), Math.abs(extreme) + spread));
+  // A long tail, of which an order of magnitude is all that can be said.
+  const isLong = Math.abs(tenth - at(0.5)) > 8 * Math.abs(at(0.25) - at(0.5));
+  const reach = Math.max((isLong ? 10 : 2) * Math.abs(extreme), Math.abs(extreme) + spread);
+  const bound = Math.sign(extreme) * roundUp(reach);
   return Number.isFinite(bound) ? bound : undefined;
 }
 
