@@ -1,7 +1,7 @@
 import type { ColumnDrift, ColumnVerdict } from '../formats/drift-column.js';
 import type { ColumnProfile } from '../formats/profile.js';
 import { isConstant, isId, typeChange } from './kind.js';
-import { measureByKind } from './kinds.js';
+import { measureByKind } from './by-kind.js';
 import type { Effect, Measurement } from './measure.js';
 import { describeSide, sideOf } from './values.js';
 
