@@ -1,24 +1,20 @@
 import { type Problem, failOn } from '../../common/errors.js';
 import { plural } from '../../common/text.js';
-import { worst } from '../../common/verdict.js';
-import type {
-  Concept,
-  Estimated,
-  Performance,
-  PredictionDrift,
-  Realised,
-} from '../../formats/drift-performance.js';
+import type { Estimated } from '../../formats/drift-performance.js';
+import { compose } from './compose.js';
 import { checkConcept } from './concept.js';
 import { estimatePerformance } from './estimated.js';
 import type { Measure } from './measure.js';
-import type { NewPoint, PerformanceOptions, PerformanceOutcome } from './options.js';
+import type { PerformanceOptions, PerformanceOutcome } from './options.js';
 import { type Reading, isPredicted, labelledOutcomes } from './outcomes.js';
+import { pointsOf } from './points.js';
 import { checkPredictions } from './predictions.js';
 import { type LogRows, readLog } from './read.js';
 import { checkRealised } from './realised.js';
 import { type Bounded, type Limit, boundConfidence, limitsOf, measureRows } from './rules.js';
 import { type Scope, scopeOf } from './scope.js';
-import { isoTime } from './stream.js';
+
+export { harmOf } from './compose.js';
 
 /**
  * How a model does on what it is asked now: whether its predictions changed, how good they turned out where labels are
@@ -143,52 +139,6 @@ function estimate(
   };
 }
 
-type Parts = {
-  predictions: PredictionDrift | null;
-  realised: Realised | null;
-  estimated: Estimated | null;
-  concept: Concept | null;
-};
-
-/**
- * What is known of the performance itself, predictions that merely changed aside. Labels beat estimates: where they
- * decide, an estimate that cannot tell does not take that back. Undefined where nothing was looked at.
- */
-export function harmOf({
-  realised,
-  estimated,
-  concept,
-}: Omit<Parts, 'predictions'>): Pick<Performance, 'verdict' | 'reasons'> | undefined {
-  const known = [realised, concept].filter((part) => part !== null);
-  const decided = known.length > 0 && known.every(({ verdict }) => verdict !== 'inconclusive');
-  const idle = decided && estimated?.verdict === 'inconclusive';
-  const heard = [...known, ...(estimated === null || idle ? [] : [estimated])];
-  if (heard.length === 0) return undefined;
-  return {
-    verdict: worst(heard.map(({ verdict }) => verdict)),
-    reasons: sorted([...heard, ...(idle ? [estimated] : [])]),
-  };
-}
-
-function compose(parts: Parts, more: readonly string[]): Performance {
-  const harm = harmOf(parts);
-  const heard = [...(harm ? [harm] : []), ...(parts.predictions ? [parts.predictions] : [])];
-  return {
-    kind: 'drift-performance',
-    schemaVersion: 1,
-    verdict: worst(heard.map(({ verdict }) => verdict)),
-    reasons: [...sorted(heard), ...more],
-    ...parts,
-  };
-}
-
-/** Reasons of what failed first. */
-function sorted(parts: readonly Pick<Performance, 'verdict' | 'reasons'>[]): string[] {
-  return (['fail', 'inconclusive', 'pass'] as const).flatMap((verdict) =>
-    parts.filter((part) => part.verdict === verdict).flatMap(({ reasons }) => reasons),
-  );
-}
-
 function leftOut({ left: { unpredicted, untimed } }: Scope): string[] {
   return [
     ...(unpredicted > 0
@@ -202,51 +152,4 @@ function leftOut({ left: { unpredicted, untimed } }: Scope): string[] {
 function sinceOf({ times }: LogRows, over: number | undefined): number {
   const latest = times?.findLast((time) => !Number.isNaN(time)) ?? 0;
   return latest - (over ?? 0) / 1000;
-}
-
-/** One point a metric and run: what was realised, and what is estimated. */
-function pointsOf(
-  log: LogRows,
-  scope: Scope,
-  measured: ReadonlyMap<string, Bounded> | undefined,
-  limits: readonly Limit[],
-  estimated: Estimated | null,
-  { now, run }: PerformanceOptions,
-): NewPoint[] {
-  const last = scope.labelled.at(-1);
-  const realisedAt = last === undefined ? undefined : log.times?.[last];
-  const points: NewPoint[] = [];
-  const titles = new Map(limits.map(({ measure }) => [measure.name, measure]));
-  const add = (
-    series: string,
-    title: string,
-    better: Measure['better'],
-    at: string,
-    found: Bounded,
-  ): void => {
-    const { value, lower, upper, rows } = found;
-    const ends = Number.isFinite(lower) && Number.isFinite(upper) ? { lower, upper } : {};
-    points.push({ series, title, better, point: { key: run, at, rows, value, ...ends } });
-  };
-  for (const [name, found] of measured ?? []) {
-    const { title, better } = titles.get(name)!;
-    add(
-      `realised:${name}`,
-      title,
-      better,
-      realisedAt === undefined ? now.toISOString() : isoTime(realisedAt),
-      found,
-    );
-  }
-  const seen = new Set<string>();
-  for (const { metric, title, better, current } of estimated?.rules ?? []) {
-    if (current === null || seen.has(metric)) continue;
-    seen.add(metric);
-    add(`estimated:${metric}`, `${title} (estimated)`, better, now.toISOString(), {
-      ...current,
-      lower: current.lower ?? -Infinity,
-      upper: current.upper ?? Infinity,
-    });
-  }
-  return points;
 }

@@ -5,7 +5,7 @@ import type { StreamState } from '../../formats/drift-history.js';
 import type { Concept } from '../../formats/drift-performance.js';
 import { meanInterval, wilson } from '../../statistics/intervals.js';
 import type { PerformanceOptions } from './options.js';
-import { type Reading, labelledOutcomes } from './outcomes.js';
+import { type Reading, fill, labelledOutcomes } from './outcomes.js';
 import type { LogRows } from './read.js';
 import type { Scope } from './scope.js';
 import { advance, emptyStream, isoTime, outcomesNeeded } from './stream.js';
@@ -161,7 +161,8 @@ function lossesOf(log: LogRows, list: Uint32Array, reading: Reading, unit: numbe
   if (rows.task === 'regression') {
     return rows.targets.map((target, i) => Math.min(1, Math.abs(target - rows.predicted[i]!) / unit));
   }
-  return Float64Array.from(rows.predicted, (one, i) => (one === rows.labels[i] ? 0 : 1));
+  const { predicted, labels } = rows;
+  return fill(new Float64Array(predicted.length), (i) => (predicted[i] === labels[i] ? 0 : 1));
 }
 
 const minute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;

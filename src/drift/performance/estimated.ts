@@ -13,7 +13,7 @@ import {
 import { seededRandom } from '../../statistics/random.js';
 import { type Calibration, calibrate, drawLabels } from './calibration.js';
 import type { OutcomeRows } from './measure.js';
-import { type Reading, outcomesOf } from './outcomes.js';
+import { type Reading, fill, outcomesOf, take } from './outcomes.js';
 import type { LogRows } from './read.js';
 import { type Bounded, type Limit, boundConfidence, judgeLimit, measureRows, shown } from './rules.js';
 
@@ -131,7 +131,7 @@ function expectation(
   );
   const expected: ExpectedRows = { classes: k, claimed, likely, predicted: classesOf(drawn, reading) };
   const second = (values: Float64Array): Float64Array =>
-    Float64Array.from(rows, (_, i) => values[i * k + reading.positive]!);
+    fill(new Float64Array(rows.length), (i) => values[i * k + reading.positive]!);
   const ordered = (): Float64Array => {
     const matrix = expectedConfusion(expected);
     // The metrics of two classes take the positive one as the second.
@@ -190,8 +190,7 @@ function claimsOf(
   return claimed;
 }
 
-const labelsOf = ({ labels }: LogRows, rows: Uint32Array): Float64Array =>
-  Float64Array.from(rows, (row) => labels[row]!);
+const labelsOf = ({ labels }: LogRows, rows: Uint32Array): Float64Array => take(labels, rows);
 
 function classesOf(rows: OutcomeRows, { positive }: Reading): ArrayLike<number> {
   if (rows.task === 'regression') throw new Error('a regression has no classes');

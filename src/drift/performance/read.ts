@@ -1,8 +1,9 @@
 import { type Problem, UserError, failOn } from '../../common/errors.js';
-import { formatInteger, nearest } from '../../common/text.js';
-import type { Engine } from '../../engine/engine.js';
+import { nearest } from '../../common/text.js';
 import { type DataTable, readTable } from '../../engine/read-table.js';
-import { quoteName, quoteText } from '../../engine/sql.js';
+import { quoteName } from '../../engine/sql.js';
+import { codeClasses, noCoding } from './classes.js';
+import { checkIds, countUnknown } from './ids.js';
 import type { PerformanceOptions } from './options.js';
 
 /** Predictions in the order of their times, with the labels that are known. */
@@ -32,8 +33,6 @@ export interface ReadLog {
   /** The tables that were read, for comparing predictions. */
   readonly tables: { readonly log: DataTable; readonly reference?: DataTable };
 }
-
-const maxClasses = 1000;
 
 /**
  * Reads the log of predictions, joins the labels by id, and reads the reference.
@@ -138,76 +137,6 @@ export async function readLog(options: PerformanceOptions): Promise<ReadLog> {
   };
 }
 
-interface Coding {
-  readonly classes: readonly string[];
-  readonly positive: number;
-  sql(column: string, table: DataTable, alias: string): string;
-}
-
-const noCoding: Coding = { classes: [], positive: 0, sql: () => 'NULL' };
-
-/** Numbers the classes: values that are equal as numbers are one class, as in src/evaluation. */
-async function codeClasses(
-  engine: Engine,
-  sources: readonly { table: DataTable; column: string }[],
-  named: readonly string[],
-  { columns, task, at }: PerformanceOptions,
-): Promise<Coding> {
-  const written = new Map<string, string>();
-  for (const { table, column } of sources) {
-    const type = table.columns.find(({ name }) => name === column)!.type;
-    const isNumber = type === 'integer' || type === 'number';
-    const rows = await engine.rows(
-      `SELECT DISTINCT CAST(${quoteName(column)} AS VARCHAR) AS v FROM ${table.sql} WHERE ${quoteName(column)} IS NOT NULL LIMIT ${maxClasses + 1}`,
-    );
-    for (const { v } of rows) written.set(String(v), isNumber ? String(Number(v)) : String(v));
-  }
-  const found = [...new Set(written.values())].sort();
-  const positiveText = columns.positive === undefined ? undefined : String(columns.positive);
-  const known = named.length > 0 ? [...named] : found;
-  const binary = task === 'binary-classification';
-  if (binary && positiveText !== undefined && !known.includes(positiveText)) known.push(positiveText);
-  const unscored = found.filter((name) => !known.includes(name));
-  const problem = (message: string, remedy: string): never => {
-    throw new UserError({ message, where: at(['label']), remedy });
-  };
-  if (found.length > maxClasses)
-    problem('the labels have more than 1,000 values: these are no classes', 'check the column of the labels');
-  if (unscored.length > 0) {
-    problem(`no score is named for the label "${unscored[0]}"`, `scores are named for ${known.join(', ')}`);
-  }
-  let positive = known.indexOf(positiveText ?? '');
-  if (binary) {
-    if (known.length > 2)
-      problem(
-        `a binary classifier knows two labels, and there are ${known.length}: ${known.slice(0, 5).join(', ')}`,
-        'check the column of the labels',
-      );
-    if (positive < 0) positive = ['1', 'true'].map((name) => known.indexOf(name)).find((i) => i >= 0) ?? -1;
-    if (positive < 0 && known.some((name) => name !== '0' && name !== 'false')) {
-      problem(
-        `which of the labels ${known.join(' and ')} is the positive class?`,
-        'name it in evaluate.positive',
-      );
-    }
-    // With negative labels only, the positive class is one that has not come yet.
-    if (positive < 0) positive = known.push('1') - 1;
-    if (known.length < 2) known.push(known[0] === '0' ? '1' : '0');
-  }
-  const texts = [...written].filter(([, name]) => known.includes(name));
-  return {
-    classes: known,
-    positive,
-    sql: (column, _table, alias) => {
-      const keys = texts.map(([raw]) => quoteText(raw)).join(', ');
-      const codes = texts.map(([, name]) => known.indexOf(name)).join(', ');
-      return texts.length === 0
-        ? 'NULL'
-        : `list_extract([${codes}], nullif(list_position([${keys}], CAST(${alias}.${quoteName(column)} AS VARCHAR)), 0))`;
-    },
-  };
-}
-
 function missing(table: DataTable, names: readonly string[], where: Problem['where']): Problem[] {
   const there = table.columns.map(({ name }) => name);
   return [...new Set(names)]
@@ -220,49 +149,6 @@ function missing(table: DataTable, names: readonly string[], where: Problem['whe
         remedy: near === undefined ? `it has ${there.join(', ')}` : `did you mean "${near}"?`,
       };
     });
-}
-
-/** An id must stand for one prediction and one label. */
-async function checkIds(
-  engine: Engine,
-  log: DataTable,
-  labels: DataTable,
-  id: string,
-  label: string,
-  { at }: PerformanceOptions,
-): Promise<void> {
-  const of = (table: DataTable, having: string) =>
-    engine.rows(
-      `SELECT id, count(*) OVER () AS n FROM (SELECT CAST(${quoteName(id)} AS VARCHAR) AS id FROM ${table.sql} GROUP BY 1 HAVING ${having}) ORDER BY id LIMIT 1`,
-    );
-  const problems: Problem[] = [];
-  const [doubled] = await of(log, `count(*) > 1 AND id IS NOT NULL`);
-  if (doubled !== undefined) {
-    problems.push({
-      message: `id ${JSON.stringify(doubled.id)} stands for several predictions${more(Number(doubled.n))}`,
-      where: at(['predictions']),
-      remedy: 'give every prediction an id of its own, or log the last one only',
-    });
-  }
-  const [torn] = await of(labels, `count(DISTINCT ${quoteName(label)}) > 1 AND id IS NOT NULL`);
-  if (torn !== undefined) {
-    problems.push({
-      message: `id ${JSON.stringify(torn.id)} has labels that contradict each other${more(Number(torn.n))}`,
-      where: at(['labels']),
-      remedy: 'keep the label that counts',
-    });
-  }
-  failOn(problems);
-}
-
-const more = (count: number): string => (count > 1 ? ` (and ${formatInteger(count - 1)} more)` : '');
-
-async function countUnknown(engine: Engine, log: DataTable, labels: DataTable, id: string): Promise<number> {
-  const key = `CAST(${quoteName(id)} AS VARCHAR)`;
-  const [row] = await engine.rows(
-    `SELECT count(*) AS n FROM (SELECT DISTINCT ${key} AS id FROM ${labels.sql}) AS l WHERE id IS NOT NULL AND id NOT IN (SELECT ${key} FROM ${log.sql} WHERE ${quoteName(id)} IS NOT NULL)`,
-  );
-  return Number(row!.n);
 }
 
 function refuseScores(
