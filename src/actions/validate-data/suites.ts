@@ -5,7 +5,7 @@ import { displayPath } from '../../common/files.js';
 import { nearest } from '../../common/text.js';
 import type { CheckedDataset } from '../../dataset/checks/validate.js';
 import { columnar } from '../../dataset/columnar.js';
-import type { Contract } from '../../dataset/contract/contract.js';
+import { type Contract, columnsOf } from '../../dataset/contract/contract.js';
 import type { DataSet } from '../../dataset/data-set.js';
 import { croissantOf } from '../../dataset/identity/croissant.js';
 import { dvcDigests } from '../../dataset/identity/dvc.js';
@@ -105,6 +105,7 @@ async function runOver(
 ): Promise<LeakageReport | undefined> {
   const { wanted, checked, spec, contract, engine } = options;
   const { data, evaluate, task } = spec.value;
+  const label = columnsOf(contract, 'label')[0] ?? evaluate.label;
   for (const [i, { set }] of checked.entries()) {
     signal.throwIfAborted();
     if (wanted.identity) await identify(options, run, i, sets[i]!);
@@ -115,7 +116,7 @@ async function runOver(
       set: sets[i]!,
       profile: profiles[i]!,
       settings: data.outliers,
-      label: evaluate.label,
+      ...(task !== 'regression' && { classLabel: label }),
     });
     set.outliers = outliers;
     set.findings = worstFirst([...set.findings, ...findings]);
@@ -127,7 +128,7 @@ async function runOver(
     contract,
     train: sets[0]!,
     holdout: sets[1]!,
-    label: evaluate.label,
+    label,
     regression: task === 'regression',
     settings: data.leakage,
   });

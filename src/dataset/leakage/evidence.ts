@@ -1,12 +1,10 @@
-import { gammaInc } from '../../statistics/special.js';
+import { betaInc, gammaInc } from '../../statistics/special.js';
 import type { Agreement, Keys } from './keys.js';
 
 /** How surely rows that agree are copies, and not what chance or the nature of the data brings about. */
 export const surprise = 1e-4;
 /** A column that more than half of all pairs of rows agree in says nothing of copies. */
 const informative = 0.5;
-/** Standard errors by which holdout must have more twins in train than train has in itself. */
-const excessErrors = 4;
 /** Twins that chance cannot explain still do no harm below this share of the rows. */
 const negligible = 0.001;
 
@@ -73,28 +71,45 @@ export function poissonTail(seen: number, rate: number): number {
 export interface Excess {
   /** Share of the rows of holdout with a twin in train, beyond the share of rows of train with one. */
   readonly share: number;
-  readonly errors: number;
+  /** Chance of so many or more, if both were drawn from one source. */
+  readonly p: number;
 }
 
 /**
  * Twins of holdout in train beyond those that train has in itself: drawn from the same source, both have as many. Rows
- * with one key count as one draw.
- * @param without agreement at another level, whose twins are not counted here
+ * with one key count as one draw; the two numbers of draws are compared given their sum (Przyborowski & Wilenski 1940).
+ * @param without another level: what agrees there agrees here, too, and is not counted
  */
 export function excess(keys: Keys, level: number, without?: number): Excess {
-  const share = ({ matched, rows }: Agreement): number => (rows === 0 ? 0 : matched / rows);
-  const of = (agreements: readonly Agreement[]): number =>
-    share(agreements[level]!) - (without === undefined ? 0 : share(agreements[without]!));
-  // What agrees at the other level agrees at this one, too: the difference is a number of twins of its own.
-  const variance = (agreements: readonly Agreement[]): number => {
-    const { spread, rows } = agreements[level]!;
-    const nested = without === undefined ? undefined : agreements[without]!;
-    const other = nested === undefined || nested.rows === 0 ? 0 : nested.spread * (rows / nested.rows);
-    return rows === 0 ? 0 : Math.max(1, Math.abs(spread - other)) / (rows * rows);
-  };
-  const difference = of(keys.between) - of(keys.within);
-  const squares = variance(keys.between) + variance(keys.within);
-  return { share: difference, errors: squares === 0 ? 0 : difference / Math.sqrt(squares) };
+  const ours = twins(keys.between, level, without);
+  const own = twins(keys.within, level, without);
+  const share =
+    (ours.rows === 0 ? 0 : ours.matched / ours.rows) - (own.rows === 0 ? 0 : own.matched / own.rows);
+  if (ours.matched <= 0) return { share, p: 1 };
+  const [mine, theirs] = [draws(ours, 1), draws(own, 2)];
+  const chance = mine.possible / (mine.possible + theirs.possible);
+  return { share, p: betaInc(chance, mine.seen, theirs.seen + 1) };
 }
 
-export const isCertain = ({ share, errors }: Excess): boolean => errors > excessErrors && share >= negligible;
+type Twins = Pick<Agreement, 'matched' | 'rows' | 'spread'>;
+
+function twins(agreements: readonly Agreement[], level: number, without?: number): Twins {
+  const { matched, rows, spread } = agreements[level]!;
+  const nested = without === undefined ? undefined : agreements[without]!;
+  if (nested === undefined || nested.rows === 0) return { matched, rows, spread };
+  // Another part of the keys may have been looked at there.
+  const part = rows / nested.rows;
+  return {
+    matched: Math.max(0, matched - nested.matched * part),
+    rows,
+    spread: Math.max(0, spread - nested.spread * part),
+  };
+}
+
+/** @param usual rows of one draw where none was seen: a twin within a set has another one beside it */
+function draws({ matched, rows, spread }: Twins, usual: number): { seen: number; possible: number } {
+  const size = matched > 0 ? Math.max(1, spread / matched) : usual;
+  return { seen: matched / size, possible: rows / size };
+}
+
+export const isCertain = ({ share, p }: Excess): boolean => p < surprise && share >= negligible;

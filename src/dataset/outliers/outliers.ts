@@ -16,8 +16,8 @@ export interface OutlierOptions {
   /** Of the same set: its counts tell what is usual. */
   readonly profile: Profile;
   readonly settings: OutlierSettings;
-  /** The label's classes are looked at by the checks of labels. */
-  readonly label?: string;
+  /** Name of the label where it is a class: classes are looked at by the checks of labels. */
+  readonly classLabel?: string;
 }
 
 /**
@@ -27,12 +27,12 @@ export interface OutlierOptions {
 export async function findOutliers(
   options: OutlierOptions,
 ): Promise<{ readonly outliers: OutliersOf[]; readonly findings: Finding[] }> {
-  const { engine, contract, set, profile, settings, label } = options;
+  const { engine, contract, set, profile, settings, classLabel } = options;
   const columns = contract.columns.flatMap((column) => {
     const own = profile.columns.find(({ name }) => name === column.name);
     const ignored = settings.columns[column.name];
-    const named = column.roles.some((role) => role === 'id' || role === 'group' || role === 'label');
-    if (own === undefined || own.type !== column.type || named || column.name === label) return [];
+    const named = column.roles.some((role) => role === 'id' || role === 'group');
+    if (own === undefined || own.type !== column.type || named || column.name === classLabel) return [];
     if ((ignored !== undefined && 'ignore' in ignored) || !hasColumn(set, column.name)) return [];
     return [{ column, profile: own }];
   });

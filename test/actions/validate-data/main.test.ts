@@ -9,7 +9,9 @@ import { systemClock } from '../../../src/common/clock.js';
 import { RecordingLogger } from '../../../src/common/logger.js';
 import { profileSchema } from '../../../src/formats/profile.js';
 import { validationSchema } from '../../../src/formats/validation.js';
+import { renderHtml } from '../../../src/report/html.js';
 import { renderMarkdown } from '../../../src/report/markdown.js';
+import { seededRandom } from '../../../src/statistics/random.js';
 import { duckdbLibrary } from '../../engine/library.js';
 
 let folder: string;
@@ -26,14 +28,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const contract = `apiVersion: v3.1.0
 kind: DataContract
 version: 1.2.0
+id: flights
+status: active
 schema:
   - name: flights
     properties:
       - { name: day, logicalType: date, required: true }
       - { name: origin, logicalType: string, required: true, logicalTypeOptions: { pattern: '^[A-Z]{3}$' } }
       - { name: delay, logicalType: integer }
-id: flights
-status: active
 `;
 const spec = `name: flight-delay
 task: regression
@@ -171,6 +173,110 @@ describe('validate-data', () => {
   ])('says what is wrong with %s', async (_what, inputs, files, expected) => {
     for (const [name, text] of Object.entries(files)) write(name, text);
     await expect(run(inputs)).rejects.toThrow(expected);
+  });
+
+  it('looks for leakage and outliers, and names the data by its content', async () => {
+    const day = (i: number): string => new Date(Date.UTC(2001, 0, 1 + i)).toISOString().slice(0, 10);
+    const random = seededRandom(8);
+    const lines = (from: number, count: number): string[] =>
+      Array.from({ length: count }, (_, i) => {
+        const delay = i % 40 === 0 && from === 0 ? 4000 + i : random.below(200);
+        return `${day(from + i)},${['JFK', 'LAX', 'SFO'][random.below(3)]!},${delay}`;
+      });
+    const csv = (rows: readonly string[]): string => `day,origin,delay\n${rows.join('\n')}\n`;
+    const train = lines(0, 400);
+    write('data/2001-01.csv', csv(train));
+    write('data/2001-02.csv', csv([...lines(400, 90), ...train.slice(3, 13)]));
+    write(
+      'model.yml',
+      spec.replace(
+        'holdout: data/2001-02.csv }',
+        'holdout: data/2001-02.csv, leakage: { row-order: { severity: off, reason: sorted } }, license: CC0-1.0 }',
+      ),
+    );
+    const { outputs, result, report, failure, logger } = await run();
+    expect(failure).toMatch(/not apart: 1 error, 2 warnings$/);
+    const validation = parse(validationSchema, result);
+    expect(validation.leakage!.findings.map((f) => [f.rule, f.count])).toEqual([['overlap', 10]]);
+    expect(validation.datasets.map((d) => d.findings.map((f) => [f.rule, f.column]))).toEqual([
+      [['outlier', 'delay']],
+      // Ten of a hundred rows are months older than the others: they were copied.
+      [['outlier', 'day']],
+    ]);
+    const { twin, ...place } = validation.leakage!.findings[0]!.examples[0]!;
+    expect([place.file, twin!.file]).toEqual(['data/2001-02.csv', 'data/2001-01.csv']);
+    expect(place.line! - 92).toBe(twin!.line! - 5);
+    expect(logger.records.find((r) => r.level === 'error')!.where).toMatchObject({
+      file: 'data/2001-02.csv',
+    });
+    expect(validation.lineage).toMatchObject({ repository: 'o/r', runId: 1 });
+    const [set] = validation.datasets;
+    expect(outputs['logical-digest']).toBe(set!.identity!.logical!.digest);
+    expect(set!.identity!.dvc).toMatchObject({
+      folder: 'data',
+      digest: expect.stringMatching(/^[0-9a-f]{32}\.dir$/),
+    });
+    const croissant = JSON.parse(readFileSync(String(outputs.croissant), 'utf8')) as Record<string, unknown>;
+    expect(croissant).toMatchObject({
+      name: 'flight-delay-data',
+      license: 'https://spdx.org/licenses/CC0-1.0',
+    });
+    const text = renderMarkdown(report!, { budget: 60_000 });
+    expect(text).toMatch(
+      /Leakage and labels[^]*data\/2001-02\.csv:9\d<\/code>[^]*↔ <code>data\/2001-01\.csv:\d+/,
+    );
+    expect(text).toContain('switched off | sorted');
+
+    const shuffled = [train.slice(200), train.slice(0, 200)].map(csv);
+    write('data/2001-01.csv', shuffled[0]!);
+    write('data/more.csv', shuffled[1]!);
+    const again = await run({ train: 'data/2001-01.csv,data/more.csv', leakage: 'false', outliers: 'false' });
+    expect(again.outputs['logical-digest']).toBe(outputs['logical-digest']);
+    expect(again.outputs.digest).not.toBe(outputs.digest);
+    expect(parse(validationSchema, again.result).leakage).toBeUndefined();
+    expect(again.outputs).toMatchObject({ verdict: 'pass', warnings: 0 });
+  });
+
+  it('leaves out what is not wanted', async () => {
+    const { outputs, result } = await run({
+      profile: 'false',
+      leakage: 'false',
+      outliers: 'false',
+      identity: 'false',
+    });
+    const [set] = parse(validationSchema, result).datasets;
+    expect([set!.identity, set!.outliers, outputs.croissant, outputs.profile]).toEqual(
+      new Array(4).fill(undefined),
+    );
+  });
+
+  it('refuses a budget for a column that there is not', async () => {
+    write(
+      'model.yml',
+      spec.replace('holdout:', 'outliers: { columns: { dellay: { budget: 5% } } }, holdout:'),
+    );
+    await expect(run()).rejects.toThrow(
+      /model\.yml:3:\d+: data\.outliers: the contract has no column "dellay" → did you mean "delay"/,
+    );
+  });
+
+  it('stays within its limits with thousands of findings', async () => {
+    const names = Array.from({ length: 150 }, (_, i) => `c${i}`);
+    const fields = names.map(
+      (n) =>
+        `      - { name: ${n}, logicalType: integer, required: true, logicalTypeOptions: { minimum: 0, maximum: 9 } }`,
+    );
+    write('contract.yaml', `${contract.split('    properties:')[0]!}    properties:\n${fields.join('\n')}\n`);
+    const row = names.map((_, i) => ['', 'x'.repeat(300), '-5', '12'][i % 4]).join(',');
+    const text = `${names.join(',')}\n${`${row}\n`.repeat(20)}`;
+    write('data/2001-01.csv', text);
+    write('data/2001-02.csv', text);
+    write('model.yml', spec.replace('label: delay', 'label: c0'));
+    const { outputs, report, logger } = await run({ 'max-findings': '7' });
+    expect(outputs.errors).toBeGreaterThanOrEqual(300);
+    expect(logger.records.filter((r) => r.level === 'error' || r.level === 'warning')).toHaveLength(7);
+    expect(renderMarkdown(report!, { budget: 60_000 }).length).toBeLessThanOrEqual(60_000);
+    expect(renderHtml(report!).length).toBeLessThan(2e6);
   });
 
   it('takes unreadable data as findings', async () => {
