@@ -2,7 +2,7 @@ import { type Place, type Problem, UserError, failOn } from '../common/errors.js
 import { nearest } from '../common/text.js';
 import { andMore, badRows } from './columns.js';
 import type { EvaluateSpec, Labels } from './labels.js';
-import type { BinaryRows, MulticlassRows, RegressionRows } from './rows.js';
+import type { BinaryRows, MulticlassRows, RankingRows, RegressionRows } from './rows.js';
 
 /** Predictions as read; their rows are in the file's order, and `order` maps the labels' rows to them. */
 export interface Read {
@@ -103,16 +103,37 @@ export async function multiclassRows(
 }
 
 export async function regressionRows(read: Read, column: string): Promise<RegressionRows> {
-  const predicted = ordered(read.numbers(column), read.order);
-  const bad = badRows(predicted.length, (row) => !Number.isFinite(predicted[row]!));
+  const predicted = await finiteNumbers(read, column, 'prediction');
+  return { task: 'regression', targets: read.labels.numbers!, predicted };
+}
+
+export async function rankingRows(read: Read): Promise<RankingRows> {
+  const scores = await finiteNumbers(
+    read,
+    (read.evaluate.score ?? read.evaluate.prediction) as string,
+    'score',
+  );
+  return { task: 'ranking', relevance: read.labels.numbers!, scores, queries: read.labels.queries! };
+}
+
+/**
+ * A column of the predictions in the order of the labels.
+ * @param what one of its values is, as errors call it
+ */
+export async function finiteNumbers(read: Read, column: string, what: string): Promise<Float64Array> {
+  const values = ordered(read.numbers(column), read.order);
+  const bad = badRows(values.length, (row) => !Number.isFinite(values[row]!));
   if (bad !== undefined) {
     throw new UserError({
-      message: `${describeNumber(predicted[bad.first]!)} in column "${column}" is no prediction${andMore(bad.count)}`,
+      message: `${describeNumber(values[bad.first]!)} in column "${column}" is no ${what}${andMore(bad.count)}`,
       where: await read.placeOf(bad.first),
-      remedy: 'predict a finite number for every row',
+      remedy:
+        what === 'prediction'
+          ? 'predict a finite number for every row'
+          : 'write a finite number for every row',
     });
   }
-  return { task: 'regression', targets: read.labels.numbers!, predicted };
+  return values;
 }
 
 async function readProbabilities(
@@ -155,7 +176,11 @@ function mostProbable(probabilities: Float64Array, k: number): Uint16Array {
   return predicted;
 }
 
-async function probabilityProblems(read: Read, column: string, values: Float64Array): Promise<Problem[]> {
+export async function probabilityProblems(
+  read: Read,
+  column: string,
+  values: Float64Array,
+): Promise<Problem[]> {
   const bad = badRows(values.length, (row) => !(values[row]! >= 0 && values[row]! <= 1));
   if (bad === undefined) return [];
   return [
@@ -168,7 +193,7 @@ async function probabilityProblems(read: Read, column: string, values: Float64Ar
   ];
 }
 
-function ordered(values: Float64Array, order: Uint32Array): Float64Array {
+export function ordered(values: Float64Array, order: Uint32Array): Float64Array {
   const result = new Float64Array(order.length);
   for (let i = 0; i < order.length; i++) result[i] = values[order[i]!]!;
   return result;

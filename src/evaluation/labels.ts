@@ -1,10 +1,13 @@
 import { type Place, type Problem, UserError, failOn } from '../common/errors.js';
 import { nearest } from '../common/text.js';
+import type { Column } from '../engine/columns.js';
 import type { Engine } from '../engine/engine.js';
 import { type DataTable, readTable } from '../engine/read-table.js';
 import type { Spec } from '../spec/schema.js';
 import { andMore, badRows, placeOfRow, readColumnsOf, textsOf } from './columns.js';
+import { designColumns, readDesign } from './design.js';
 import type { Task } from './metrics/metric.js';
+import { readMultilabels } from './multilabel.js';
 import type { SliceColumn } from './slices.js';
 
 export type EvaluateSpec = Spec['evaluate'];
@@ -17,8 +20,14 @@ export interface Labels {
   readonly ids?: readonly string[];
   /** Text of the label for each row: of classifiers. */
   readonly texts?: readonly string[];
-  /** The label as a number: of regressions. */
+  /** The label as a number: of regressions, and the relevance of rankings. */
   readonly numbers?: Float64Array;
+  /** Whether each row has each class of evaluate.labels, row by row: of multilabel classifiers. */
+  readonly multilabels?: Uint8Array;
+  readonly weights?: Float64Array;
+  readonly clusters?: Uint32Array;
+  /** The query of each row: of rankings. */
+  readonly queries?: Uint32Array;
   /** Of binary classifiers: which text is the positive class. */
   readonly positive?: string;
   readonly slices: readonly SliceColumn[];
@@ -39,26 +48,26 @@ export async function readLabels(
   at: (path: readonly string[]) => Place,
 ): Promise<Labels> {
   const { label, id, slices } = evaluate;
-  const names = [...new Set([label, ...(id === undefined ? [] : [id]), ...slices])];
+  const labelColumns = labelColumnsOf(task, evaluate);
+  const numeric = task === 'regression' || task === 'ranking';
+  const weight = evaluate['sample-weight'];
+  const names = [
+    ...new Set([...labelColumns, ...(id === undefined ? [] : [id]), ...designColumns(evaluate), ...slices]),
+  ];
   const table = await readTable(engine, files, {
     columns: names,
-    ...(task === 'regression' && { types: { [label]: 'number' } }),
+    types: Object.fromEntries(
+      [...(numeric ? labelColumns : []), ...(weight === undefined ? [] : [weight])].map((name) => [
+        name,
+        'number',
+      ]),
+    ),
   });
   if (table.rows === 0) throw new UserError({ message: 'the hold-out data have no rows', where: at([]) });
   const columns = await readColumnsOf(engine, table, names, new Set(id === undefined ? [] : [id]));
   const problems: Problem[] = [];
-  const found = columns.get(label)!;
-  const missing =
-    found instanceof Float64Array
-      ? badRows(table.rows, (row) => !Number.isFinite(found[row]!))
-      : badRows(table.rows, (row) => found[row] === null || found[row] === '');
-  if (missing !== undefined) {
-    problems.push({
-      message: `no label in column "${label}"${andMore(missing.count)}`,
-      where: await placeOfRow(table, missing.first),
-      remedy: 'every hold-out row needs its label: remove the rows without one, or complete them',
-    });
-  }
+  const found = columns.get(labelColumns[0] ?? '');
+  for (const name of labelColumns) problems.push(...(await missingLabels(columns.get(name)!, table, name)));
   const ids = id === undefined ? undefined : textsOf(columns.get(id)!);
   if (ids !== undefined) problems.push(...(await idProblems(ids, table, id!)));
   failOn(problems);
@@ -68,9 +77,14 @@ export async function readLabels(
     rows: table.rows,
     ...(ids !== undefined && { ids: ids as string[] }),
     slices: slices.map((name) => ({ name, values: textsOf(columns.get(name)!) })),
+    ...(await readDesign(table, columns, evaluate)),
   };
-  if (task === 'regression') return { ...common, numbers: found as Float64Array };
-  const texts = textsOf(found) as string[];
+  if (numeric) return { ...common, numbers: found as Float64Array };
+  if (task === 'example-scores') return common;
+  if (task === 'multilabel-classification') {
+    return { ...common, multilabels: await readMultilabels(table, columns, evaluate.labels!) };
+  }
+  const texts = textsOf(found!) as string[];
   const classes = [...new Set(texts)].sort();
   if (task === 'binary-classification') {
     return { ...common, texts, positive: positiveOf(classes, evaluate, at) };
@@ -83,6 +97,26 @@ export async function readLabels(
     });
   }
   return { ...common, texts };
+}
+
+function labelColumnsOf(task: Task, { label, labels }: EvaluateSpec): string[] {
+  if (task === 'multilabel-classification') return Object.values(labels ?? {});
+  return task === 'example-scores' || label === undefined ? [] : [label];
+}
+
+async function missingLabels(found: Column, table: DataTable, name: string): Promise<Problem[]> {
+  const missing =
+    found instanceof Float64Array
+      ? badRows(table.rows, (row) => !Number.isFinite(found[row]!))
+      : badRows(table.rows, (row) => found[row] === null || found[row] === '');
+  if (missing === undefined) return [];
+  return [
+    {
+      message: `no label in column "${name}"${andMore(missing.count)}`,
+      where: await placeOfRow(table, missing.first),
+      remedy: 'every hold-out row needs its label: remove the rows without one, or complete them',
+    },
+  ];
 }
 
 /** Ids that are absent or not unique. */

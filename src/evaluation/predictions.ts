@@ -2,11 +2,20 @@ import { type Place, type Problem, UserError, failOn } from '../common/errors.js
 import { formatInteger, plural } from '../common/text.js';
 import type { Engine } from '../engine/engine.js';
 import { type DataTable, readTable } from '../engine/read-table.js';
-import { type Read, binaryRows, multiclassRows, regressionRows } from './assemble.js';
+import {
+  type Read,
+  binaryRows,
+  finiteNumbers,
+  multiclassRows,
+  rankingRows,
+  regressionRows,
+} from './assemble.js';
 import { andMore, placeOfRow, readColumnsOf, textsOf } from './columns.js';
 import { type EvaluateSpec, type Labels, idProblems } from './labels.js';
+import { columnOfMean } from './metrics/column.js';
 import type { Task } from './metrics/metric.js';
-import type { EvaluationRows } from './rows.js';
+import { multilabelRows } from './multilabel.js';
+import type { EvaluationRows, RowDesign } from './rows.js';
 
 /**
  * Reads a model's predictions and puts them beside the labels, row by row.
@@ -24,8 +33,9 @@ export async function readPredictions(
 ): Promise<EvaluationRows> {
   const { id, score, prediction } = evaluate;
   const scores = score === undefined ? [] : typeof score === 'string' ? [score] : Object.values(score);
-  const numbers = task === 'regression' ? [(prediction ?? score) as string] : scores;
-  const classColumn = task !== 'regression' && prediction !== undefined ? [prediction] : [];
+  const numbers = numberColumns(task, evaluate, scores);
+  const extras = [...new Set(evaluate.gates.flatMap(({ metric }) => columnOfMean(metric) ?? []))];
+  const classColumn = classifies(task) && prediction !== undefined ? [prediction] : [];
   if (task === 'multiclass-classification' && typeof score === 'string') {
     throw new UserError({
       message: 'one column cannot hold the probabilities of several classes',
@@ -41,10 +51,10 @@ export async function readPredictions(
     });
   }
   const ids = id === undefined ? [] : [id];
-  const names = [...new Set([...ids, ...numbers, ...classColumn])];
+  const names = [...new Set([...ids, ...numbers, ...classColumn, ...extras])];
   const table = await readTable(engine, file, {
     columns: names,
-    types: Object.fromEntries(numbers.map((name) => [name, 'number'])),
+    types: Object.fromEntries([...numbers, ...extras].map((name) => [name, 'number'])),
   });
   const columns = await readColumnsOf(engine, table, names, new Set(ids));
   const order = await orderOf(labels, table, id === undefined ? undefined : textsOf(columns.get(id)!), id);
@@ -56,6 +66,23 @@ export async function readPredictions(
     texts: (name) => textsOf(columns.get(name)!),
     placeOf: (row) => placeOfRow(table, order[row]!),
   };
+  const rows = await rowsOf(task, read, numbers, at);
+  const means = new Map<string, Float64Array>();
+  for (const name of extras) means.set(name, await finiteNumbers(read, name, 'number'));
+  const design: RowDesign = {
+    ...(labels.weights && { weights: labels.weights }),
+    ...(labels.clusters && { clusters: labels.clusters }),
+    ...(means.size > 0 && { extras: means }),
+  };
+  return { ...rows, ...design };
+}
+
+function rowsOf(
+  task: Task,
+  read: Read,
+  numbers: readonly string[],
+  at: (path: readonly string[]) => Place,
+): EvaluationRows | Promise<EvaluationRows> {
   switch (task) {
     case 'binary-classification':
       return binaryRows(read);
@@ -63,6 +90,34 @@ export async function readPredictions(
       return multiclassRows(read, at);
     case 'regression':
       return regressionRows(read, numbers[0]!);
+    case 'multilabel-classification':
+      return multilabelRows(read);
+    case 'ranking':
+      return rankingRows(read);
+    case 'example-scores':
+      return { task, rows: read.order.length };
+  }
+}
+
+function classifies(task: Task): boolean {
+  return task === 'binary-classification' || task === 'multiclass-classification';
+}
+
+/** Columns of the predictions file that must hold numbers. */
+function numberColumns(
+  task: Task,
+  { score, prediction }: EvaluateSpec,
+  scores: readonly string[],
+): readonly string[] {
+  switch (task) {
+    case 'regression':
+      return [(prediction ?? score) as string];
+    case 'ranking':
+      return [(score ?? prediction) as string];
+    case 'example-scores':
+      return [];
+    default:
+      return scores;
   }
 }
 

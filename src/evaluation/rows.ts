@@ -1,7 +1,18 @@
 /** Labels and predictions of the same rows, in the order of the hold-out data. Every number is finite. */
-export type EvaluationRows = BinaryRows | MulticlassRows | RegressionRows;
+export type EvaluationRows =
+  BinaryRows | MulticlassRows | RegressionRows | MultilabelRows | RankingRows | ScoredRows;
 
-export interface BinaryRows {
+/** What rows of any task may have. */
+export interface RowDesign {
+  /** How much each row counts, above 0; absent where all count alike. */
+  readonly weights?: Float64Array;
+  /** Which rows belong together, as numbers from 0: they are resampled together. */
+  readonly clusters?: Uint32Array;
+  /** Columns of the predictions file that gates take the mean of. */
+  readonly extras?: ReadonlyMap<string, Float64Array>;
+}
+
+export interface BinaryRows extends RowDesign {
   readonly task: 'binary-classification';
   /** 1 for the positive class. */
   readonly labels: Uint8Array;
@@ -11,7 +22,7 @@ export interface BinaryRows {
   readonly predicted: Uint8Array;
 }
 
-export interface MulticlassRows {
+export interface MulticlassRows extends RowDesign {
   readonly task: 'multiclass-classification';
   /** Every class that a label or a prediction names. Labels and predictions are indexes into it. */
   readonly classes: readonly string[];
@@ -21,48 +32,117 @@ export interface MulticlassRows {
   readonly probabilities?: Float64Array;
 }
 
-export interface RegressionRows {
+export interface RegressionRows extends RowDesign {
   readonly task: 'regression';
   readonly targets: Float64Array;
   readonly predicted: Float64Array;
 }
 
+/** Rows that have any number of classes each. Row by row, a value for each class. */
+export interface MultilabelRows extends RowDesign {
+  readonly task: 'multilabel-classification';
+  readonly classes: readonly string[];
+  /** 1 where the row has the class. */
+  readonly labels: Uint8Array;
+  /** Probability that the row has the class. */
+  readonly scores: Float64Array;
+  /** 1 where the score is at or above the threshold. */
+  readonly predicted: Uint8Array;
+}
+
+/** Documents of queries; a row is a document. */
+export interface RankingRows extends RowDesign {
+  readonly task: 'ranking';
+  /** 0 for a document that is of no use to its query; more is better. */
+  readonly relevance: Float64Array;
+  /** Larger ranks higher. */
+  readonly scores: Float64Array;
+  /** The query of each row, as a number from 0. */
+  readonly queries: Uint32Array;
+}
+
+/** Examples that are scored one by one, without a label: all there is to judge is in `extras`. */
+export interface ScoredRows extends RowDesign {
+  readonly task: 'example-scores';
+  readonly rows: number;
+}
+
 export function rowCount(rows: EvaluationRows): number {
-  return rows.predicted.length;
+  switch (rows.task) {
+    case 'multilabel-classification':
+      return rows.labels.length / rows.classes.length;
+    case 'ranking':
+      return rows.scores.length;
+    case 'example-scores':
+      return rows.rows;
+    default:
+      return rows.predicted.length;
+  }
 }
 
 /** The rows at these places, for a slice. */
 export function takeRows(rows: EvaluationRows, places: Uint32Array): EvaluationRows {
-  const pick = <A extends Float64Array | Uint8Array | Uint16Array>(from: A): A => {
-    const taken = new (from.constructor as new (length: number) => A)(places.length);
-    for (let i = 0; i < places.length; i++) taken[i] = from[places[i]!]!;
-    return taken;
+  const pick = <A extends Values>(from: A, width = 1): A => take(from, places, width);
+  const design: RowDesign = {
+    ...(rows.weights && { weights: pick(rows.weights) }),
+    ...(rows.clusters && { clusters: pick(rows.clusters) }),
+    ...(rows.extras && {
+      extras: new Map([...rows.extras].map(([name, values]) => [name, pick(values)])),
+    }),
   };
   switch (rows.task) {
     case 'binary-classification':
       return {
         ...rows,
+        ...design,
         labels: pick(rows.labels),
         scores: pick(rows.scores),
         predicted: pick(rows.predicted),
       };
     case 'regression':
-      return { ...rows, targets: pick(rows.targets), predicted: pick(rows.predicted) };
+      return { ...rows, ...design, targets: pick(rows.targets), predicted: pick(rows.predicted) };
     case 'multiclass-classification': {
       const { probabilities, classes } = rows;
-      const taken = { ...rows, labels: pick(rows.labels), predicted: pick(rows.predicted) };
-      if (probabilities === undefined) return taken;
-      const k = classes.length;
-      const kept = new Float64Array(places.length * k);
-      for (let i = 0; i < places.length; i++) {
-        kept.set(probabilities.subarray(places[i]! * k, (places[i]! + 1) * k), i * k);
-      }
-      return { ...taken, probabilities: kept };
+      const taken = { ...rows, ...design, labels: pick(rows.labels), predicted: pick(rows.predicted) };
+      return probabilities === undefined
+        ? taken
+        : { ...taken, probabilities: pick(probabilities, classes.length) };
     }
+    case 'multilabel-classification': {
+      const k = rows.classes.length;
+      return {
+        ...rows,
+        ...design,
+        labels: pick(rows.labels, k),
+        scores: pick(rows.scores, k),
+        predicted: pick(rows.predicted, k),
+      };
+    }
+    case 'ranking':
+      return {
+        ...rows,
+        ...design,
+        relevance: pick(rows.relevance),
+        scores: pick(rows.scores),
+        queries: pick(rows.queries),
+      };
+    case 'example-scores':
+      return { ...rows, ...design, rows: places.length };
   }
 }
 
-/** Classes as a confusion matrix sees them; undefined for a regression. */
+type Values = Float64Array | Uint8Array | Uint16Array | Uint32Array;
+
+/** Rows of `width` values each. */
+function take<A extends Values>(from: A, places: Uint32Array, width: number): A {
+  const taken = new (from.constructor as new (length: number) => A)(places.length * width);
+  for (let i = 0; i < places.length; i++) {
+    for (let c = 0; c < width; c++) taken[i * width + c] = from[places[i]! * width + c]!;
+  }
+  return taken;
+}
+
+/** Classes as a confusion matrix sees them; undefined where a row has not one class. */
 export interface Classified {
   readonly classes: number;
   readonly labels: Uint8Array | Uint16Array;
@@ -70,7 +150,12 @@ export interface Classified {
 }
 
 export function classified(rows: EvaluationRows): Classified | undefined {
-  if (rows.task === 'regression') return undefined;
-  const classes = rows.task === 'binary-classification' ? 2 : rows.classes.length;
-  return { classes, labels: rows.labels, predicted: rows.predicted };
+  switch (rows.task) {
+    case 'binary-classification':
+      return { classes: 2, labels: rows.labels, predicted: rows.predicted };
+    case 'multiclass-classification':
+      return { classes: rows.classes.length, labels: rows.labels, predicted: rows.predicted };
+    default:
+      return undefined;
+  }
 }

@@ -31,7 +31,7 @@ export function readRules(
   const rules: Rule[] = [];
   const problems: Problem[] = [];
   gates.forEach((gate, index) => {
-    const found = findMetric(gate.metric, task);
+    const found = findMetric(gate.metric, task, betterOf(gate));
     if ('wrong' in found) {
       problems.push({ message: found.wrong, where: at([index, 'metric']), remedy: found.remedy });
       return;
@@ -53,6 +53,14 @@ export function readRules(
   });
   failOn(problems);
   return rules;
+}
+
+/** Of a column's mean, the rule says which way is better. */
+function betterOf(gate: Gate): Metric['better'] {
+  if (gate['max-drop'] !== undefined) return 'higher';
+  if (gate['max-increase'] !== undefined) return 'lower';
+  if ((gate.min === undefined) === (gate.max === undefined)) return 'zero';
+  return gate.min === undefined ? 'lower' : 'higher';
 }
 
 function wrongWay({ name, better }: Metric, kind: RuleKind): Problem | undefined {

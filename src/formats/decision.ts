@@ -65,7 +65,14 @@ export const decisionSchema = v.strictObject({
   kind: v.literal('decision'),
   schemaVersion: v.literal(1),
   model: v.string(),
-  task: v.picklist(['binary-classification', 'multiclass-classification', 'regression']),
+  task: v.picklist([
+    'binary-classification',
+    'multiclass-classification',
+    'multilabel-classification',
+    'regression',
+    'ranking',
+    'example-scores',
+  ]),
   verdict,
   /** Sentences; the most important first. */
   reasons: v.array(v.string()),

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type Problem, failOn } from '../common/errors.js';
+import { type Place, type Problem, failOn } from '../common/errors.js';
 import { type Located, readYamlFile } from '../common/yaml.js';
 import { type Spec, specSchema } from './schema.js';
 
@@ -19,6 +19,40 @@ export async function loadSpec(file: string): Promise<LoadedSpec> {
   return { ...located, folder: dirname(file) };
 }
 
+/** What the task needs to know of the rows. */
+function rowProblems({ task, evaluate }: Spec, where: Place): Problem[] {
+  const problems: Problem[] = [];
+  const { label, labels, score, query } = evaluate;
+  const multilabel = task === 'multilabel-classification';
+  const say = (message: string, remedy: string): number => problems.push({ message, where, remedy });
+  if (multilabel) {
+    const scored = typeof score === 'object' ? score : {};
+    const unscored = Object.keys(labels ?? {}).filter((name) => !Object.hasOwn(scored, name));
+    if (labels === undefined)
+      say('evaluate.labels is missing', 'write class: column of the hold-out data that holds 1 or 0');
+    else if (unscored.length > 0)
+      say(
+        `evaluate.score names no column for ${unscored.join(', ')}`,
+        'write class: column of the predictions file that holds the probability of the class',
+      );
+  } else {
+    if (labels !== undefined)
+      say('evaluate.labels belongs to task: multilabel-classification', 'name one column in evaluate.label');
+    if (label === undefined && task !== 'example-scores')
+      say('evaluate.label is missing', 'name the column of the labels in the hold-out data');
+  }
+  if (task === 'ranking' && query === undefined)
+    say('evaluate.query is missing', 'name the column that says to which query a row belongs');
+  if (task === 'ranking' && typeof score === 'object')
+    say('one column holds the scores of a ranking', 'name it in evaluate.score');
+  if (task !== 'ranking' && query !== undefined)
+    say(
+      'evaluate.query belongs to task: ranking',
+      'remove it, or write evaluate.group for rows that belong together',
+    );
+  return problems;
+}
+
 /** What one key says about another. */
 function crossChecks({ value, at }: Located<Spec>): Problem[] {
   const problems: Problem[] = [];
@@ -30,7 +64,12 @@ function crossChecks({ value, at }: Located<Spec>): Problem[] {
       remedy: 'name the column of the predictions file that holds the probability of the positive class',
     });
   }
-  if (task !== 'binary-classification' && evaluate.prediction === undefined && evaluate.score === undefined) {
+  problems.push(...rowProblems(value, at(['evaluate'])));
+  if (
+    ['multiclass-classification', 'regression', 'ranking'].includes(task) &&
+    evaluate.prediction === undefined &&
+    evaluate.score === undefined
+  ) {
     problems.push({
       message: 'evaluate.prediction is missing',
       where: at(['evaluate']),

@@ -38,7 +38,9 @@ export function resampleInterval(resampled: Resampled, options: ResampleOptions)
   const { counts } = resampled;
   const value = resampled.statistic(counts);
   const nothing: ResampledEstimate = { value, lower: -Infinity, upper: Infinity, method: 'bootstrap-bca' };
-  if (!Number.isFinite(value)) return nothing;
+  // One row, or one cluster, resamples to itself.
+  const single = counts.length === 1 && counts[0] === 1;
+  if (single || !Number.isFinite(value)) return nothing;
   const { confidence, seed, replicates = 2000, maxUnits = 20_000 } = options;
   const random = seededRandom(seed);
   if (counts.length > maxUnits) {

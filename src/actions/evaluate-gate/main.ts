@@ -8,7 +8,7 @@ import { readLabels } from '../../evaluation/labels.js';
 import { predict } from '../../evaluation/predict.js';
 import { readPredictions } from '../../evaluation/predictions.js';
 import { readRules } from '../../evaluation/rules.js';
-import type { EvaluationRows } from '../../evaluation/rows.js';
+import { type EvaluationRows, rowCount } from '../../evaluation/rows.js';
 import type { Decision } from '../../formats/decision.js';
 import { prepareData } from '../../spec/data.js';
 import { type LoadedSpec, loadSpec } from '../../spec/load.js';
@@ -90,7 +90,7 @@ export async function main(
             predictions: await sha256(comparedFiles.get(versus!)!),
           },
     data: {
-      rows: read.challenger.predicted.length,
+      rows: rowCount(read.challenger),
       files: await Promise.all(
         holdout.map(async (file) => ({ path: displayPath(file, spec.folder), sha256: await sha256(file) })),
       ),

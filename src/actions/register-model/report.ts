@@ -24,7 +24,10 @@ export function modelCard(spec: Spec, manifest: Manifest, manifestDigest: string
 const taskWords: Readonly<Record<Spec['task'], string>> = {
   'binary-classification': 'A binary classifier',
   'multiclass-classification': 'A classifier of several classes',
+  'multilabel-classification': 'A classifier that gives a row any number of classes',
   regression: 'A regression model',
+  ranking: 'A ranking model',
+  'example-scores': 'A model that is scored example by example',
 };
 
 export function registrationReport(spec: Spec, manifest: Manifest, result: RegistrationResult): Report {

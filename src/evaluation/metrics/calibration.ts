@@ -1,10 +1,12 @@
 import { rankOrder } from '../../statistics/delong.js';
-import type { EvaluationRows, MulticlassRows } from '../rows.js';
+import { type EvaluationRows, type MulticlassRows, rowCount } from '../rows.js';
 import { withoutProbabilities } from './mean.js';
+import { type Family, wholeNumber } from './family.js';
 import { type Metric, classification } from './metric.js';
-import { rowMetric } from './resampled.js';
+import { type Weights, rowMetric } from './resampled.js';
 
-const bins = 10;
+/** Of `ece` alone; `ece@15` takes 15. */
+const usualBins = 10;
 
 interface Forecasts {
   /** What the model claims: the positive class's probability, or that of the class it predicts. */
@@ -22,15 +24,15 @@ function forecasts(rows: EvaluationRows): Forecasts {
   };
 }
 
-/** Ten bins of equal width, closed above (Guo et al. 2017). */
-function equalWidth({ claimed }: Forecasts): Uint8Array {
-  return Uint8Array.from(claimed, (p) => Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1)));
+/** Bins of equal width, closed above (Guo et al. 2017). */
+function equalWidth({ claimed }: Forecasts, bins: number): Uint16Array {
+  return Uint16Array.from(claimed, (p) => Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1)));
 }
 
-/** Ten bins of as many rows each; equal claims stay together. */
-function equalMass({ claimed }: Forecasts): Uint8Array {
+/** Bins of as many rows each; equal claims stay together. */
+function equalMass({ claimed }: Forecasts, bins: number): Uint16Array {
   const order = rankOrder(claimed);
-  const binOf = new Uint8Array(claimed.length);
+  const binOf = new Uint16Array(claimed.length);
   for (let i = 0; i < order.length; i++) {
     const tied = i > 0 && claimed[order[i]!] === claimed[order[i - 1]!];
     binOf[order[i]!] = tied ? binOf[order[i - 1]!]! : Math.floor((i * bins) / order.length);
@@ -39,7 +41,12 @@ function equalMass({ claimed }: Forecasts): Uint8Array {
 }
 
 /** Sums by bin: weight, claimed, come true. */
-function sums({ claimed, came }: Forecasts, binOf: Uint8Array, weights: Uint32Array): Float64Array[] {
+function sums(
+  { claimed, came }: Forecasts,
+  binOf: Uint16Array,
+  bins: number,
+  weights: Weights,
+): Float64Array[] {
   const [n, claim, truth] = [new Float64Array(bins), new Float64Array(bins), new Float64Array(bins)];
   for (let i = 0; i < claimed.length; i++) {
     const [bin, weight] = [binOf[i]!, weights[i]!];
@@ -51,19 +58,24 @@ function sums({ claimed, came }: Forecasts, binOf: Uint8Array, weights: Uint32Ar
 }
 
 /** Expected calibration error: Σ (n_b/n)·|came true − claimed|. */
-function calibrationError(name: string, title: string, binning: (f: Forecasts) => Uint8Array): Metric {
+function calibrationError(
+  name: string,
+  title: string,
+  binning: (f: Forecasts, bins: number) => Uint16Array,
+  bins: number,
+): Metric {
   return rowMetric({
     name,
     title,
     tasks: classification,
     better: 'lower',
     range: [0, 1],
-    missing: (rows) => (rows.predicted.length === 0 ? 'there is no row' : withoutProbabilities(rows)),
+    missing: (rows) => (rowCount(rows) === 0 ? 'there is no row' : withoutProbabilities(rows)),
     prepare: (rows) => {
       const all = forecasts(rows);
-      const binOf = binning(all);
+      const binOf = binning(all, bins);
       return (weights) => {
-        const [n, claim, truth] = sums(all, binOf, weights);
+        const [n, claim, truth] = sums(all, binOf, bins, weights);
         let [gap, total] = [0, 0];
         for (let b = 0; b < bins; b++) {
           gap += Math.abs(truth![b]! - claim![b]!);
@@ -78,15 +90,36 @@ function calibrationError(name: string, title: string, binning: (f: Forecasts) =
 /** Points of a reliability diagram: mean claim and share come true, of each bin that holds rows. */
 export function reliability(rows: EvaluationRows): { claimed: number; came: number; rows: number }[] {
   const all = forecasts(rows);
-  const [n, claim, truth] = sums(all, equalMass(all), new Uint32Array(all.came.length).fill(1));
-  return Array.from({ length: bins }, (_, b) => ({
+  const [n, claim, truth] = sums(
+    all,
+    equalMass(all, usualBins),
+    usualBins,
+    rows.weights ?? new Uint32Array(all.came.length).fill(1),
+  );
+  return Array.from({ length: usualBins }, (_, b) => ({
     claimed: claim![b]! / n![b]!,
     came: truth![b]! / n![b]!,
     rows: n![b]!,
   })).filter((point) => point.rows > 0);
 }
 
-export const calibrationMetrics: readonly Metric[] = [
-  calibrationError('ece', 'Expected calibration error', equalWidth),
-  calibrationError('ece_equal_mass', 'Expected calibration error (bins of equal size)', equalMass),
-];
+const kinds = [
+  { name: 'ece', title: 'Expected calibration error', binning: equalWidth },
+  {
+    name: 'ece_equal_mass',
+    title: 'Expected calibration error (bins of equal size)',
+    binning: equalMass,
+  },
+] as const;
+
+export const calibrationMetrics: readonly Metric[] = kinds.map(({ name, title, binning }) =>
+  calibrationError(name, title, binning, usualBins),
+);
+
+export const calibrationFamilies: readonly Family[] = kinds.map(({ name, title, binning }) => ({
+  name,
+  tasks: classification,
+  parameter: wholeNumber('bins', 2, 1000),
+  example: `${name}@15`,
+  of: (bins) => calibrationError(`${name}@${bins}`, `${title}, ${bins} bins`, binning, bins),
+}));

@@ -1,7 +1,9 @@
 import type { Resampled } from '../../statistics/bootstrap.js';
+import { isComplex } from '../../statistics/design.js';
 import { type Classified, type EvaluationRows, classified } from '../rows.js';
+import type { Family } from './family.js';
 import { type Metric, classification } from './metric.js';
-import { resampledMetric } from './resampled.js';
+import { type Weights, overRows, resampledMetric } from './resampled.js';
 
 /** Weights by label (rows) and prediction (columns), k × k. */
 type Matrix = Float64Array;
@@ -15,39 +17,53 @@ interface ConfusionOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
 }
 
 /** A metric of the confusion matrix. Rows with one outcome under all models are one unit of resampling. */
-function confusionMetric({ of, none, range = [0, 1], ...about }: ConfusionOptions): Metric {
+export function confusionMetric({ of, none, range = [0, 1], ...about }: ConfusionOptions): Metric {
   return resampledMetric({
     ...about,
     better: 'higher',
     range,
-    missing: (rows) => {
-      const { counts, statistic } = cells([rows], of);
-      return Number.isFinite(statistic(counts)) ? undefined : none;
-    },
+    missing: (rows) => (Number.isFinite(of(matrixOf(rows), classified(rows)!.classes)) ? undefined : none),
     one: (rows) => cells([rows], of),
     two: (first, second) => cells([first, second], of),
   });
 }
 
+/** Weights by label (rows) and prediction (columns), k × k. */
+export function matrixOf(rows: EvaluationRows): Matrix {
+  const { classes, labels, predicted } = classified(rows)!;
+  const matrix = new Float64Array(classes * classes);
+  for (let i = 0; i < labels.length; i++) {
+    matrix[labels[i]! * classes + predicted[i]!]! += rows.weights?.[i] ?? 1;
+  }
+  return matrix;
+}
+
 function cells(models: readonly EvaluationRows[], of: ConfusionOptions['of']): Resampled {
   const views = models.map((rows) => classified(rows)!);
   const k = views[0]!.classes;
-  const tallies = tally(views, k);
-  const keys = [...tallies.keys()].sort((a, b) => a - b);
-  // Each cell adds to one place of each model's matrix.
-  const places = views.map((_, m) => Uint32Array.from(keys, (key) => placeOf(key, k, views.length, m)));
   const matrices = views.map(() => new Float64Array(k * k));
-  return {
-    counts: Uint32Array.from(keys, (key) => tallies.get(key)!),
-    statistic: (weights) => {
+  /** Units that add to one place of each model's matrix. */
+  const statisticOf =
+    (places: readonly Uint32Array[]) =>
+    (weights: Weights): number => {
       matrices.forEach((matrix, m) => {
         matrix.fill(0);
-        for (let u = 0; u < weights.length; u++) matrix[places[m]![u]!]! += weights[u]!;
+        const into = places[m]!;
+        for (let u = 0; u < weights.length; u++) matrix[into[u]!]! += weights[u]!;
       });
       const value = of(matrices[0]!, k);
       return matrices.length === 1 ? value : value - of(matrices[1]!, k);
-    },
-  };
+    };
+  if (isComplex(models[0]!)) {
+    const places = views.map(({ labels, predicted }) =>
+      Uint32Array.from(labels, (label, i) => label * k + predicted[i]!),
+    );
+    return overRows(models[0]!, statisticOf(places));
+  }
+  const tallies = tally(views, k);
+  const keys = [...tallies.keys()].sort((a, b) => a - b);
+  const places = views.map((_, m) => Uint32Array.from(keys, (key) => placeOf(key, k, views.length, m)));
+  return { counts: Uint32Array.from(keys, (key) => tallies.get(key)!), statistic: statisticOf(places) };
 }
 
 /** Rows by label and the prediction of each model. */
@@ -92,6 +108,22 @@ function averagedF1(weight: (counts: ClassCounts) => number): ConfusionOptions['
       const { hits, labelled, predicted } = counts;
       if (labelled + predicted === 0) continue;
       sum += weight(counts) * ((2 * hits) / (labelled + predicted));
+      weights += weight(counts);
+    }
+    return sum / weights;
+  };
+}
+
+/** Precision or recall of the classes that occur; 0 where it is not defined, as in scikit-learn. */
+function averaged(
+  of: (counts: ClassCounts) => number,
+  weight: (counts: ClassCounts) => number,
+): ConfusionOptions['of'] {
+  return (matrix, k) => {
+    let [sum, weights] = [0, 0];
+    for (const counts of classCounts(matrix, k)) {
+      if (counts.labelled + counts.predicted === 0) continue;
+      sum += weight(counts) * (counts.hits === 0 ? 0 : of(counts));
       weights += weight(counts);
     }
     return sum / weights;
@@ -150,6 +182,20 @@ export const confusionMetrics: readonly Metric[] = [
     of: matthews,
     none: 'all labels, or all predictions, are of one class',
   }),
+  ...(['precision', 'recall'] as const).flatMap((kind) =>
+    (['macro', 'weighted'] as const).map((average) =>
+      confusionMetric({
+        name: `${kind}_${average}`,
+        title: `${kind === 'precision' ? 'Precision' : 'Recall'} (${average === 'macro' ? 'mean over classes' : 'classes by their size'})`,
+        tasks: multiclass,
+        of: averaged(
+          kind === 'precision' ? (c) => c.hits / c.predicted : (c) => c.hits / c.labelled,
+          average === 'macro' ? () => 1 : (c) => c.labelled,
+        ),
+        none: 'there is no row',
+      }),
+    ),
+  ),
   confusionMetric({
     name: 'f1_macro',
     title: 'F1 (mean over classes)',
@@ -175,4 +221,24 @@ export const confusionMetrics: readonly Metric[] = [
     of: averagedF1((c) => c.labelled),
     none: 'there is no row',
   }),
+];
+
+/** (1 + β²)·precision·recall / (β²·precision + recall): recall counts β times as much. */
+export const confusionFamilies: readonly Family[] = [
+  {
+    name: 'fbeta',
+    tasks: binary,
+    parameter: { words: 'β: write a number above 0', fits: (beta) => beta > 0 },
+    example: 'fbeta@2',
+    of: (beta) => {
+      const square = beta * beta;
+      return confusionMetric({
+        name: `fbeta@${beta}`,
+        title: `F${beta}`,
+        tasks: binary,
+        of: (m) => ((1 + square) * m[3]!) / ((1 + square) * m[3]! + square * m[2]! + m[1]!),
+        none: 'no row is positive, by label or by prediction',
+      });
+    },
+  },
 ];

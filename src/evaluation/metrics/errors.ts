@@ -1,10 +1,13 @@
-import type { EvaluationRows, RegressionRows } from '../rows.js';
+import { type EvaluationRows, type RegressionRows, rowCount } from '../rows.js';
+import { rankOrder } from '../../statistics/delong.js';
+import type { Family } from './family.js';
+import { errors, meanMetric } from './mean.js';
 import type { Metric } from './metric.js';
-import { rowMetric } from './resampled.js';
+import { type Weights, rowMetric } from './resampled.js';
 
 const tasks = ['regression'] as const;
 const noRow = (rows: EvaluationRows): string | undefined =>
-  rows.predicted.length === 0 ? 'there is no row' : undefined;
+  rowCount(rows) === 0 ? 'there is no row' : undefined;
 
 function squaredErrors(rows: EvaluationRows): Float64Array {
   const { predicted, targets } = rows as RegressionRows;
@@ -61,4 +64,73 @@ export const errorMetrics: readonly Metric[] = [
       };
     },
   }),
+  rowMetric({
+    name: 'spearman',
+    title: 'Spearman’s rank correlation',
+    tasks,
+    better: 'higher',
+    range: [-1, 1],
+    missing: (rows) => {
+      const { targets, predicted } = rows as RegressionRows;
+      const flat = (values: Float64Array): boolean => values.every((value) => value === values[0]);
+      return noRow(rows) ?? (flat(targets) || flat(predicted) ? 'all rows have one value' : undefined);
+    },
+    prepare: (rows) => {
+      const { targets, predicted } = rows as RegressionRows;
+      const [ranksOfTargets, ranksOfPredicted] = [weightedRanks(targets), weightedRanks(predicted)];
+      return (weights) => correlation(ranksOfTargets(weights), ranksOfPredicted(weights), weights);
+    },
+  }),
+];
+
+/** Midranks of weighted values: the weight below, and half of that which ties. */
+function weightedRanks(values: Float64Array): (weights: Weights) => Float64Array {
+  const order = rankOrder(values);
+  const ranks = new Float64Array(values.length);
+  return (weights) => {
+    let below = 0;
+    for (let start = 0; start < order.length;) {
+      let [end, tied] = [start, 0];
+      const value = values[order[start]!]!;
+      for (; end < order.length && values[order[end]!] === value; end++) tied += weights[order[end]!]!;
+      for (; start < end; start++) ranks[order[start]!] = below + tied / 2;
+      below += tied;
+    }
+    return ranks;
+  };
+}
+
+/** Pearson's, of weighted values whose means are both half of the total weight. */
+function correlation(a: Float64Array, b: Float64Array, weights: Weights): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += weights[i]!;
+  let [aa, bb, ab] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const [x, y, weight] = [a[i]! - total / 2, b[i]! - total / 2, weights[i]!];
+    aa += weight * x * x;
+    bb += weight * y * y;
+    ab += weight * x * y;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
+
+export const errorFamilies: readonly Family[] = [
+  {
+    name: 'pinball',
+    tasks,
+    parameter: {
+      words: 'quantile: write a number between 0 and 1',
+      fits: (q) => q > 0 && q < 1,
+    },
+    example: 'pinball@0.9',
+    of: (q) =>
+      meanMetric({
+        name: `pinball@${q}`,
+        title: `Quantile loss at ${q}`,
+        tasks,
+        better: 'lower',
+        range: [0, Infinity],
+        contributions: errors((p, y) => (y >= p ? q * (y - p) : (1 - q) * (p - y))),
+      }),
+  },
 ];

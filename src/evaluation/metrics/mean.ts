@@ -1,29 +1,63 @@
+import { type Design, designMean, isComplex, weightedMean } from '../../statistics/design.js';
 import { meanInterval, momentsOf } from '../../statistics/intervals.js';
 import { pairedMeanDifference } from '../../statistics/paired.js';
-import type { BinaryRows, EvaluationRows, MulticlassRows, RegressionRows } from '../rows.js';
+import {
+  type BinaryRows,
+  type EvaluationRows,
+  type MulticlassRows,
+  type RegressionRows,
+  rowCount,
+} from '../rows.js';
 import { type Metric, classification, twoSided, within } from './metric.js';
 
-interface MeanOptions extends Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range'> {
+export interface MeanOptions extends Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range'> {
   missing?(rows: EvaluationRows): string | undefined;
   /** What each row adds to the mean. */
   contributions(rows: EvaluationRows): Float64Array;
+  /** How these come about, where they are not one a row. */
+  design?(rows: EvaluationRows): Design;
 }
 
-/** A mean over rows: Student's interval of the rows' contributions, and of their differences. */
-function meanMetric({ contributions, missing, ...about }: MeanOptions): Metric {
+/**
+ * A mean over rows: Student's interval of the rows' contributions, and of their differences; of weighted or
+ * clustered rows by the sums within clusters.
+ */
+export function meanMetric({
+  contributions,
+  missing,
+  design = (rows) => rows,
+  ...about
+}: MeanOptions): Metric {
   return {
     ...about,
-    missing: (rows) => (rows.predicted.length === 0 ? 'there is no row' : missing?.(rows)),
-    value: (rows) => momentsOf(contributions(rows)).mean,
-    estimate: (rows, { confidence }) =>
-      within(
-        { ...meanInterval(contributions(rows), twoSided(confidence)), method: 'student-t' },
-        about.range,
-      ),
-    difference: (first, second, { confidence }) => ({
-      ...pairedMeanDifference(contributions(first), contributions(second), twoSided(confidence)),
-      method: 'paired-student-t',
-    }),
+    missing: (rows) => (rowCount(rows) === 0 ? 'there is no row' : missing?.(rows)),
+    value: (rows) => {
+      const { weights } = design(rows);
+      return weights === undefined
+        ? momentsOf(contributions(rows)).mean
+        : weightedMean(contributions(rows), weights);
+    },
+    estimate: (rows, { confidence }) => {
+      const values = contributions(rows);
+      const found = isComplex(design(rows))
+        ? ({
+            ...designMean(values, design(rows), twoSided(confidence)),
+            method: 'student-t-clusters',
+          } as const)
+        : ({ ...meanInterval(values, twoSided(confidence)), method: 'student-t' } as const);
+      return within(found, about.range);
+    },
+    difference: (first, second, { confidence }) => {
+      const [a, b] = [contributions(first), contributions(second)];
+      if (!isComplex(design(first))) {
+        return { ...pairedMeanDifference(a, b, twoSided(confidence)), method: 'paired-student-t' };
+      }
+      const differences = a.map((value, i) => value - b[i]!);
+      return {
+        ...designMean(differences, design(first), twoSided(confidence)),
+        method: 'paired-student-t-clusters',
+      };
+    },
   };
 }
 
@@ -35,7 +69,7 @@ function logLosses(rows: EvaluationRows): Float64Array {
     -Math.log(Math.min(Math.max(p, leastProbability), 1 - leastProbability));
   return rows.task === 'binary-classification'
     ? fill(rows.labels.length, (i) => lossOf(rows.labels[i] === 1 ? rows.scores[i]! : 1 - rows.scores[i]!))
-    : fill(rows.predicted.length, (i) => {
+    : fill(rowCount(rows), (i) => {
         const { probabilities, labels, classes } = rows as MulticlassRows;
         return lossOf(probabilities![i * classes.length + labels[i]!]!);
       });
@@ -56,14 +90,14 @@ function brierScores(rows: EvaluationRows): Float64Array {
 }
 
 /** Contributions of a regression's errors. */
-function errors(of: (predicted: number, target: number) => number): MeanOptions['contributions'] {
+export function errors(of: (predicted: number, target: number) => number): MeanOptions['contributions'] {
   return (rows) => {
     const { predicted, targets } = rows as RegressionRows;
     return fill(targets.length, (i) => of(predicted[i]!, targets[i]!));
   };
 }
 
-function fill(n: number, value: (i: number) => number): Float64Array {
+export function fill(n: number, value: (i: number) => number): Float64Array {
   const filled = new Float64Array(n);
   for (let i = 0; i < n; i++) filled[i] = value(i);
   return filled;

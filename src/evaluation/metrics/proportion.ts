@@ -1,64 +1,100 @@
+import {
+  type Design,
+  designShare,
+  designShareDifference,
+  isComplex,
+  weightedMean,
+} from '../../statistics/design.js';
 import { wilson } from '../../statistics/intervals.js';
 import { pairedProportionDifference } from '../../statistics/paired.js';
 import { type Classified, type EvaluationRows, classified } from '../rows.js';
 import { type Metric, classification, twoSided } from './metric.js';
 
-interface ProportionOptions {
-  readonly name: string;
-  readonly title: string;
-  readonly tasks: Metric['tasks'];
-  readonly none: string;
-  /** Whether a row counts, judged by its label alone: so both models share the rows. */
-  counts(label: number): boolean;
+/** 1 where a row is right, 0 where it is not, of the rows that count; both models share these. */
+export interface Hits {
+  readonly hits: Float64Array;
+  readonly design: Design;
 }
 
-/** A share of rows classified rightly: Wilson's interval, and a paired difference of proportions. */
-function proportionMetric({ name, title, tasks, none, counts }: ProportionOptions): Metric {
-  const tally = (rows: EvaluationRows): { right: number; n: number } => {
-    const { labels, predicted } = classesOf(rows);
-    let [right, n] = [0, 0];
-    for (let i = 0; i < labels.length; i++) {
-      if (!counts(labels[i]!)) continue;
-      n++;
-      if (labels[i] === predicted[i]) right++;
-    }
-    return { right, n };
-  };
+interface ShareOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
+  missing(rows: EvaluationRows): string | undefined;
+  hits(rows: EvaluationRows): Hits;
+}
+
+/**
+ * A share of rows that are right: Wilson's interval, and a paired difference of proportions; of weighted or
+ * clustered rows at their effective number.
+ */
+export function shareMetric({ hits: hitsOf, ...about }: ShareOptions): Metric {
   return {
-    name,
-    title,
-    tasks,
+    ...about,
     better: 'higher',
     range: [0, 1],
-    missing: (rows) => (tally(rows).n === 0 ? none : undefined),
     value: (rows) => {
-      const { right, n } = tally(rows);
-      return right / n;
+      const { hits, design } = hitsOf(rows);
+      return weightedMean(hits, design.weights);
     },
     estimate: (rows, { confidence }) => {
-      const { right, n } = tally(rows);
-      return { ...wilson(right, n, twoSided(confidence)), method: 'wilson' };
+      const { hits, design } = hitsOf(rows);
+      if (isComplex(design)) {
+        return { ...designShare(hits, design, twoSided(confidence)), method: 'wilson-clusters' };
+      }
+      return { ...wilson(countOf(hits, 1), hits.length, twoSided(confidence)), method: 'wilson' };
     },
     difference: (first, second, { confidence }) => {
-      const [a, b] = [classesOf(first), classesOf(second)];
-      let [onlyFirst, onlySecond, n] = [0, 0, 0];
-      for (let i = 0; i < a.labels.length; i++) {
-        const label = a.labels[i]!;
-        if (!counts(label)) continue;
-        n++;
-        const [firstRight, secondRight] = [a.predicted[i] === label, b.predicted[i] === label];
-        if (firstRight && !secondRight) onlyFirst++;
-        else if (secondRight && !firstRight) onlySecond++;
+      const [{ hits, design }, other] = [hitsOf(first), hitsOf(second)];
+      const differences = hits.map((hit, i) => hit - other.hits[i]!);
+      if (isComplex(design)) {
+        const found = designShareDifference(differences, design, twoSided(confidence));
+        return { ...found, method: 'paired-proportion-clusters' };
       }
-      const estimate = pairedProportionDifference(onlySecond, onlyFirst, n, twoSided(confidence));
+      const [losses, wins] = [countOf(differences, -1), countOf(differences, 1)];
+      const estimate = pairedProportionDifference(losses, wins, hits.length, twoSided(confidence));
       return { ...estimate, method: 'paired-proportion' };
     },
   };
 }
 
+function countOf(values: Float64Array, wanted: number): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] === wanted) count++;
+  return count;
+}
+
+interface ProportionOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
+  readonly none: string;
+  /** Whether a row counts, judged by its label alone: so both models share the rows. */
+  counts(label: number): boolean;
+}
+
+/** A share of rows classified rightly. */
+function proportionMetric({ none, counts, ...about }: ProportionOptions): Metric {
+  return shareMetric({
+    ...about,
+    missing: (rows) => (classesOf(rows).labels.some(counts) ? undefined : none),
+    hits: (rows) => {
+      const { labels, predicted } = classesOf(rows);
+      const places = new Uint32Array(labels.length);
+      let n = 0;
+      for (let i = 0; i < labels.length; i++) if (counts(labels[i]!)) places[n++] = i;
+      const hits = new Float64Array(n);
+      for (let i = 0; i < n; i++) hits[i] = labels[places[i]!] === predicted[places[i]!] ? 1 : 0;
+      const kept = places.subarray(0, n);
+      const { weights, clusters } = rows;
+      return {
+        hits,
+        design: {
+          weights: weights && Float64Array.from(kept, (i) => weights[i]!),
+          clusters: clusters && kept.map((i) => clusters[i]!),
+        },
+      };
+    },
+  });
+}
+
 function classesOf(rows: EvaluationRows): Classified {
   const found = classified(rows);
-  if (found === undefined) throw new Error('a regression has no classes');
+  if (found === undefined) throw new Error('these rows have not one class each');
   return found;
 }
 

@@ -1,11 +1,18 @@
+import {
+  type WeightedAuc,
+  weightedAuc,
+  weightedAucDifference,
+  weightedAucInterval,
+} from '../../statistics/auc-design.js';
 import { aucComponents, aucDifference, aucInterval, rankOrder } from '../../statistics/delong.js';
+import { isComplex } from '../../statistics/design.js';
 import type { BinaryRows, EvaluationRows } from '../rows.js';
 import { type Metric, twoSided } from './metric.js';
 import { rowMetric } from './resampled.js';
 
 const tasks = ['binary-classification'] as const;
 
-function oneClass(rows: EvaluationRows): string | undefined {
+export function oneClass(rows: EvaluationRows): string | undefined {
   const { labels } = rows as BinaryRows;
   if (!labels.includes(1)) return 'no row is labelled positive';
   return labels.includes(0) ? undefined : 'no row is labelled negative';
@@ -24,6 +31,18 @@ function components(rows: EvaluationRows): ReturnType<typeof aucComponents> {
   return found;
 }
 
+const rememberedWeighted = new WeakMap<EvaluationRows, WeightedAuc>();
+
+function weighted(rows: EvaluationRows): WeightedAuc {
+  let found = rememberedWeighted.get(rows);
+  if (found === undefined) {
+    const { labels, scores } = rows as BinaryRows;
+    found = weightedAuc(labels, scores, rows);
+    rememberedWeighted.set(rows, found);
+  }
+  return found;
+}
+
 const rocAuc: Metric = {
   name: 'roc_auc',
   title: 'ROC AUC',
@@ -31,15 +50,21 @@ const rocAuc: Metric = {
   better: 'higher',
   range: [0, 1],
   missing: oneClass,
-  value: (rows) => components(rows).auc,
-  estimate: (rows, { confidence }) => ({
-    ...aucInterval(components(rows), twoSided(confidence)),
-    method: 'delong',
-  }),
-  difference: (first, second, { confidence }) => ({
-    ...aucDifference(components(first), components(second), twoSided(confidence)),
-    method: 'paired-delong',
-  }),
+  value: (rows) => (rows.weights === undefined ? components(rows) : weighted(rows)).auc,
+  estimate: (rows, { confidence }) =>
+    isComplex(rows)
+      ? { ...weightedAucInterval(weighted(rows), rows, twoSided(confidence)), method: 'delong-clusters' }
+      : { ...aucInterval(components(rows), twoSided(confidence)), method: 'delong' },
+  difference: (first, second, { confidence }) =>
+    isComplex(first)
+      ? {
+          ...weightedAucDifference(weighted(first), weighted(second), first, twoSided(confidence)),
+          method: 'paired-delong-clusters',
+        }
+      : {
+          ...aucDifference(components(first), components(second), twoSided(confidence)),
+          method: 'paired-delong',
+        },
 };
 
 /** Average precision, Σ (Rᵢ − Rᵢ₋₁)·Pᵢ over the distinct scores from the top, as scikit-learn. */

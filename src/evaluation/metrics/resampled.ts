@@ -1,28 +1,53 @@
 import { type Resampled, type ResampledEstimate, resampleInterval } from '../../statistics/bootstrap.js';
-import type { EvaluationRows } from '../rows.js';
-import { type EstimateOptions, type Method, type Metric, twoSided, within } from './metric.js';
+import { type EvaluationRows, rowCount } from '../rows.js';
+import { type EstimateOptions, type Metric, twoSided, within } from './metric.js';
 
 type About = Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range' | 'missing'>;
 
-/** What a metric without a closed form gives: its value on weighted units, alone and of two models at once. */
+/** A metric of weighted rows. `prepare` does once what resamples share, such as sorting. */
+export interface RowMetric extends About {
+  prepare(rows: EvaluationRows): Weighing;
+}
+
+/** The metric when row i counts weights[i] times; NaN where it is not defined. */
+export type Weighing = (weights: Weights) => number;
+export type Weights = Uint32Array | Float64Array;
+
+/**
+ * A metric whose interval comes from resampling rows, or clusters of rows. For a paired difference both models
+ * see the same resampled rows.
+ */
+export function rowMetric({ prepare, ...about }: RowMetric): Metric {
+  return resampledMetric({
+    ...about,
+    one: (rows) => overRows(rows, prepare(rows)),
+    two: (first, second) => {
+      const [a, b] = [prepare(first), prepare(second)];
+      return overRows(first, (weights) => a(weights) - b(weights));
+    },
+  });
+}
+
 interface ResampledOptions extends About {
   one(rows: EvaluationRows): Resampled;
   two(first: EvaluationRows, second: EvaluationRows): Resampled;
 }
 
-/** A metric whose interval comes from resampling. */
+/** A metric whose units of resampling are its own, such as the cells of a confusion matrix. */
 export function resampledMetric({ one, two, ...about }: ResampledOptions): Metric {
-  const { range } = about;
   return {
     ...about,
     value: (rows) => {
       const { counts, statistic } = one(rows);
       return statistic(counts);
     },
-    estimate: (rows, options) => within(interval(one(rows), options), range),
+    estimate: (rows, options) => {
+      const found = interval(one(rows), options);
+      return within({ ...found, method: methodOf(rows, found) }, about.range);
+    },
     difference: (first, second, options) => {
       const found = interval(two(first, second), options);
-      return { ...found, method: `paired-${found.method}` as Method };
+      return { ...found, method: `paired-${methodOf(first, found)}` };
     },
   };
 }
@@ -31,21 +56,48 @@ function interval(resampled: Resampled, options: EstimateOptions): ResampledEsti
   return resampleInterval(resampled, { ...options, confidence: twoSided(options.confidence) });
 }
 
-/** A metric of weighted rows: `prepare` does once what resamples share, such as sorting. */
-export function rowMetric(
-  about: About & { prepare(rows: EvaluationRows): (weights: Uint32Array) => number },
-): Metric {
-  const { prepare, ...rest } = about;
-  return resampledMetric({
-    ...rest,
-    one: (rows) => ({ counts: ones(rows), statistic: prepare(rows) }),
-    two: (first, second) => {
-      const [a, b] = [prepare(first), prepare(second)];
-      return { counts: ones(first), statistic: (weights) => a(weights) - b(weights) };
-    },
-  });
+function methodOf(
+  { clusters }: EvaluationRows,
+  { method }: ResampledEstimate,
+): ResampledEstimate['method'] | `cluster-${ResampledEstimate['method']}` {
+  return clusters === undefined ? method : `cluster-${method}`;
 }
 
-function ones(rows: EvaluationRows): Uint32Array {
-  return new Uint32Array(rows.predicted.length).fill(1);
+/** Resampling of rows or of clusters, times the weights that rows have by themselves. */
+export function overRows(rows: EvaluationRows, weighing: Weighing): Resampled {
+  const { weights, clusters } = rows;
+  const n = rowCount(rows);
+  if (clusters === undefined) {
+    const counts = new Uint32Array(n).fill(1);
+    if (weights === undefined) return { counts, statistic: weighing };
+    const product = new Float64Array(n);
+    return {
+      counts,
+      statistic: (times) => {
+        for (let i = 0; i < n; i++) product[i] = times[i]! * weights[i]!;
+        return weighing(product);
+      },
+    };
+  }
+  const { unitOf, units } = unitsOf(clusters);
+  const product = new Float64Array(n);
+  return {
+    counts: new Uint32Array(units).fill(1),
+    statistic: (times) => {
+      for (let i = 0; i < n; i++) product[i] = times[unitOf[i]!]! * (weights === undefined ? 1 : weights[i]!);
+      return weighing(product);
+    },
+  };
+}
+
+/** Clusters that occur, numbered without gaps in the order in which they first do. */
+function unitsOf(clusters: Uint32Array): { unitOf: Uint32Array; units: number } {
+  const numbers = new Map<number, number>();
+  const unitOf = new Uint32Array(clusters.length);
+  for (let i = 0; i < clusters.length; i++) {
+    let unit = numbers.get(clusters[i]!);
+    if (unit === undefined) numbers.set(clusters[i]!, (unit = numbers.size));
+    unitOf[i] = unit;
+  }
+  return { unitOf, units: numbers.size };
 }

@@ -3,7 +3,9 @@ import { duration, nonEmpty, parameter, versus } from '../words.js';
 
 export const gateSchema = v.pipe(
   v.strictObject({
-    metric: nonEmpty,
+    metric: v.optional(nonEmpty),
+    /** Column of the predictions file whose mean is judged, instead of a metric. */
+    'mean-of': v.optional(nonEmpty),
     min: v.optional(v.number()),
     max: v.optional(v.number()),
     /** Loss against `versus` that is tolerated: the margin of the non-inferiority test, in the metric's unit. */
@@ -16,12 +18,30 @@ export const gateSchema = v.pipe(
       [gate.min, gate.max, gate['max-drop'], gate['max-increase']].filter((x) => x !== undefined).length >= 1,
     'a gate needs one of min, max, max-drop, max-increase',
   ),
+  v.check(
+    (gate) => (gate.metric === undefined) !== (gate['mean-of'] === undefined),
+    'a gate needs a metric, or mean-of: the column whose mean it judges',
+  ),
+  v.transform(({ metric, 'mean-of': column, ...gate }) => ({
+    ...gate,
+    metric: metric ?? `mean-of ${column}`,
+  })),
 );
 
 export const evaluateSchema = v.strictObject({
   run: nonEmpty,
-  /** Column of the labels in the hold-out data. */
-  label: nonEmpty,
+  /** Column of the labels in the hold-out data; of the relevance, for a ranking. */
+  label: v.optional(nonEmpty),
+  /** Of multilabel classification: class → column of the hold-out data that holds 1 or 0. */
+  labels: v.optional(
+    v.pipe(v.record(v.string(), nonEmpty), v.minEntries(2, 'must name two classes or more')),
+  ),
+  /** Of a ranking: column of the hold-out data that says to which query a row belongs. */
+  query: v.optional(nonEmpty),
+  /** Column of the hold-out data that says how much a row counts, above 0. */
+  'sample-weight': v.optional(nonEmpty),
+  /** Column of the hold-out data that says which rows belong together, such as customer_id: they are no independent evidence. */
+  group: v.optional(nonEmpty),
   /** Column that identifies a row in both labels and predictions; without it, rows match by position. */
   id: v.optional(nonEmpty),
   /** Column of the predictions file: probability of the positive class, or a record of class → column. */

@@ -138,6 +138,7 @@ describe('metrics', () => {
     expect(findMetric('rmse', 'binary-classification')).toMatchObject({
       wrong: expect.stringContaining('regression'),
     });
-    expect(new Set(metrics.map((m) => m.name)).size).toBe(metrics.length);
+    const named = metrics.flatMap((m) => m.tasks.map((task) => `${m.name} of ${task}`));
+    expect(new Set(named).size).toBe(named.length);
   });
 });

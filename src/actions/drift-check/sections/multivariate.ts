@@ -23,7 +23,11 @@ export async function multivariate({ value }: LoadedSpec, gathered: Gathered): P
     reference: referenceTables,
     current: currentTables,
     types,
-    settings: { alpha, ...settings, ignore: [...ignored.map(([name]) => name), evaluate.label] },
+    settings: {
+      alpha,
+      ...settings,
+      ignore: [...ignored.map(([name]) => name), ...(evaluate.label === undefined ? [] : [evaluate.label])],
+    },
     seed: 1,
   });
   const section =

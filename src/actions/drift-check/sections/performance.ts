@@ -1,6 +1,8 @@
+import { UserError } from '../../../common/errors.js';
 import { streamBefore } from '../../../drift/charts/history.js';
 import { compareProfiles } from '../../../drift/compare.js';
-import { checkPerformance, harmOf } from '../../../drift/performance/check.js';
+import { checkPerformance } from '../../../drift/performance/check.js';
+import { harmOf } from '../../../drift/performance/compose.js';
 import { findMetric } from '../../../evaluation/metrics/registry.js';
 import type { DriftHistory } from '../../../formats/drift-history.js';
 import type { Performance } from '../../../formats/drift-performance.js';
@@ -30,6 +32,19 @@ export async function performance(
   const { drift, evaluate, task } = spec.value;
   const settings = drift?.performance;
   if (settings === undefined) return { sections: [], part: {} };
+  const label = settings.label ?? evaluate.label;
+  if (
+    label === undefined ||
+    task === 'multilabel-classification' ||
+    task === 'ranking' ||
+    task === 'example-scores'
+  ) {
+    throw new UserError({
+      message: `drift.performance cannot judge a model whose task is ${task}`,
+      where: spec.at(['drift', 'performance']),
+      remedy: 'remove it; drift.columns and drift.multivariate look at any model’s data',
+    });
+  }
   const files = (key: string): readonly string[] => filesOf(['drift', 'performance', key]);
   const [id, score, prediction] = [
     settings.id ?? evaluate.id,
@@ -44,7 +59,7 @@ export async function performance(
     columns: {
       ...(id !== undefined && { id }),
       ...(settings.time !== undefined && { time: settings.time }),
-      label: settings.label ?? evaluate.label,
+      label,
       ...(score !== undefined && { score }),
       ...(prediction !== undefined && { prediction }),
       ...(evaluate.positive !== undefined && { positive: evaluate.positive }),

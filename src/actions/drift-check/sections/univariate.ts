@@ -22,7 +22,7 @@ export function comparisonSettings({ value: { drift, evaluate } }: LoadedSpec): 
   return {
     alpha: drift?.alpha ?? 0.05,
     columns: drift?.columns ?? {},
-    optional: [evaluate.label],
+    optional: evaluate.label === undefined ? [] : [evaluate.label],
     random: seededRandom(1).uniform,
   };
 }
