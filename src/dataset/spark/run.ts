@@ -34,6 +34,7 @@ export async function runSpark(job: SparkJob, options: SparkOptions): Promise<Sp
   try {
     await writeFile(script, sparkScript);
     await writeFile(input, JSON.stringify(job));
+    const told: string[] = [];
     const { code, endedBy, tail } = await runCommand(
       `${submit} "$MLOPS_SPARK_SCRIPT" "$MLOPS_SPARK_JOB" "$MLOPS_SPARK_ANSWER"`,
       {
@@ -45,11 +46,15 @@ export async function runSpark(job: SparkJob, options: SparkOptions): Promise<Sp
           MLOPS_SPARK_ANSWER: answer,
         },
         signal,
-        ...(onLine && { onLine }),
+        onLine: (line) => {
+          if (saysWhy.test(line)) told.push(line);
+          onLine?.(line);
+        },
       },
     );
     if (endedBy === 'cancellation') signal.throwIfAborted();
-    if (code !== 0) throw new UserError({ message: failure(code, tail), where, remedy: remedyFor(code) });
+    if (code !== 0)
+      throw new UserError({ message: failure(code, told, tail), where, remedy: remedyFor(code) });
     if (!existsSync(answer)) {
       throw new UserError({
         message: 'Spark ended well, but its answer is not on this machine',
@@ -63,11 +68,14 @@ export async function runSpark(job: SparkJob, options: SparkOptions): Promise<Sp
   }
 }
 
-/** The last line of Python's trace says what is wrong; those of Java's are places in Spark. */
-function failure(code: number | null, tail: string): string {
-  const lines = tail.split('\n').filter((line) => line.trim() !== '');
-  const told = lines.findLast((line) => /^(Caused by: )?[\w.$]*(Error|Exception|Failure)\b/.test(line));
-  return `Spark ended with exit code ${code ?? 'of a signal'}: ${(told ?? lines.at(-1) ?? '').slice(0, 500)}`;
+/** Lines of Java and Python that name an error; what py4j says of it is only that there was one. */
+const saysWhy = /^(Caused by: |: )?(?!py4j)[\w.$]*(Error|Exception|Failure)\b/;
+
+/** The first cause is the deepest: what follows it came of it. */
+function failure(code: number | null, told: readonly string[], tail: string): string {
+  const last = tail.split('\n').findLast((line) => line.trim() !== '');
+  const why = told.find((line) => line.startsWith('Caused by: ')) ?? told.at(-1) ?? last ?? '';
+  return `Spark ended with exit code ${code ?? 'of a signal'}: ${why.replace(/^(Caused by: |: )/, '').slice(0, 500)}`;
 }
 
 function remedyFor(code: number | null): string {
