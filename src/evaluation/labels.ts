@@ -70,6 +70,8 @@ export async function readLabels(
   for (const name of labelColumns) problems.push(...(await missingLabels(columns.get(name)!, table, name)));
   const ids = id === undefined ? undefined : textsOf(columns.get(id)!);
   if (ids !== undefined) problems.push(...(await idProblems(ids, table, id!)));
+  if (task === 'ranking' && problems.length === 0)
+    problems.push(...(await badRelevance(found as Float64Array, table, labelColumns[0]!)));
   failOn(problems);
 
   const common = {
@@ -115,6 +117,18 @@ async function missingLabels(found: Column, table: DataTable, name: string): Pro
       message: `no label in column "${name}"${andMore(missing.count)}`,
       where: await placeOfRow(table, missing.first),
       remedy: 'every hold-out row needs its label: remove the rows without one, or complete them',
+    },
+  ];
+}
+
+async function badRelevance(found: Float64Array, table: DataTable, name: string): Promise<Problem[]> {
+  const bad = badRows(table.rows, (row) => found[row]! < 0);
+  if (bad === undefined) return [];
+  return [
+    {
+      message: `${found[bad.first]} in column "${name}" is no relevance${andMore(bad.count)}`,
+      where: await placeOfRow(table, bad.first),
+      remedy: 'write 0 for a document that is of no use, and more the better it is',
     },
   ];
 }

@@ -12,7 +12,10 @@ export const estimateSchema = v.strictObject({
   /** Each bound holds with `confidence` by itself. */
   lower: bound,
   upper: bound,
-  /** `wilson`, `student-t`, `delong`, `bootstrap-bca`, `group-jackknife`; with `paired-` of a difference. */
+  /**
+   * `wilson`, `student-t`, `delong`, `bootstrap-bca`, `group-jackknife`; with `paired-` of a difference, and with
+   * `-clusters` or `cluster-` of weighted rows or rows in groups.
+   */
   method: v.string(),
 });
 
@@ -88,6 +91,10 @@ export const decisionSchema = v.strictObject({
   data: v.strictObject({
     rows: count,
     files: v.array(v.strictObject({ path: v.string(), sha256: v.string() })),
+    /** Column of the rows' weights. */
+    sampleWeight: v.optional(v.string()),
+    /** Column of what belongs together, and how many such groups there are. */
+    group: v.optional(v.strictObject({ column: v.string(), count })),
   }),
   /** Of each bound by itself. */
   confidence: v.number(),

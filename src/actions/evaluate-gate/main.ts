@@ -94,6 +94,10 @@ export async function main(
       files: await Promise.all(
         holdout.map(async (file) => ({ path: displayPath(file, spec.folder), sha256: await sha256(file) })),
       ),
+      ...(evaluate['sample-weight'] !== undefined && { sampleWeight: evaluate['sample-weight'] }),
+      ...(evaluate.group !== undefined && {
+        group: { column: evaluate.group, count: new Set(read.challenger.clusters).size },
+      }),
     },
     confidence: evaluate.confidence,
     seed: inputs.seed,

@@ -38,6 +38,15 @@ export function gateReport(decision: Decision, options: GateReportOptions): Repo
     sections,
     footer: [
       { name: 'Data', value: data.files.map(({ path }) => path).join(', ') },
+      ...(data.group === undefined
+        ? []
+        : [
+            {
+              name: 'Groups',
+              value: `${formatNumber(data.group.count)} by ${data.group.column}, each counted as one piece of evidence`,
+            },
+          ]),
+      ...(data.sampleWeight === undefined ? [] : [{ name: 'Weights', value: data.sampleWeight }]),
       ...(challenger.digest === null ? [] : [{ name: 'Challenger', value: [{ code: challenger.digest }] }]),
       ...(champion?.version ? [{ name: 'Champion', value: `v${champion.version}` }] : []),
       { name: 'Confidence', value: `${formatPercent(decision.confidence)} for each bound` },

@@ -11,6 +11,8 @@ export type Method =
   | 'bootstrap-bca'
   | 'group-jackknife'
   | 'cluster-group-jackknife'
+  | 'cluster-jackknife'
+  | 'paired-cluster-jackknife'
   | 'paired-cluster-group-jackknife'
   | 'wilson-clusters'
   | 'student-t-clusters'

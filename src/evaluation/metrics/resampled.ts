@@ -1,6 +1,13 @@
-import { type Resampled, type ResampledEstimate, resampleInterval } from '../../statistics/bootstrap.js';
+import { type Resampled, resampleInterval } from '../../statistics/bootstrap.js';
 import { type EvaluationRows, rowCount } from '../rows.js';
-import { type EstimateOptions, type Metric, twoSided, within } from './metric.js';
+import {
+  type EstimateOptions,
+  type Method,
+  type Metric,
+  type MetricEstimate,
+  twoSided,
+  within,
+} from './metric.js';
 
 type About = Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range' | 'missing'>;
 
@@ -41,26 +48,21 @@ export function resampledMetric({ one, two, ...about }: ResampledOptions): Metri
       const { counts, statistic } = one(rows);
       return statistic(counts);
     },
-    estimate: (rows, options) => {
-      const found = interval(one(rows), options);
-      return within({ ...found, method: methodOf(rows, found) }, about.range);
-    },
+    estimate: (rows, options) => within(interval(rows, one(rows), options), about.range),
     difference: (first, second, options) => {
-      const found = interval(two(first, second), options);
-      return { ...found, method: `paired-${methodOf(first, found)}` };
+      const found = interval(first, two(first, second), options);
+      return { ...found, method: `paired-${found.method}` as Method };
     },
   };
 }
 
-function interval(resampled: Resampled, options: EstimateOptions): ResampledEstimate {
-  return resampleInterval(resampled, { ...options, confidence: twoSided(options.confidence) });
-}
-
-function methodOf(
+function interval(
   { clusters }: EvaluationRows,
-  { method }: ResampledEstimate,
-): ResampledEstimate['method'] | `cluster-${ResampledEstimate['method']}` {
-  return clusters === undefined ? method : `cluster-${method}`;
+  resampled: Resampled,
+  options: EstimateOptions,
+): MetricEstimate {
+  const found = resampleInterval(resampled, { ...options, confidence: twoSided(options.confidence) });
+  return { ...found, method: (clusters === undefined ? found.method : `cluster-${found.method}`) as Method };
 }
 
 /** Resampling of rows or of clusters, times the weights that rows have by themselves. */
@@ -83,6 +85,7 @@ export function overRows(rows: EvaluationRows, weighing: Weighing): Resampled {
   const product = new Float64Array(n);
   return {
     counts: new Uint32Array(units).fill(1),
+    clustered: true,
     statistic: (times) => {
       for (let i = 0; i < n; i++) product[i] = times[unitOf[i]!]! * (weights === undefined ? 1 : weights[i]!);
       return weighing(product);

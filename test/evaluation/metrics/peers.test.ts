@@ -138,6 +138,25 @@ describe('weights and clusters', () => {
     }
   });
 
+  it('of few clusters, intervals are those of the jackknife over clusters', () => {
+    const [a, b] = models.map((rows: EvaluationRows) => ({
+      ...rows,
+      clusters: clusters.map((cluster) => cluster % 12),
+    }));
+    const byJackknife = metricOf('f1', a).difference(a, b, options);
+    expect(byJackknife.method).toBe('paired-cluster-jackknife');
+    expect(byJackknife.lower).toBeLessThan(byJackknife.value);
+    const left = Array.from({ length: 12 }, (_, cluster) => {
+      const kept = Uint32Array.from([...a.clusters.keys()].filter((row) => a.clusters[row] !== cluster));
+      const f1 = metricOf('f1', a);
+      return f1.value(takeRows(a, kept)) - f1.value(takeRows(b, kept));
+    });
+    const mean = left.reduce((sum, x) => sum + x, 0) / 12;
+    const error = Math.sqrt((11 / 12) * left.reduce((sum, x) => sum + (x - mean) ** 2, 0));
+    // t of 11 degrees of freedom at 95 %.
+    expectClose(byJackknife.upper - byJackknife.value, 1.795884818704043 * error, 1e-8);
+  });
+
   it('a share that all clusters agree on is still not certain', () => {
     const rows: EvaluationRows = {
       task: 'binary-classification',
