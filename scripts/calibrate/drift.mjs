@@ -35,40 +35,46 @@ const unchanged = [
   { name: '200 categories', n: 5000, m: 500, columns: ['categories-200'], runs: 500, peers: 100 },
   { name: '1,000 categories', n: 20_000, m: 2000, columns: ['categories-1000'], runs: 400, peers: 60 },
   { name: '100 columns of every kind', n: 2000, m: 300, columns: times(100, ...mixed), runs: 100, peers: 15 },
-  { name: '500 columns of every kind', n: 1000, m: 200, columns: times(500, ...mixed), runs: 60, peers: 5 },
+  { name: '500 columns of every kind', n: 1000, m: 200, columns: times(500, ...mixed), runs: 40, peers: 3 },
   {
     name: 'number and categories',
     n: 1e6,
     m: 1000,
     columns: ['normal', 'heavy', 'categories-200'],
-    runs: 40,
-    peers: 10,
+    runs: 30,
+    peers: 5,
   },
   {
     name: 'number and categories',
     n: 1e6,
     m: 1e6,
     columns: ['skewed', 'categories-1000'],
-    runs: 30,
-    peers: 3,
+    runs: 20,
+    peers: 2,
   },
 ];
 
 export default async function calibrate() {
-  const folder = mkdtempSync(join(tmpdir(), 'mlops-calibrate-'));
+  const folders = ['unchanged', 'changed'].map((name) => mkdtempSync(join(tmpdir(), `mlops-${name}-`)));
   try {
-    const draws = openDraws(folder);
+    const [unchangedDraws, changedDraws] = folders.map(openDraws);
     const rows = [];
-    for (const [i, scenario] of unchanged.entries()) rows.push(await runUnchanged(scenario, i, draws));
-    const power = await powerRows(draws);
-    await draws.close();
-    const asking = askPeers(folder);
+    for (const [i, scenario] of unchanged.entries())
+      rows.push(await runUnchanged(scenario, i, unchangedDraws));
+    await unchangedDraws.close();
+    // The other tools look at what is done while we go on.
+    const asking = [askPeers(folders[0])];
+    const power = await powerRows(changedDraws);
+    await changedDraws.close();
+    asking.push(askPeers(folders[1]));
     const dependent = dependentRows();
-    const peers = await asking;
-    for (const { name, missing } of peers) if (missing) console.error(`without ${name}: ${missing}`);
-    return [unchangedTable(rows, peers), powerTables(power, peers), dependentTable(dependent)].join('\n\n');
+    const [onUnchanged, onChanged] = await Promise.all(asking);
+    for (const { name, missing } of onUnchanged) if (missing) console.error(`without ${name}: ${missing}`);
+    return [unchangedTable(rows, onUnchanged), powerTables(power, onChanged), dependentTable(dependent)].join(
+      '\n\n',
+    );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
 }
 
