@@ -10,6 +10,11 @@ export interface Resampled {
   readonly clustered?: boolean;
   /** The statistic when unit u counts weights[u] times; NaN where it is not defined. */
   statistic(weights: Uint32Array): number;
+  /**
+   * The statistic without each of the groups, where one pass can find them all.
+   * @param groupOf the group of each unit, from 0; units count once each
+   */
+  without?(groupOf: Uint8Array, groups: number): Float64Array;
 }
 
 export interface ResampleOptions {
@@ -192,19 +197,27 @@ function jackknifed(left: readonly number[], value: number, confidence: number):
 }
 
 /** The statistic without each of the groups that rows fall into at random. */
-function leaveGroupsOut({ counts, statistic }: Resampled, random: Random): number[] {
-  const rows: number[] = [];
-  for (let u = 0; u < counts.length; u++) for (let i = 0; i < counts[u]!; i++) rows.push(u);
+function leaveGroupsOut(resampled: Resampled, random: Random): readonly number[] {
+  const { counts } = resampled;
+  const rows = new Uint32Array(counts.reduce((sum, count) => sum + count, 0));
+  for (let u = 0, row = 0; u < counts.length; u++) for (let i = 0; i < counts[u]!; i++) rows[row++] = u;
   for (let i = rows.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
-    [rows[i], rows[j]] = [rows[j]!, rows[i]!];
+    const moved = rows[i]!;
+    rows[i] = rows[j]!;
+    rows[j] = moved;
+  }
+  const startOf = (g: number): number => Math.floor((g * rows.length) / groups);
+  if (resampled.without !== undefined && rows.length === counts.length) {
+    const groupOf = new Uint8Array(rows.length);
+    for (let g = 0; g < groups; g++) for (let i = startOf(g); i < startOf(g + 1); i++) groupOf[rows[i]!] = g;
+    return [...resampled.without(groupOf, groups)];
   }
   const weights = Uint32Array.from(counts);
   return Array.from({ length: groups }, (_, g) => {
-    const from = Math.floor((g * rows.length) / groups);
-    const to = Math.floor(((g + 1) * rows.length) / groups);
+    const [from, to] = [startOf(g), startOf(g + 1)];
     for (let i = from; i < to; i++) weights[rows[i]!]!--;
-    const without = statistic(weights);
+    const without = resampled.statistic(weights);
     for (let i = from; i < to; i++) weights[rows[i]!]!++;
     return without;
   });

@@ -1,4 +1,7 @@
 import { type Estimate, twoSidedNormal } from './intervals.js';
+import { rankOrder } from './order.js';
+
+export { rankOrder } from './order.js';
 
 /** The area under the ROC curve, and what each row contributes to its variance (structural components). */
 export interface AucComponents {
@@ -13,10 +16,14 @@ export interface AucComponents {
  * Components of DeLong, DeLong & Clarke-Pearson (1988) by midranks in O(n log n) (Sun & Xu 2014).
  * @param labels 1 for a positive row, 0 for a negative one; both must occur
  * @param scores larger means more likely positive; finite
+ * @param order rankOrder(scores), where it is known
  */
-export function aucComponents(labels: Uint8Array, scores: Float64Array): AucComponents {
+export function aucComponents(
+  labels: Uint8Array,
+  scores: Float64Array,
+  order: Uint32Array = rankOrder(scores),
+): AucComponents {
   const n = labels.length;
-  const order = rankOrder(scores);
   let m = 0;
   for (let i = 0; i < n; i++) m += labels[i]!;
   if (m === 0 || m === n) throw new RangeError('the ROC curve needs rows of both classes');
@@ -45,34 +52,6 @@ export function aucComponents(labels: Uint8Array, scores: Float64Array): AucComp
     start = end;
   }
   return { auc: sum / m, positives, negatives };
-}
-
-/** Rows by rising score; ties by row, so that the order is the data's alone. */
-export function rankOrder(scores: Float64Array): Uint32Array {
-  const n = scores.length;
-  // Sorting numbers is several times faster than sorting rows with a comparison, hence the detour.
-  const sorted = Float64Array.from(scores).sort();
-  const distinct = new Float64Array(n);
-  const starts = new Uint32Array(n);
-  let count = 0;
-  for (let i = 0; i < n; i++) {
-    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
-    distinct[count] = sorted[i]!;
-    starts[count++] = i;
-  }
-  const order = new Uint32Array(n);
-  for (let row = 0; row < n; row++) {
-    const score = scores[row]!;
-    let low = 0;
-    let high = count - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (distinct[middle]! < score) low = middle + 1;
-      else high = middle;
-    }
-    order[starts[low]!++] = row;
-  }
-  return order;
 }
 
 /** Variance of a's AUC when a is b, else the covariance of the two; labels must be the same. */

@@ -3,7 +3,7 @@ import { type EvaluationRows, type MulticlassRows, rowCount } from '../rows.js';
 import { withoutProbabilities } from './mean.js';
 import { type Family, wholeNumber } from './family.js';
 import { type Metric, classification } from './metric.js';
-import { type Weights, rowMetric } from './resampled.js';
+import { type Leaving, type Weights, rowMetric } from './resampled.js';
 
 /** Of `ece` alone; `ece@15` takes 15. */
 const usualBins = 10;
@@ -26,7 +26,12 @@ function forecasts(rows: EvaluationRows): Forecasts {
 
 /** Bins of equal width, closed above (Guo et al. 2017). */
 function equalWidth({ claimed }: Forecasts, bins: number): Uint16Array {
-  return Uint16Array.from(claimed, (p) => Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1)));
+  const binOf = new Uint16Array(claimed.length);
+  // A callback for each of a million rows would take ten times as long.
+  for (let i = 0; i < binOf.length; i++) {
+    binOf[i] = Math.min(bins - 1, Math.max(0, Math.ceil(claimed[i]! * bins) - 1));
+  }
+  return binOf;
 }
 
 /** Bins of as many rows each; equal claims stay together. */
@@ -57,6 +62,38 @@ function sums(
   return [n, claim, truth];
 }
 
+interface Binned {
+  readonly all: Forecasts;
+  readonly binOf: Uint16Array;
+}
+
+/** The error without each of the groups, in one pass. */
+function gapsWithout({ all, binOf }: Binned, bins: number, own: Float64Array | undefined): Leaving {
+  return (groupOf, groups) => {
+    const gaps = new Float64Array(bins * groups);
+    const weights = new Float64Array(groups);
+    for (let i = 0; i < binOf.length; i++) {
+      const weight = own?.[i] ?? 1;
+      gaps[groupOf[i]! * bins + binOf[i]!]! += weight * (all.came[i]! - all.claimed[i]!);
+      weights[groupOf[i]!]! += weight;
+    }
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const whole = new Float64Array(bins);
+    gaps.forEach((gap, i) => (whole[i % bins]! += gap));
+    return weights.map((weight, g) => {
+      let sum = 0;
+      for (let b = 0; b < bins; b++) sum += Math.abs(whole[b]! - gaps[g * bins + b]!);
+      return sum / (total - weight);
+    });
+  };
+}
+
+/** `ece` without each of the groups. */
+export function eceWithout(rows: EvaluationRows): Leaving {
+  const all = forecasts(rows);
+  return gapsWithout({ all, binOf: equalWidth(all, usualBins) }, usualBins, rows.weights);
+}
+
 /** Expected calibration error: Σ (n_b/n)·|came true − claimed|. */
 function calibrationError(
   name: string,
@@ -64,6 +101,15 @@ function calibrationError(
   binning: (f: Forecasts, bins: number) => Uint16Array,
   bins: number,
 ): Metric {
+  const remembered = new WeakMap<EvaluationRows, Binned>();
+  const binned = (rows: EvaluationRows): Binned => {
+    let found = remembered.get(rows);
+    if (found === undefined) {
+      const all = forecasts(rows);
+      remembered.set(rows, (found = { all, binOf: binning(all, bins) }));
+    }
+    return found;
+  };
   return rowMetric({
     name,
     title,
@@ -72,8 +118,7 @@ function calibrationError(
     range: [0, 1],
     missing: (rows) => (rowCount(rows) === 0 ? 'there is no row' : withoutProbabilities(rows)),
     prepare: (rows) => {
-      const all = forecasts(rows);
-      const binOf = binning(all, bins);
+      const { all, binOf } = binned(rows);
       return (weights) => {
         const [n, claim, truth] = sums(all, binOf, bins, weights);
         let [gap, total] = [0, 0];
@@ -84,6 +129,7 @@ function calibrationError(
         return gap / total;
       };
     },
+    without: (rows) => gapsWithout(binned(rows), bins, rows.weights),
   });
 }
 

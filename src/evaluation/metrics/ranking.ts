@@ -8,7 +8,7 @@ import { aucComponents, aucDifference, aucInterval, rankOrder } from '../../stat
 import { isComplex } from '../../statistics/design.js';
 import type { BinaryRows, EvaluationRows } from '../rows.js';
 import { type Metric, twoSided } from './metric.js';
-import { rowMetric } from './resampled.js';
+import { type Leaving, rowMetric } from './resampled.js';
 
 const tasks = ['binary-classification'] as const;
 
@@ -18,6 +18,14 @@ export function oneClass(rows: EvaluationRows): string | undefined {
   return labels.includes(0) ? undefined : 'no row is labelled negative';
 }
 
+const orders = new WeakMap<Float64Array, Uint32Array>();
+
+function orderOf({ scores }: BinaryRows): Uint32Array {
+  let order = orders.get(scores);
+  if (order === undefined) orders.set(scores, (order = rankOrder(scores)));
+  return order;
+}
+
 // Both models and several rules ask for the same components; sorting half a million scores once is enough.
 const remembered = new WeakMap<EvaluationRows, ReturnType<typeof aucComponents>>();
 
@@ -25,7 +33,7 @@ function components(rows: EvaluationRows): ReturnType<typeof aucComponents> {
   let found = remembered.get(rows);
   if (found === undefined) {
     const { labels, scores } = rows as BinaryRows;
-    found = aucComponents(labels, scores);
+    found = aucComponents(labels, scores, orderOf(rows as BinaryRows));
     remembered.set(rows, found);
   }
   return found;
@@ -76,12 +84,7 @@ const prAuc = rowMetric({
   range: [0, 1],
   missing: oneClass,
   prepare: (rows) => {
-    const { scores } = rows as BinaryRows;
-    const order = rankOrder(scores).reverse();
-    const labels = Uint8Array.from(order, (row) => (rows as BinaryRows).labels[row]!);
-    const lastOfTie = Uint8Array.from(order, (row, i) =>
-      i === order.length - 1 || scores[order[i + 1]!] !== scores[row] ? 1 : 0,
-    );
+    const { order, labels, lastOfTie } = descending(rows as BinaryRows);
     return (weights) => {
       let [positives, seen, before, sum] = [0, 0, 0, 0];
       for (let i = 0; i < order.length; i++) {
@@ -96,6 +99,63 @@ const prAuc = rowMetric({
       return sum / positives;
     };
   },
+  without: prAucWithout,
 });
+
+/** Average precision without each of the groups, in one pass. */
+export function prAucWithout(rows: EvaluationRows): Leaving {
+  const { order, labels, lastOfTie } = descending(rows as BinaryRows);
+  return (groupOf, groups) => {
+    const [positives, seen] = [new Float64Array(groups), new Float64Array(groups)];
+    const [before, sums] = [new Float64Array(groups), new Float64Array(groups)];
+    let [allPositives, allSeen, counted] = [0, 0, 0];
+    for (let i = 0; i < order.length; i++) {
+      const row = order[i]!;
+      const weight = rows.weights === undefined ? 1 : rows.weights[row]!;
+      allSeen += weight;
+      seen[groupOf[row]!]! += weight;
+      if (labels[i] === 1) {
+        allPositives += weight;
+        positives[groupOf[row]!]! += weight;
+      }
+      if (lastOfTie[i] === 0 || allPositives === counted) continue;
+      counted = allPositives;
+      for (let g = 0; g < groups; g++) {
+        const kept = allPositives - positives[g]!;
+        if (kept <= before[g]!) continue;
+        sums[g]! += ((kept - before[g]!) * kept) / (allSeen - seen[g]!);
+        before[g] = kept;
+      }
+    }
+    return sums.map((sum, g) => sum / (allPositives - positives[g]!));
+  };
+}
+
+interface Descending {
+  /** Rows by falling score. */
+  readonly order: Uint32Array;
+  /** Of these rows. */
+  readonly labels: Uint8Array;
+  /** 1 where the next row has another score. */
+  readonly lastOfTie: Uint8Array;
+}
+
+const descended = new WeakMap<EvaluationRows, Descending>();
+
+function descending(rows: BinaryRows): Descending {
+  let found = descended.get(rows);
+  if (found === undefined) {
+    const { scores } = rows;
+    const order = orderOf(rows).slice().reverse();
+    const n = order.length;
+    const [labels, lastOfTie] = [new Uint8Array(n), new Uint8Array(n)];
+    for (let i = 0; i < n; i++) {
+      labels[i] = rows.labels[order[i]!]!;
+      lastOfTie[i] = i === n - 1 || scores[order[i + 1]!] !== scores[order[i]!] ? 1 : 0;
+    }
+    descended.set(rows, (found = { order, labels, lastOfTie }));
+  }
+  return found;
+}
 
 export const rankingMetrics: readonly Metric[] = [rocAuc, prAuc];

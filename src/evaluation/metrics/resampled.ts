@@ -14,23 +14,37 @@ type About = Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range' | 'mis
 /** A metric of weighted rows. `prepare` does once what resamples share, such as sorting. */
 export interface RowMetric extends About {
   prepare(rows: EvaluationRows): Weighing;
+  /** Where one pass over the rows finds the metric without each of many groups of them. */
+  without?(rows: EvaluationRows): Leaving;
 }
 
 /** The metric when row i counts weights[i] times; NaN where it is not defined. */
 export type Weighing = (weights: Weights) => number;
 export type Weights = Uint32Array | Float64Array;
+/** The metric without each group; groupOf holds the group of each row. Weights are the rows' own. */
+export type Leaving = (groupOf: Uint8Array, groups: number) => Float64Array;
 
 /**
  * A metric whose interval comes from resampling rows, or clusters of rows. For a paired difference both models
  * see the same resampled rows.
  */
-export function rowMetric({ prepare, ...about }: RowMetric): Metric {
+export function rowMetric({ prepare, without, ...about }: RowMetric): Metric {
   return resampledMetric({
     ...about,
-    one: (rows) => overRows(rows, prepare(rows)),
+    one: (rows) => overRows(rows, prepare(rows), without?.(rows)),
     two: (first, second) => {
       const [a, b] = [prepare(first), prepare(second)];
-      return overRows(first, (weights) => a(weights) - b(weights));
+      const [leftA, leftB] = [without?.(first), without?.(second)];
+      return overRows(
+        first,
+        (weights) => a(weights) - b(weights),
+        leftA &&
+          leftB &&
+          ((groupOf, groups) => {
+            const others = leftB(groupOf, groups);
+            return leftA(groupOf, groups).map((value, g) => value - others[g]!);
+          }),
+      );
     },
   });
 }
@@ -66,15 +80,15 @@ function interval(
 }
 
 /** Resampling of rows or of clusters, times the weights that rows have by themselves. */
-export function overRows(rows: EvaluationRows, weighing: Weighing): Resampled {
+export function overRows(rows: EvaluationRows, weighing: Weighing, without?: Leaving): Resampled {
   const { weights, clusters } = rows;
   const n = rowCount(rows);
   if (clusters === undefined) {
-    const counts = new Uint32Array(n).fill(1);
-    if (weights === undefined) return { counts, statistic: weighing };
+    const common = { counts: new Uint32Array(n).fill(1), ...(without && { without }) };
+    if (weights === undefined) return { ...common, statistic: weighing };
     const product = new Float64Array(n);
     return {
-      counts,
+      ...common,
       statistic: (times) => {
         for (let i = 0; i < n; i++) product[i] = times[i]! * weights[i]!;
         return weighing(product);
@@ -86,6 +100,13 @@ export function overRows(rows: EvaluationRows, weighing: Weighing): Resampled {
   return {
     counts: new Uint32Array(units).fill(1),
     clustered: true,
+    ...(without && {
+      without: (groupOf, groups) =>
+        without(
+          Uint8Array.from(unitOf, (unit) => groupOf[unit]!),
+          groups,
+        ),
+    }),
     statistic: (times) => {
       for (let i = 0; i < n; i++) product[i] = times[unitOf[i]!]! * (weights === undefined ? 1 : weights[i]!);
       return weighing(product);

@@ -1,6 +1,10 @@
 import { findMetric, metricsOf } from '../../../src/evaluation/metrics/registry.js';
+import { eceWithout } from '../../../src/evaluation/metrics/calibration.js';
+import { prAucWithout } from '../../../src/evaluation/metrics/ranking.js';
+import type { Leaving } from '../../../src/evaluation/metrics/resampled.js';
 import type { EvaluationRows } from '../../../src/evaluation/rows.js';
 import { rowCount, takeRows } from '../../../src/evaluation/rows.js';
+import { seededRandom } from '../../../src/statistics/random.js';
 import { expectClose } from '../../statistics/reference.js';
 import { gateReference, rowsOf, weighted } from './rows.js';
 
@@ -172,6 +176,26 @@ describe('weights and clusters', () => {
     const difference = metricOf('accuracy', rows).difference(rows, rows, options);
     expect(difference.lower).toBeLessThan(-0.1);
     expect(difference.upper).toBeGreaterThan(0.1);
+  });
+});
+
+describe('rows that are left out in groups', () => {
+  const one = gateReference.binary[0];
+  const plain = rowsOf.binary(one);
+  const n = rowCount(plain);
+  const random = seededRandom(5);
+  const groupOf = Uint8Array.from({ length: n }, () => random.below(7));
+  it.each<[string, (rows: EvaluationRows) => Leaving]>([
+    ['pr_auc', prAucWithout],
+    ['ece', eceWithout],
+  ])('%s: in one pass as one by one', (name, without) => {
+    for (const rows of [plain, weighted(plain, one.weights)]) {
+      const left = without(rows)(groupOf, 7);
+      for (let g = 0; g < 7; g++) {
+        const kept = Uint32Array.from([...groupOf.keys()].filter((row) => groupOf[row] !== g));
+        expectClose(left[g]!, metricOf(name, rows).value(takeRows(rows, kept)), 1e-12);
+      }
+    }
   });
 });
 
