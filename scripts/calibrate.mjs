@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import './typescript.mjs';
 
-const parts = ['drift'];
+const parts = ['drift', 'multivariate'];
 const page = fileURLToPath(new URL('../docs/calibration.md', import.meta.url));
 
 const wanted = process.argv.slice(2);
