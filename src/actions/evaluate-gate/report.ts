@@ -195,8 +195,9 @@ function chartSection({ challenger, champion }: GateReportOptions): Section[] {
     });
   }
   const probable =
-    challenger.task === 'multiclass-classification' ? challenger.probabilities : challenger.task;
-  if (probable !== undefined && probable !== 'regression') {
+    challenger.task === 'binary-classification' ||
+    (challenger.task === 'multiclass-classification' && challenger.probabilities !== undefined);
+  if (probable) {
     const points = reliability(challenger);
     blocks.push({
       kind: 'line-chart',
