@@ -80,6 +80,7 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
           files: files[name] ?? [],
           folder: run.workspace,
           now: deps.clock.now(),
+          profile: inputs.profile || inputs.outliers,
         }),
       );
     }

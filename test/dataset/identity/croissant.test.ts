@@ -7,6 +7,7 @@ import { croissantOf } from '../../../src/dataset/identity/croissant.js';
 import { dvcDigests } from '../../../src/dataset/identity/dvc.js';
 import { logicalIdentity } from '../../../src/dataset/identity/logical.js';
 import type { Validation } from '../../../src/formats/validation.js';
+import { pythonWith, skipped } from '../../python.js';
 import { type Workbench, contractOf, workbench } from '../sets.js';
 
 const place = (name: string): string => fileURLToPath(new URL(`../../reference/${name}`, import.meta.url));
@@ -79,12 +80,12 @@ it('describes files, columns, identity and lineage as Croissant does', async () 
   expect(made).toEqual(reference.croissant);
 });
 
-const python = process.env.MLOPS_TEST_PYTHON ?? 'python3';
-const able = spawnSync(python, ['-c', 'import mlcroissant']).status === 0;
-(able ? it : it.skip)(
-  `is valid and can be loaded${able ? '' : ' (skipped: mlcroissant is not installed)'}`,
+const python = pythonWith('mlcroissant');
+if (python === undefined) skipped('mlcroissant');
+(python === undefined ? it.skip : it)(
+  'is valid and can be loaded',
   () => {
-    const { status, stderr } = spawnSync(python, [place('croissant.py')], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(python!, [place('croissant.py')], { encoding: 'utf8' });
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   },
   60_000,
