@@ -58,8 +58,12 @@ const outcomes: Readonly<Record<LeakageReport['checks'][number]['outcome'], stri
 
 /** What was looked for between the sets, so that nobody takes for clean what nobody looked at. */
 export function leakageSection({ checks, features, label, bestAccuracy }: LeakageReport): Section {
+  const having = (wanted: keyof typeof outcomes): number =>
+    checks.filter(({ outcome }) => outcome === wanted).length;
+  const found = having('found');
+  const skipped = having('off') + having('not-applicable');
   return {
-    title: `Checks of train against holdout (${checks.filter(({ outcome }) => outcome === 'clean').length} of ${checks.length} clean)`,
+    title: `Checks of train against holdout (${found} found something, ${having('clean')} nothing, ${skipped} not looked for)`,
     folded: true,
     blocks: [
       {
