@@ -66,11 +66,12 @@ const scores = rows.map((row, i) => skill * Number(row.split(',')[0]) + (1 - ski
 writeFileSync(predictions, ['p', ...scores.map((p) => p.toFixed(4))].join('\\n') + '\\n');
 `;
 
+/** Rows without order or repetition, as data has them: by the golden ratio and by another irrational number. */
 const rows = (offset: number): string =>
   Array.from({ length: 1000 }, (_, i) => {
-    const x = (((i + offset) * 613) % 997) / 997;
-    const noise = (((i + offset) * 331) % 991) / 991;
-    return `${x.toFixed(4)},${x + noise > 1 ? 1 : 0}`;
+    const x = ((i + offset) * 0.6180339887498949) % 1;
+    const noise = ((i + offset) * 0.7548776662466927) % 1;
+    return `${x.toFixed(6)},${x + noise > 1 ? 1 : 0}`;
   }).join('\n');
 
 /**

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { UserError, describeProblem } from '../../common/errors.js';
 import { expandGlobs } from '../../common/files.js';
 import { refHistoryStore } from '../../drift/charts/store.js';
@@ -77,7 +78,10 @@ async function watchedSpecs(
   { models }: Inputs,
   workspace: string,
 ): Promise<{ model: string; overdueAfterMs: number }[]> {
-  const files = await expandGlobs(models, workspace);
+  // A path without a wildcard is a file of its own: when it is missing, that is said of it.
+  const plain = models.filter((path) => !/[*?[{]/.test(path)).map((path) => resolve(workspace, path));
+  const patterns = models.filter((path) => /[*?[{]/.test(path));
+  const files = new Set([...plain, ...(await expandGlobs(patterns, workspace))]);
   const specs = [];
   for (const file of files) specs.push(await loadSpec(file));
   const found = specs.flatMap(({ value: { name, drift } }) =>
