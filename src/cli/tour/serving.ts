@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Slower than the example's own objective: the machine is shared with the training. */
-const slowMs = 100;
+/** Far above the example's own objective: whatever else this machine does must not look like a slow model. */
+const slowMs = 1000;
 
 interface ArmCounts {
   readonly version: string;
