@@ -6,6 +6,9 @@ export type Column = Float64Array | (string | null)[];
 const numeric = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
 const temporal = /^(DATE|TIMESTAMP)/;
 
+/** DuckDB's number for the type DOUBLE. */
+const doubleId = 11;
+
 /**
  * Runs a query and collects its columns. Each is cast to DOUBLE or VARCHAR inside DuckDB, whose vectors of
  * these two types are read without an object for each value.
@@ -16,25 +19,32 @@ export async function readColumns(
 ): Promise<{ names: readonly string[]; columns: readonly Column[] }> {
   const described = await (await connection.run(`DESCRIBE (${sql})`)).getRowObjectsJS();
   const names = described.map((row) => String(row.column_name));
-  const isNumber = described.map((row) => isNumeric(String(row.column_type)));
   // By position: a query may well give two columns one name.
   const aliases = names.map((_, i) => `c${i}`);
   const casts = described.map((row, i) => `${cast(`c${i}`, String(row.column_type))} AS c${i}`);
-  const result = await connection.stream(
+  const read = await readAsIs(
+    connection,
     `SELECT ${casts.join(', ')} FROM (${sql}) AS t(${aliases.map(quoteName).join(', ')})`,
   );
-  const parts: Column[][] = names.map(() => []);
+  return { names, columns: read };
+}
+
+/** Collects the columns of a query that are all DOUBLE, without NULLs, or VARCHAR: nothing is asked about it first. */
+export async function readAsIs(connection: DuckDBConnection, sql: string): Promise<readonly Column[]> {
+  const result = await connection.stream(sql);
+  const isNumber = result.columnTypes().map((type) => type.typeId === doubleId);
+  const parts: Column[][] = isNumber.map(() => []);
   let rows = 0;
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0;) {
     const count = chunk.rowCount;
-    for (let c = 0; c < names.length; c++) {
+    for (let c = 0; c < parts.length; c++) {
       const vector = chunk.getColumnVector(c);
       parts[c]!.push(isNumber[c] ? numbersOf(vector, count) : textsOf(vector, count));
     }
     rows += count;
     chunk = await result.fetchChunk();
   }
-  return { names, columns: parts.map((list, c) => join(list, rows, isNumber[c]!)) };
+  return parts.map((list, c) => join(list, rows, isNumber[c]!));
 }
 
 interface Vector {

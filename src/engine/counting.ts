@@ -62,7 +62,7 @@ export async function countTexts(
 
 /** SQL of the two columns, both DOUBLE, that `registersOf` reads: index of a hash's register, and its other bits. */
 export const hashParts = (hash: string): string =>
-  `CAST(${hash} >> 50 AS DOUBLE) AS bucket, CAST(${hash} & ${2n ** 50n - 1n} AS DOUBLE) AS low`;
+  `coalesce(CAST(${hash} >> 50 AS DOUBLE), 'nan'::DOUBLE) AS bucket, coalesce(CAST(${hash} & ${2n ** 50n - 1n} AS DOUBLE), 'nan'::DOUBLE) AS low`;
 
 /** Registers above 0 of hashes in their two parts; NaN is no hash. */
 export function registersOf(
@@ -86,8 +86,8 @@ export async function readRegisters(
   engine: Engine,
   source: string,
 ): Promise<(readonly [index: number, rank: number])[]> {
-  const { columns } = await engine.columns(
+  const [buckets, lows] = await engine.columnsAsIs(
     `SELECT ${hashParts('h')} FROM (SELECT min(h) AS h FROM ${source} GROUP BY h >> 50)`,
   );
-  return registersOf(columns[0] as Float64Array, columns[1] as Float64Array);
+  return registersOf(buckets as Float64Array, lows as Float64Array);
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 const quote = 34;
 const lf = 10;
 const cr = 13;
+const space = 32;
 
 /** What is wrong with one record of a CSV file. */
 export type RecordDefect = 'ragged-row' | 'bad-quote' | 'unterminated-quote' | 'invalid-utf8';
@@ -32,7 +33,7 @@ export interface CsvShape {
 /**
  * Walks through the bytes of a CSV file (RFC 4180, quotes doubled) record by record, without making a string of
  * any. The engine's own reader skips, pads or merges some broken records without a word; this one names each.
- * A quote inside an unquoted field is an ordinary character.
+ * A quote inside an unquoted field is an ordinary character, unless only spaces come before it.
  * @param fields how many fields each record must have; 0 takes the first record's
  */
 export class CsvScanner {
@@ -42,7 +43,7 @@ export class CsvScanner {
     multiline: false,
     lineEnds: { lf: 0, crlf: 0, cr: 0 },
   };
-  private state: 'field' | 'plain' | 'quoted' | 'closed' = 'field';
+  private state: 'field' | 'blank' | 'plain' | 'quoted' | 'closed' = 'field';
   private line = 1;
   private offset = 0;
   private start = 0;
@@ -120,11 +121,17 @@ export class CsvScanner {
         this.startLine = this.line;
         state = 'field';
       } else if (byte === quote) {
-        if (state === 'field') state = 'quoted';
-        else if (state === 'closed') state = 'quoted';
+        if (state === 'field' || state === 'closed') state = 'quoted';
+        else if (state === 'blank') {
+          // Some readers leave such spaces out, others take the quote for a part of the value.
+          this.badQuote = true;
+          state = 'quoted';
+        }
       } else if (state === 'closed') {
         this.badQuote = true;
         state = 'plain';
+      } else if (byte === space && (state === 'field' || state === 'blank')) {
+        state = 'blank';
       } else {
         state = 'plain';
       }

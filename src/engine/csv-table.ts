@@ -6,16 +6,20 @@ import { type CsvFile, type CsvHead, inspectCsv, isWhole, readHead, wholeCsv } f
 import { sampleLines } from './sample.js';
 import { quoteText } from './sql.js';
 import { type Survey, copyColumns, surveyTexts } from './survey.js';
-import type { ReadTable, Table, WantedTypes } from './table.js';
+import type { ReadOptions, ReadTable, Table, TableColumn, WantedTypes } from './table.js';
 import { type NamedText, textColumn, textColumns } from './text-columns.js';
 import { walkQuickly } from './walk.js';
 
-/** A CSV file up to this size is kept as a table. */
-const keptBytes = 20e6;
-/** One with more columns is copied, once, into a form that is read column by column. */
+/** A file with more columns is copied, once, into a form that is read column by column. */
 const scannedColumns = 24;
 
-let kept = 0;
+let tables = 0;
+
+/** What the engine has read of a file. */
+interface Opened extends Pick<Table, 'source' | 'rowNumber' | 'survey'> {
+  readonly rows: number;
+  columns(): Promise<readonly TableColumn[]> | readonly TableColumn[];
+}
 
 /**
  * A CSV file as a table. The engine reads it strictly; beside it, a walk over the bytes counts the records that are
@@ -25,18 +29,17 @@ export async function csvTable(
   engine: Engine,
   raw: RawFile,
   types: WantedTypes,
-  { profile = false }: { profile?: boolean },
+  { profile = false, kept = 20e6 }: ReadOptions,
 ): Promise<ReadTable | Defect> {
   const head = await readHead(raw, new Set(Object.keys(types)));
   if ('rule' in head) return head;
   const names = head.header.map((name, i): NamedText => ({ name, text: `c${i}` }));
-  if (raw.plainBytes <= keptBytes) {
+  const texts = names.map(({ text }) => text);
+  const open = (path: string): Promise<Opened> =>
+    names.length > scannedColumns ? openCopy(path) : openScan(path);
+  if (raw.plainBytes <= kept) {
     const csv = await inspectCsv(raw, head, engine.temp);
-    const source = `kept${++kept}`;
-    await engine.run(`CREATE TEMP TABLE ${source} AS SELECT * FROM ${scanOf(csv.readable, head)}`);
-    const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${source}`);
-    const table = tableOf(csv, source, 'rowid', await textColumns(engine, source, names, types));
-    return { table, counted: Number(counted!.n) };
+    return finish(await openKept(csv.readable), csv);
   }
   const walking = walkQuickly(raw.plain, head.delimiter);
   // Its failure is looked at when it is awaited.
@@ -45,86 +48,58 @@ export async function csvTable(
   const walk = await walking;
   if (first !== undefined && isWhole(head, walk)) {
     const csv = wholeCsv(raw, head, walk);
-    // The engine takes one more delimiter at the end of a line for nothing.
-    const ends = walk.emptyEnds - Number(head.emptyEnd);
-    const agreed = names.length === 1 ? ends === 0 : ends === (await first.emptyEnds());
-    if (first.rows === csv.rows && agreed) return finish(first, csv);
+    if (first.rows === csv.rows) return finish(first, csv);
   }
   const csv = await inspectCsv(raw, head, engine.temp);
   return finish(first !== undefined && csv.readable === raw.plain ? first : await open(csv.readable), csv);
 
-  async function finish(opened: Opened, csv: CsvFile): Promise<ReadTable> {
-    return { table: await opened.table(csv), counted: opened.rows };
+  async function openKept(path: string): Promise<Opened> {
+    const source = `kept${++tables}`;
+    await engine.run(`CREATE TEMP TABLE ${source} AS SELECT * FROM ${scanOf(path, head as CsvHead)}`);
+    const columns = (): Promise<TableColumn[]> => textColumns(engine, source, names, types);
+    return { source, rowNumber: 'rowid', rows: await countRows(engine, source), columns };
   }
 
-  interface Opened {
-    readonly rows: number;
-    emptyEnds(): Promise<number>;
-    table(csv: CsvFile): Promise<Table>;
+  async function openCopy(path: string): Promise<Opened> {
+    const source = await copyColumns(engine, scanOf(path, head as CsvHead), texts);
+    const columns = (): Promise<TableColumn[]> => textColumns(engine, source, names, types);
+    return { source, rowNumber: 'file_row_number', rows: await countRows(engine, source), columns };
   }
 
-  async function open(path: string): Promise<Opened> {
-    const scan = scanOf(path, head as CsvHead);
-    const last = names.at(-1)!.text;
-    if (names.length > scannedColumns) {
-      const source = await copyColumns(
-        engine,
-        scan,
-        names.map(({ text }) => text),
-      );
-      const count = async (what: string): Promise<number> =>
-        Number((await engine.rows(`SELECT ${what} AS n FROM ${source}`))[0]!.n);
-      return {
-        rows: await count('count(*)'),
-        emptyEnds: () => count(`count(*) - count(${last})`),
-        table: async (csv) =>
-          tableOf(csv, source, 'file_row_number', await textColumns(engine, source, names, types)),
-      };
-    }
-    const numbered = 'row_number() OVER () - 1';
+  async function openScan(path: string): Promise<Opened> {
+    const source = scanOf(path, head as CsvHead);
     const survey = memoised(async () => {
       const sample = await sampleLines(raw.plain, (head as CsvHead).end, raw.plainBytes, engine.temp);
       const columns = names.map(({ name, text }) => ({ text, type: types[name] }));
-      return surveyTexts(engine, scan, scanOf(sample, head as CsvHead, true), columns);
+      return surveyTexts(engine, source, scanOf(sample, head as CsvHead, true), columns);
     });
+    const scan = { source, rowNumber: 'row_number() OVER () - 1', survey };
+    const columnsOf = (found?: Survey) => (): TableColumn[] =>
+      names.map((n) => textColumn(n, types[n.name] ?? found?.types.get(n.text) ?? 'string'));
     if (profile || names.some(({ name }) => types[name] === undefined)) {
       const found = await survey();
-      return {
-        rows: found.rows,
-        emptyEnds: () => found.nulls(last),
-        table: (csv) => {
-          const columns = names.map((n) =>
-            textColumn(n, types[n.name] ?? found.types.get(n.text) ?? 'string'),
-          );
-          return Promise.resolve({ ...tableOf(csv, scan, numbered, columns), survey });
-        },
-      };
+      return { ...scan, rows: found.rows, columns: columnsOf(found) };
     }
-    const [row] = await engine.rows(`SELECT count(*) AS n, count(${last}) AS ends FROM ${scan}`);
-    return {
-      rows: Number(row!.n),
-      emptyEnds: () => Promise.resolve(Number(row!.n) - Number(row!.ends)),
-      table: (csv) => {
-        const columns = names.map((n) => textColumn(n, types[n.name]!));
-        return Promise.resolve({ ...tableOf(csv, scan, numbered, columns), survey });
-      },
-    };
+    return { ...scan, rows: await countRows(engine, source), columns: columnsOf() };
   }
 
-  function tableOf(csv: CsvFile, source: string, rowNumber: string, columns: Table['columns']): Table {
+  async function finish(opened: Opened, csv: CsvFile): Promise<ReadTable> {
+    const { source, rowNumber, survey, rows: counted } = opened;
     const { rows, rejected, defects, linesOf } = csv;
-    return {
+    const table: Table = {
       file: raw.path,
       format: 'csv',
       source,
-      columns,
+      columns: await opened.columns(),
       rows,
       rejected,
       defects,
       rowNumber,
       unit: 'line',
       linesOf,
+      ...(survey && { survey }),
     };
+    return { table, counted };
   }
 }
 
@@ -134,10 +109,13 @@ function scanOf(path: string, { header, delimiter }: CsvHead, sample = false): s
   // No detection of any kind: what DuckDB guesses from the first rows can be silently wrong for the others.
   return (
     `read_csv(${quoteText(path)}, auto_detect = false, header = ${!sample}, delim = ${quoteText(delimiter)}, ` +
-    `quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, strict_mode = true, buffer_size = 8388608, ` +
-    `${sample ? 'ignore_errors = true, ' : ''}columns = {${texts.join(', ')}})`
+    `quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, strict_mode = ${!sample}, ` +
+    `buffer_size = 8388608, ${sample ? 'ignore_errors = true, ' : ''}columns = {${texts.join(', ')}})`
   );
 }
+
+const countRows = async (engine: Engine, source: string): Promise<number> =>
+  Number((await engine.rows(`SELECT count(*) AS n FROM ${source}`))[0]!.n);
 
 function memoised(make: () => Promise<Survey>): () => Promise<Survey> {
   let made: Promise<Survey> | undefined;

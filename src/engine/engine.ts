@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { type Column, readColumns, streamNumbers } from './columns.js';
+import { type Column, readAsIs, readColumns, streamNumbers } from './columns.js';
 import { loadApi } from './load.js';
 import { quoteText } from './sql.js';
 
@@ -22,6 +22,8 @@ export interface Engine {
    * Float64Array with NaN for NULL; everything else as texts with null.
    */
   columns(sql: string): Promise<{ readonly names: readonly string[]; readonly columns: readonly Column[] }>;
+  /** The same of a query whose columns are all DOUBLE, without NULLs, or VARCHAR: a third faster for small results. */
+  columnsAsIs(sql: string): Promise<readonly Column[]>;
   /** Hands a result of numbers on as it comes, a few thousand rows at a time, by columns; NaN for NULL. */
   stream(sql: string, each: (columns: readonly Float64Array[]) => void): Promise<void>;
   /** Runs a statement whose result nobody reads. */
@@ -94,6 +96,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       );
     },
     columns: (sql) => readColumns(open(), sql),
+    columnsAsIs: (sql) => readAsIs(open(), sql),
     stream: (sql, each) => streamNumbers(open(), sql, each),
     async run(sql) {
       await open().run(sql);

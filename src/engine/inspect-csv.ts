@@ -24,8 +24,6 @@ export interface CsvHead {
   readonly header: readonly string[];
   /** Its first line is the header: no blank one comes before. */
   readonly atOnce: boolean;
-  /** The header's last name is empty, without quotes. */
-  readonly emptyEnd: boolean;
   /** Offset of what follows the header. */
   readonly end: number;
 }
@@ -38,14 +36,15 @@ export const longestRecord = 2_000_000;
 /** @param known column names that are expected: they tell the delimiter */
 export async function readHead(file: RawFile, known: ReadonlySet<string>): Promise<CsvHead | Defect> {
   const head = await readBytes(file.plain, 0, Math.min(file.plainBytes, headerBytes));
-  if (isUtf16(head)) return fileDefect('encoding', 'the file is UTF-16', 'write it as UTF-8');
+  const other = notText(head);
+  if (other !== undefined) return other;
   const delimiter = file.tab ? '\t' : chooseDelimiter(head, known);
   const first = await firstRecord(file, delimiter);
   if (first === undefined)
     return fileDefect('empty-file', 'the file holds blank lines only', 'write it again');
   const header = parseRecord(first.text, delimiter).map((name) => name.trim());
-  const { index, end, text } = first;
-  return { delimiter, header, atOnce: index === 0, emptyEnd: text.endsWith(delimiter), end };
+  const { index, end } = first;
+  return { delimiter, header, atOnce: index === 0, end };
 }
 
 /**
@@ -113,7 +112,9 @@ export function wholeCsv(file: RawFile, { delimiter, header }: CsvHead, walk: Qu
 }
 
 /** A quick walk found nothing wrong; where it did, only a close look can tell. */
-export function isWhole({ atOnce }: CsvHead, walk: QuickWalk): boolean {
+export function isWhole({ atOnce, header }: CsvHead, walk: QuickWalk): boolean {
+  // The engine refuses records with fewer fields, and takes one more delimiter at the end of a record for nothing.
+  if (walk.delimiters !== (walk.records - walk.blankLines) * (header.length - 1)) return false;
   return atOnce && !walk.oddQuotes && !walk.mixedEnds && walk.utf8 && walk.longestLine < longestRecord;
 }
 
@@ -121,9 +122,27 @@ export function isWhole({ atOnce }: CsvHead, walk: QuickWalk): boolean {
 const rowsOf = (header: readonly string[], { records, blankLines }: QuickWalk): number =>
   records - 1 - (header.length === 1 ? 0 : blankLines);
 
+/** What is not the text that the file's name says it is. */
+function notText(head: Buffer): Defect | undefined {
+  const starts = (...bytes: number[]): boolean => bytes.every((byte, i) => head[i] === byte);
+  if (isUtf16(head)) return fileDefect('encoding', 'the file is UTF-16', 'write it as UTF-8');
+  const packed = starts(0x1f, 0x8b) ? 'gz' : starts(0x28, 0xb5, 0x2f, 0xfd) ? 'zst' : undefined;
+  if (packed === undefined) return undefined;
+  return fileDefect(
+    'unknown-format',
+    'the file is compressed, which its name does not say',
+    `add .${packed} to its name`,
+  );
+}
+
+/** By its mark, or by the zeros that every other byte of Latin letters and digits is. */
 function isUtf16(head: Buffer): boolean {
   const [a, b] = head;
-  return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true;
+  const zeros = [0, 0];
+  const length = Math.min(head.length, 1000);
+  for (let i = 0; i < length; i++) if (head[i] === 0) zeros[i % 2]!++;
+  return Math.max(...zeros) > 0.4 * length && Math.min(...zeros) < 0.05 * length;
 }
 
 /** The delimiter whose header names the most expected columns; then the one that makes the most columns. */
@@ -192,8 +211,8 @@ const describeIn =
         };
       case 'bad-quote':
         return {
-          message: `${rows} with something after a closing quote`,
-          remedy: 'write a quote inside a quoted value twice ("")',
+          message: `${rows} with something before or after the quotes of a value`,
+          remedy: 'write a quote inside a quoted value twice (""), and no spaces around quotes',
         };
       case 'unterminated-quote':
         return {

@@ -42,10 +42,14 @@ export async function guessDistinct(
   source: string,
   expressions: readonly string[],
 ): Promise<number[]> {
-  if (expressions.length === 0) return [];
-  const list = expressions.map((e, i) => `count(DISTINCT ${e}) AS d${i}, count(${e}) AS n${i}`);
-  const [row] = await engine.rows(`SELECT ${list.join(', ')} FROM ${source}`);
-  return expressions.map((_, i) => distinctOf(Number(row![`d${i}`]), Number(row![`n${i}`])));
+  const guesses: number[] = [];
+  for (let from = 0; from < expressions.length; from += 50) {
+    const some = expressions.slice(from, from + 50);
+    const list = some.map((e, i) => `count(DISTINCT ${e}) AS d${i}, count(${e}) AS n${i}`);
+    const [row] = await engine.rows(`SELECT ${list.join(', ')} FROM ${source}`);
+    guesses.push(...some.map((_, i) => distinctOf(Number(row![`d${i}`]), Number(row![`n${i}`]))));
+  }
+  return guesses;
 }
 
 function distinctOf(different: number, drawn: number): number {

@@ -17,8 +17,6 @@ export interface Survey {
   readonly many: ReadonlyMap<string, CopiedColumn>;
   /** Types of the columns that were to be found out. */
   readonly types: ReadonlyMap<string, ColumnType>;
-  /** Rows where a column of the source is NULL: not even an empty text. */
-  nulls(text: string): Promise<number>;
 }
 
 export interface CopiedColumn {
@@ -81,15 +79,6 @@ export async function surveyTexts(
     few,
     many,
     types,
-    async nulls(text) {
-      const from = few.get(text);
-      const { from: copied, column } = many.get(text) ?? { from: '', column: '' };
-      const sql =
-        from === undefined
-          ? `SELECT count(*) AS n FROM ${copied} WHERE ${column} IS NULL`
-          : `SELECT coalesce(sum(n), 0)::BIGINT AS n FROM ${from} WHERE ${text} IS NULL`;
-      return Number((await engine.rows(sql))[0]!.n);
-    },
   };
 }
 

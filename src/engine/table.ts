@@ -44,6 +44,13 @@ export interface Table {
   readonly survey?: () => Promise<Survey>;
 }
 
+export interface ReadOptions {
+  /** A profile will be asked for: values are then counted in the first scan already. */
+  readonly profile?: boolean;
+  /** Bytes up to which a CSV file is kept as a table, default 20 million; a larger one is read anew for each scan. */
+  readonly kept?: number;
+}
+
 /** A table as a reader of one format makes it. */
 export interface ReadTable {
   readonly table: Table;
@@ -57,14 +64,13 @@ export type WantedTypes = Readonly<Record<string, ColumnType>>;
 /**
  * Opens one data file (CSV, TSV, JSONL, Parquet) and looks at its shape; says what is wrong instead of throwing.
  * @param types columns that are expected, with their types; a file may have others
- * @param options.profile its profile will be asked for: values are then counted in the first scan already
  * @returns the table, and every defect; without a table where nothing can be read
  */
 export async function inspectTable(
   engine: Engine,
   file: string,
   types: WantedTypes = {},
-  options: { readonly profile?: boolean } = {},
+  options: ReadOptions = {},
 ): Promise<{ table?: Table; defects: readonly Defect[] }> {
   const raw = await openRawFile(file, engine.temp);
   if ('rule' in raw) return { defects: [raw] };

@@ -57,7 +57,7 @@ export async function profileFiles(
 
 async function openTables(engine: Engine, files: readonly string[], types: WantedTypes): Promise<Table[]> {
   const found = [];
-  for (const file of files) found.push(await inspectTable(engine, file, types));
+  for (const file of files) found.push(await inspectTable(engine, file, types, { profile: true }));
   const problems = found.flatMap(({ defects }, i) =>
     defects
       .filter(({ harmless }) => !harmless)

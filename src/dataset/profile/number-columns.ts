@@ -44,8 +44,8 @@ export async function numbersOfFew(
   limit: number,
 ): Promise<Summary | undefined> {
   const finiteOnes = isFinite(type, 'x');
-  const { columns } = await engine.columns(
-    `SELECT CASE WHEN ${finiteOnes} THEN x END AS x, n, (v IS NULL)::DOUBLE AS missing, ${hashParts(`CASE WHEN ${finiteOnes} THEN hash(v) END`)}
+  const columns = await engine.columnsAsIs(
+    `SELECT CASE WHEN ${finiteOnes} THEN x ELSE 'nan'::DOUBLE END AS x, n::DOUBLE AS n, (v IS NULL)::DOUBLE AS missing, ${hashParts(`CASE WHEN ${finiteOnes} THEN hash(v) END`)}
      FROM (SELECT v, n, ${numberSql(type, 'v')} AS x FROM ${source} LIMIT ${limit + 1}) ORDER BY x`,
   );
   const [values, counts, missing, buckets, lows] = columns as [
@@ -107,8 +107,8 @@ export async function numbersOfMany(
   const gridded = isGridded(type, min, max);
   const step = gridded ? gridStep(min, max) : 0;
   const key = gridded ? floorToSql('x', step) : roundBitsSql('x', numberBits, type !== 'integer');
-  const { columns } = await engine.columns(
-    `SELECT ${key} AS r, count(*) AS n FROM ${numbers} WHERE ${isFinite(type, 'x')} GROUP BY r ORDER BY r`,
+  const columns = await engine.columnsAsIs(
+    `SELECT ${key} AS r, count(*)::DOUBLE AS n FROM ${numbers} WHERE ${isFinite(type, 'x')} GROUP BY r ORDER BY r`,
   );
   const counts = joined({ values: columns[0] as Float64Array, counts: columns[1] as Float64Array });
   const values: ColumnValues = gridded

@@ -90,7 +90,9 @@ async function profileTable(
 ): Promise<ColumnProfile[]> {
   const origins: Origin[] = [];
   for (const column of columns) origins.push(await originOf(engine, table, column));
-  const guesses = await guessAll(engine, origins);
+  // Fewer rows than that need no guess.
+  const guesses =
+    table.rows <= 2 * exactLimit ? origins.map(() => table.rows) : await guessAll(engine, origins);
   const made: ColumnProfile[] = [];
   for (const [i, { name, type }] of columns.entries()) {
     made.push({ name, ...(await profileColumn(engine, table.rows, type, origins[i]!, guesses[i]!)) });
@@ -118,13 +120,17 @@ async function guessAll(engine: Engine, origins: readonly Origin[]): Promise<num
   const rows = [...origins.keys()].filter((i) => !origins[i]!.counted);
   for (const from of new Set(rows.map((i) => origins[i]!.from))) {
     const asked = rows.filter((i) => origins[i]!.from === from);
-    const values = asked.map((i, k) => `${origins[i]!.value} AS v${k}`);
-    const found = await guessDistinct(
-      engine,
-      `(SELECT ${values.join(', ')} FROM ${from} LIMIT ${sampleRows})`,
-      asked.map((_, k) => `v${k}`),
-    );
-    asked.forEach((i, k) => (guesses[i] = found[k]!));
+    // The time that planning takes grows with the square of what is asked.
+    for (let first = 0; first < asked.length; first += 50) {
+      const some = asked.slice(first, first + 50);
+      const values = some.map((i, k) => `${origins[i]!.value} AS v${k}`);
+      const found = await guessDistinct(
+        engine,
+        `(SELECT ${values.join(', ')} FROM ${from} LIMIT ${sampleRows})`,
+        some.map((_, k) => `v${k}`),
+      );
+      some.forEach((i, k) => (guesses[i] = found[k]!));
+    }
   }
   return guesses;
 }

@@ -28,8 +28,8 @@ export const byCount = ([x, n]: Counts[number], [y, m]: Counts[number]): number 
  * @returns undefined where there are more
  */
 export async function textsOfFew(engine: Engine, source: string): Promise<Summary | undefined> {
-  const { columns } = await engine.columns(
-    `SELECT v, n, length(v)::DOUBLE AS l, ${hashParts('CASE WHEN v IS NOT NULL THEN hash(v) END')} FROM ${source} LIMIT ${exactLimit + 2}`,
+  const columns = await engine.columnsAsIs(
+    `SELECT v, n::DOUBLE AS n, coalesce(length(v), 'nan'::DOUBLE) AS l, ${hashParts('CASE WHEN v IS NOT NULL THEN hash(v) END')} FROM ${source} LIMIT ${exactLimit + 2}`,
   );
   const [texts, rows, lengths, buckets, lows] = columns as [
     (string | null)[],
