@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ColumnType } from '../formats/profile.js';
 import { countTexts } from './counting.js';
 import type { Engine } from './engine.js';
-import { fittingTypes, inferTypes } from './infer.js';
+import { inferTypes } from './infer.js';
 import { guessDistinct } from './sample.js';
 import { quoteText } from './sql.js';
 import { textValue } from './text-columns.js';
@@ -69,7 +69,7 @@ export async function surveyTexts(
   for (const { text, type } of columns) {
     const from = few.get(text);
     if (type !== undefined || from === undefined) continue;
-    types.set(text, (await fittingTypes(engine, from, [text])).get(text)?.[0] ?? 'string');
+    types.set(text, (await inferTypes(engine, from, [text])).get(text)!);
   }
   const rest = columns.filter(({ text }) => !few.has(text));
   const { many, found } = await copyMany(engine, source, sample, rest);
@@ -96,8 +96,8 @@ async function copyMany(
   const found = new Map<string, ColumnType>();
   if (columns.length === 0) return { many, found };
   const untyped = columns.filter(({ type }) => type === undefined).map(({ text }) => text);
-  const likely = await fittingTypes(engine, sample, untyped);
-  const copies = columns.map(({ text, type = likely.get(text)?.[0] ?? 'string' }, i) => {
+  const likely = await inferTypes(engine, sample, untyped);
+  const copies = columns.map(({ text, type = likely.get(text) ?? 'string' }, i) => {
     const raw = textValue(text, type);
     return { text, type, raw, value: parsedText(raw, type), column: `v${i}`, bad: `bad${i}` };
   });
