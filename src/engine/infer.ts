@@ -72,8 +72,7 @@ async function fit(
   tests: readonly (readonly [column: string, type: ColumnType])[],
 ): Promise<boolean[]> {
   const counts = tests.map(([column, type], i) => {
-    const value = `nullif(${column}, '')`;
-    return `count(${value}) AS n${i}, count(${parsedText(value, type)}) AS t${i}`;
+    return `count(nullif(${column}, '')) AS n${i}, count(${parsedText(column, type)}) AS t${i}`;
   });
   const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${source}`);
   return tests.map((_, i) => row![`n${i}`] !== 0 && row![`t${i}`] === row![`n${i}`]);

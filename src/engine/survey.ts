@@ -99,17 +99,19 @@ async function copyMany(
   const likely = await inferTypes(engine, sample, untyped);
   const copies = columns.map(({ text, type = likely.get(text) ?? 'string' }, i) => {
     const raw = textValue(text, type);
-    return { text, type, raw, value: parsedText(raw, type), column: `v${i}`, bad: `bad${i}` };
+    return { text, type, raw, value: parsedText(text, type), column: `v${i}`, bad: `bad${i}` };
   });
   const from = await copyColumns(
     engine,
     source,
-    copies.flatMap(({ raw, value, column, bad }) => [
+    copies.flatMap(({ text, type, raw, value, column, bad }) => [
       `${value} AS ${column}`,
-      ...(raw === value ? [] : [`(${raw} IS NOT NULL AND (${value}) IS NULL) AS ${bad}`]),
+      ...(untyped.includes(text) && type !== 'string'
+        ? [`(${raw} IS NOT NULL AND (${value}) IS NULL) AS ${bad}`]
+        : []),
     ]),
   );
-  const tested = copies.filter(({ text, raw, value }) => untyped.includes(text) && raw !== value);
+  const tested = copies.filter(({ text, type }) => untyped.includes(text) && type !== 'string');
   const counts = tested.map(({ bad }) => `count(*) FILTER (${bad}) AS ${bad}`);
   const [row] = counts.length === 0 ? [] : await engine.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
   const wrong = tested.filter(({ bad }) => row![bad] !== 0).map(({ text }) => text);

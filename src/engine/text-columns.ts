@@ -15,8 +15,8 @@ export const textValue = (text: string, type: ColumnType): string =>
   type === 'string' ? text : `nullif(${text}, '')`;
 
 export function textColumn({ name, text }: NamedText, type: ColumnType): TableColumn {
-  const raw = textValue(text, type);
-  return { name, type, text, raw, value: parsedText(raw, type) };
+  // The empty text is none of the other types anyway.
+  return { name, type, text, raw: textValue(text, type), value: parsedText(text, type) };
 }
 
 /** Columns of texts, of the types that are wanted, or else of those that all values have. */

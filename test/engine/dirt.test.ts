@@ -182,15 +182,6 @@ describe.each(both)('a %s CSV file', (_size, kept) => {
     expect(found.values).toHaveLength(rows);
   });
 
-  it('with 1,000 columns', async () => {
-    const names = Array.from({ length: 1000 }, (_, i) => `c${i}`);
-    const lines = Array.from({ length: 20 }, (_, r) => names.map((_, c) => r * c).join(','));
-    const { rows, profile } = await find('columns.csv', `${names.join(',')}\n${lines.join('\n')}\n`, kept);
-    expect(rows).toBe(20);
-    expect(profile!.columns).toHaveLength(1000);
-    expect(profile!.columns[999]!.moments).toMatchObject({ min: 0, max: 19 * 999 });
-  }, 60_000);
-
   it('finds the types of columns that mix them, and of what only looks like numbers and dates', async () => {
     const rows = Array.from({ length: 300 }, (_, i) =>
       [
@@ -212,6 +203,17 @@ describe.each(both)('a %s CSV file', (_size, kept) => {
       ['number', 150],
     ]);
   });
+});
+
+describe('a wide CSV file', () => {
+  it('with 1,000 columns is read, and profiled', async () => {
+    const names = Array.from({ length: 1000 }, (_, i) => `c${i}`);
+    const lines = Array.from({ length: 20 }, (_, r) => names.map((_, c) => r * c).join(','));
+    const { rows, profile } = await find('columns.csv', `${names.join(',')}\n${lines.join('\n')}\n`, 0);
+    expect(rows).toBe(20);
+    expect(profile!.columns).toHaveLength(1000);
+    expect(profile!.columns[999]!.moments).toMatchObject({ min: 0, max: 19 * 999 });
+  }, 60_000);
 });
 
 describe('a file that is not what it should be', () => {
