@@ -12,7 +12,8 @@ export const compare = (reference, current, random) =>
     random: random.uniform,
   });
 
-export const percent = (share) => `${(share * 100).toFixed(share > 0 && share < 0.095 ? 1 : 0)} %`;
+export const percent = (share) =>
+  share > 0 && share < 0.0005 ? '< 0.1 %' : `${(share * 100).toFixed(share > 0 && share < 0.095 ? 1 : 0)} %`;
 export const number = (x) => x.toLocaleString('en-US');
 export const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? ':--' : '--:')), ...rows]

@@ -26,10 +26,10 @@ const unchanged = [
     n: 2000,
     m: 200,
     columns: times(20, 'skewed', 'heavy'),
-    runs: 300,
+    runs: 1000,
     peers: 40,
   },
-  { name: 'ties and zeros', n: 500, m: 120, columns: times(20, 'ties', 'zeros'), runs: 300, peers: 40 },
+  { name: 'ties and zeros', n: 500, m: 120, columns: times(20, 'ties', 'zeros'), runs: 1000, peers: 40 },
   { name: '2 categories', n: 1000, m: 5000, columns: ['flag'], runs: 2000, peers: 200 },
   { name: '20 categories', n: 1000, m: 5000, columns: ['categories-20'], runs: 1000, peers: 100 },
   { name: '200 categories', n: 5000, m: 500, columns: ['categories-200'], runs: 500, peers: 100 },
@@ -132,7 +132,7 @@ function unchangedTable(rows, peers) {
   const body = rows.map((row) => {
     const { alarms, runs, peers: few } = row;
     // One-sided 95 %.
-    const most = clopperPearson(alarms, runs, 0.9).high;
+    const most = clopperPearson(alarms, runs, 0.9).upper;
     return [
       row.name,
       number(row.n),

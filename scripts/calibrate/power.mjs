@@ -17,6 +17,12 @@ const shifted = {
 };
 /** Half the distance between the 16 % and the 84 % quantile: σ of a bell. */
 const spread = { normal: 1, skewed: 1.17, heavy: 1.2, ties: 4, zeros: 0.8 };
+/** The same for whole numbers, which stay whole. */
+const stepped = {
+  ...shifted,
+  'moved by 0.15 σ': (by) => (x, u) => (u() < 0.15 * by ? x + 1 : x),
+  'spread by 15 %': () => (x, u) => (u() < Math.abs(0.15 * x) % 1 ? x + Math.sign(x) : x),
+};
 const mixes = {
   '3 % more of one': (count) => (x, u) => (u() < 0.03 ? Math.floor(count / 4) : x),
   '3 % of a new one': (count) => (x, u) => (u() < 0.03 ? count : x),
@@ -33,7 +39,9 @@ function cases() {
       made.push({ name: `${kind}: ${change}`, kind, change, text, apply: make(argument) });
     }
   };
-  for (const [kind, by] of Object.entries(spread)) add(kind, shifted, by, false);
+  for (const [kind, by] of Object.entries(spread)) {
+    add(kind, kind === 'ties' ? stepped : shifted, by, false);
+  }
   for (const count of [20, 200]) add(`categories-${count}`, mixes, count, true);
   return made;
 }

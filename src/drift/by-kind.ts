@@ -14,7 +14,8 @@ import { kolmogorovDistance, momentsOf, wasserstein1 } from '../statistics/two-s
 import { calendarTables } from './calendar.js';
 import type { ColumnSettings, MeasuredColumn } from './column.js';
 import { isCategorical } from './kind.js';
-import { type CategoryMeasurement, type Measurement, measureCategories, measureNumbers } from './measure.js';
+import { type Measurement, measureNumbers } from './measure.js';
+import { type CategoryMeasurement, measureCategories } from './measure-categories.js';
 import {
   type LabelledTable,
   binShares,
@@ -88,8 +89,8 @@ function measureCategorical(ref: Side, cur: Side, settings: ColumnSettings): Mea
 
 /** Texts differ from row to row: their lengths and their words are compared. */
 function measureText(ref: FreeText, cur: FreeText, settings: ColumnSettings): Measured {
-  const { level, random, effect } = settings;
-  const words = measureWords(ref, cur, random, { of: 'words', effect: effect.categorical, level });
+  const { level, effect } = settings;
+  const words = measureWords(ref, cur, { of: 'words', effect: effect.categorical, level });
   const lengths =
     ref.lengths && cur.lengths && ref.lengths.values.length > 1
       ? [measureNumbers(ref.lengths, cur.lengths, { of: 'lengths', effect: effect.numeric, level })]
@@ -108,7 +109,7 @@ function measureTime(ref: Side, cur: Side, settings: ColumnSettings): Measured {
   const tables = calendarTables(
     ref,
     cur,
-    (parts, n, m) => detectableDistance(parts, n, m, settings.level) <= effect.sought,
+    (parts, n, m) => detectableDistance(parts, n, m, settings.level / 3) <= effect.sought,
   );
   const measured = tables.map((table) => {
     const question = { of: table.of, effect, level: settings.level };
@@ -164,7 +165,7 @@ function finite(measures: Record<string, number>): Record<string, number> {
 
 function describeTogether({ together, share }: CategoryMeasurement): string | undefined {
   if (together === 0) return undefined;
-  return `the ${formatInteger(together)} rarest values, with ${formatPercent(share)} of the rows, were counted together: so many rows cannot tell them apart`;
+  return `the ${formatInteger(together)} rarest values, with ${formatPercent(share)} of the rows, can only be told together: so many rows cannot tell them apart`;
 }
 
 /** Values that the reference does not have: how many rows, beside how many chance brings (Good 1953). */

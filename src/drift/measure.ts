@@ -1,15 +1,6 @@
 import type { DriftTest } from '../formats/drift-column.js';
 import { mixedAndersonDarling } from '../statistics/anderson-darling.js';
-import type { TwoByK } from '../statistics/categorical.js';
-import { homogeneity } from '../statistics/categorical.js';
-import {
-  correctedJensenShannonDistance,
-  detectableDistance,
-  detectableShift,
-  detectableShiftByKs,
-  rowsToDetectDistance,
-  rowsToDetectShift,
-} from '../statistics/effect.js';
+import { detectableShift, detectableShiftByKs, rowsToDetectShift } from '../statistics/effect.js';
 import {
   type ValueCounts,
   kolmogorovSmirnov,
@@ -18,7 +9,6 @@ import {
   trimmedWasserstein1UnderNull,
   winsorisedDeviation,
 } from '../statistics/two-sample.js';
-import { testable } from './pooling.js';
 
 /** A test whose p value still waits for its correction. Infinity: nothing can be found, no number of rows suffices. */
 export type Measurement = Omit<DriftTest, 'adjusted' | 'detectable' | 'rowsNeeded'> & {
@@ -100,39 +90,5 @@ function excess(distance: number, chance: number): number {
   return Math.min(distance * Math.sqrt(1 - (chance / distance) ** 2), Number.MAX_VALUE);
 }
 
-export interface CategoryMeasurement extends Measurement {
-  /** Values that were counted together, since the rows are too few to tell them apart; 0 when all were told apart. */
-  readonly together: number;
-  /** Share of the rows with one of them. */
-  readonly share: number;
-}
-
-/** Categories: homogeneity of the two samples, and their Jensen–Shannon distance. */
-export function measureCategories(
-  table: TwoByK,
-  random: () => number,
-  { of, effect, level }: Question,
-): CategoryMeasurement {
-  const { table: tested, together, share } = testable(table, effect.sought, level);
-  const [n, m] = [total(tested.a), total(tested.b)];
-  const categories = tested.a.length;
-  const { statistic, p, method } = homogeneity(tested, random);
-  return {
-    of,
-    method,
-    statistic,
-    p: clamp(p),
-    measure: 'jensen-shannon',
-    effect: correctedJensenShannonDistance(tested.a, tested.b),
-    ...effect,
-    detectable: categories < 2 ? Infinity : detectableDistance(categories, n, m, level),
-    rowsNeeded: rowsToDetectDistance(effect.sought, categories, n, level),
-    together,
-    share,
-  };
-}
-
-const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
-
 /** Rounding can leave a sum of probabilities a last digit above 1. */
-const clamp = (p: number): number => Math.min(1, Math.max(0, p));
+export const clamp = (p: number): number => Math.min(1, Math.max(0, p));

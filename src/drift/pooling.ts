@@ -6,9 +6,12 @@ const permuteUpTo = 500;
 /** Categories that stay apart must have at least this share of the rows, or the rest would speak for them. */
 const leastShare = 0.5;
 
-export interface Pooled {
-  readonly table: TwoByK;
-  /** Values that the table counts together although each could be tested. */
+export interface Testable {
+  /** Only what is too rare for the test is joined. */
+  readonly fine: TwoByK;
+  /** The frequent categories, among which the rows can show a change that is sought, and the rest as one. */
+  readonly coarse?: TwoByK;
+  /** Values that `coarse` counts as one although each could be tested. */
   readonly together: number;
   /** Share of the rows with one of them. */
   readonly share: number;
@@ -16,23 +19,24 @@ export interface Pooled {
 
 /**
  * The table as it can be tested: categories that are too rare for the test are joined. Where the rows could not show
- * an effect of `threshold` among so many categories, the rarest are joined until they can, as long as most rows keep
- * a category of their own. What is joined is decided by both samples together, which leaves the test valid.
+ * a distance of `sought` among so many categories, `coarse` joins the rarest until they can, as long as most rows keep
+ * a category of their own. What is joined is decided by both samples together, which leaves the tests valid.
  */
-export function testable(table: TwoByK, threshold: number, level: number): Pooled {
-  const fine = { table: pooled(table), together: 0, share: 0 };
+export function testable(table: TwoByK, sought: number, level: number): Testable {
+  const fine = pooled(table);
+  const whole = { fine, together: 0, share: 0 };
   const [n, m] = [total(table.a), total(table.b)];
-  const can = (categories: number): boolean => detectableDistance(categories, n, m, level) <= threshold;
-  const categories = fine.table.a.length;
-  if (categories <= 3 || can(categories) || !can(3)) return fine;
+  const can = (categories: number): boolean => detectableDistance(categories, n, m, level) <= sought;
+  const categories = fine.a.length;
+  if (categories <= 3 || can(categories) || !can(3)) return whole;
   let [enough, tooMany] = [3, categories];
   while (tooMany - enough > 1) {
     const middle = Math.floor((enough + tooMany) / 2);
     if (can(middle)) enough = middle;
     else tooMany = middle;
   }
-  const coarse = keepLargest(fine.table, enough - 1);
-  return coarse.share > 1 - leastShare ? fine : coarse;
+  const { table: coarse, ...joined } = keepLargest(fine, enough - 1);
+  return joined.share > 1 - leastShare ? whole : { fine, coarse, ...joined };
 }
 
 function pooled(table: TwoByK): TwoByK {
@@ -43,7 +47,7 @@ function pooled(table: TwoByK): TwoByK {
   return keepLargest(fine, fine.a.length - 2).table;
 }
 
-function keepLargest({ a, b }: TwoByK, keep: number): Pooled {
+function keepLargest({ a, b }: TwoByK, keep: number): { table: TwoByK; together: number; share: number } {
   const order = a.map((_, k) => k).sort((x, y) => a[y]! + b[y]! - (a[x]! + b[x]!) || x - y);
   const [kept, rest] = [order.slice(0, keep), order.slice(keep)];
   const sum = (counts: readonly number[]): number => rest.reduce((all, k) => all + counts[k]!, 0);

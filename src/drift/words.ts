@@ -1,10 +1,10 @@
 import type { ColumnWords } from '../formats/profile.js';
-import { type TwoByK, homogeneity } from '../statistics/categorical.js';
 import {
   correctedJensenShannonDistance,
   detectableDistance,
   rowsToDetectDistance,
 } from '../statistics/effect.js';
+import { categoryTail } from '../statistics/one-category.js';
 import type { Measurement, Question } from './measure.js';
 import type { Side } from './values.js';
 
@@ -30,7 +30,6 @@ export interface WordsMeasured {
 export function measureWords(
   reference: Side & { words: ColumnWords },
   current: Side & { words: ColumnWords },
-  random: () => number,
   { of, effect: asked, level }: Question,
 ): WordsMeasured {
   const [ref, cur] = [new Map(reference.words.counts), new Map(current.words.counts)];
@@ -47,7 +46,7 @@ export function measureWords(
       label: word,
       reference: Math.min(1, a),
       current: Math.min(1, b),
-      ...tested(table, random),
+      p: categoryTail(table.b[0], table.a[0] + table.b[0], n, m),
       effect,
     };
   });
@@ -58,8 +57,8 @@ export function measureWords(
   return {
     measurement: {
       of,
-      method: best.method,
-      statistic: best.statistic,
+      method: 'one-category',
+      statistic: best.current - best.reference,
       p: Math.min(1, best.p * found.length),
       measure: 'jensen-shannon',
       effect: best.effect,
@@ -78,13 +77,4 @@ export function measureWords(
 function split(share: number, texts: number): [number, number] {
   const having = Math.min(texts, Math.round(share * texts));
   return [having, texts - having];
-}
-
-type Tested = Pick<Measurement, 'method' | 'statistic' | 'p'>;
-
-function tested(table: TwoByK, random: () => number): Tested {
-  const [a, b] = [table.a, table.b] as const;
-  if (a[0]! + b[0]! === 0 || a[1]! + b[1]! === 0) return { method: 'chi-square', statistic: 0, p: 1 };
-  const { method, statistic, p } = homogeneity(table, random);
-  return { method, statistic, p };
 }

@@ -32,6 +32,7 @@ export const driftTestSchema = v.strictObject({
     'chi-square',
     'fisher',
     'permutation',
+    'one-category',
   ]),
   statistic: v.number(),
   p: share,

@@ -8,7 +8,7 @@ export interface AndersonDarling {
 }
 
 /** Points where the smaller sample should have fewer rows than this beyond them say more of chance than of change. */
-const fewest = 3;
+const fewest = 5;
 
 /** Share of the integral over the values: what found most over shifts of place, scale and tails (docs/calibration.md). */
 const overValues = 2 / 3;

@@ -228,7 +228,9 @@ describe('few rows', () => {
     };
     const found = judge(texts(skewed(300), 8000), texts(skewed(300), 500));
     expect(found.verdict).toBe('ok');
-    expect(found.reason).toMatch(/the \d+ rarest values, with [\d.]+ % of the rows, were counted together/);
+    expect(found.reason).toMatch(
+      /the \d+ rarest values, with [\d.]+ % of the rows, can only be told together/,
+    );
     // Where no few values stand for the rest, nothing can be said.
     const even = (): string => `c${Math.floor(300 * random())}`;
     expect(judge(texts(even, 8000), texts(even, 500)).verdict).toBe('insufficient');

@@ -49,7 +49,7 @@ def anderson_darling(a, b, share):
     before = np.concatenate([[0], diff[:-1]])
     upto = np.cumsum(counts)
     middle = (upto - counts / 2) / size
-    widths = np.append(np.diff(values), 0) * (np.minimum(upto, size - upto) * min(n, m) >= 3 * size)
+    widths = np.append(np.diff(values), 0) * (np.minimum(upto, size - upto) * min(n, m) >= 5 * size)
     f = upto / size
     share = share if widths.sum() > 0 else 0
     on_steps = (1 - share) * steps / (middle * (1 - middle) - steps / 4)
@@ -187,6 +187,12 @@ result = {
         for t in ([9, 1, 4, 8], [0, 30, 5, 25], [3, 0, 0, 3], [1, 999, 9, 991], [20, 5, 20, 5], [0, 10, 0, 12])
     ],
     "permutation": [permutation([4, 1, 0, 2], [1, 3, 2, 0]), permutation([5, 2, 0], [1, 3, 4])],
+    "oneCategory": [
+        {"x": x, "s": s, "n": n, "m": m,
+         "p": float(min(1, 2 * min(stats.hypergeom.sf(x - 1, n + m, s, m), stats.hypergeom.cdf(x, n + m, s, m))))}
+        for x, s, n, m in ((15, 15, 1000, 500), (0, 12, 400, 300), (3, 10, 40, 30), (61, 400, 9000, 1000),
+                           (5300, 100_000, 1_000_000, 50_000), (7, 7, 20, 10), (2, 4, 30, 30))
+    ],
     "bridge": [
         {"steps": steps, "onSteps": on_steps, "onPoints": on_points, "x": x,
          "tail": bridge_tail(steps, on_steps, on_points, x)}
