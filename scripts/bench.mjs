@@ -1,71 +1,18 @@
-// Measures as ratios within one run: a noisy machine slows both sides of a ratio.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Runs benchmarks, each a script of its own in scripts/bench/ that says what it takes:
+//   npm run bench                    start-up, and the others on little data
+//   npm run bench -- data 10 csv     one of them
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const node = join(root, 'node_modules/node/bin/node');
-const rounds = Number(process.argv[2] ?? 15);
-const folder = mkdtempSync(join(tmpdir(), 'mlops-bench-'));
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-/** Milliseconds of whole processes, the commands taking turns so that drift of the machine hits all. */
-function timeInTurns(commands) {
-  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, { args, env }] of Object.entries(commands)) {
-      const started = process.hrtime.bigint();
-      spawnSync(node, args, { env: { PATH: process.env.PATH, ...env }, stdio: 'ignore', cwd: folder });
-      if (round > 0) times[name].push(Number(process.hrtime.bigint() - started) / 1e6);
-    }
-  }
-  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
+const [name, ...rest] = process.argv.slice(2);
+const scriptOf = (section) => fileURLToPath(new URL(`bench/${section}.mjs`, import.meta.url));
+const small = [['startup'], ['data', '1'], ['validation', '1'], ['suites', '1'], ['gate', '100000']];
+if (name !== undefined && !existsSync(scriptOf(name))) {
+  console.error(`there is no benchmark "${name}": there are ${small.map(([one]) => one).join(', ')}`);
+  process.exit(1);
 }
-
-try {
-  // What an action costs that only imports @actions/core: bundled by the same tool.
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const core = join(root, 'node_modules/@actions/core/lib/core.js');
-  writeFileSync(
-    join(folder, 'core.js'),
-    `import { getInput, info } from ${JSON.stringify(core)};\ninfo(getInput('x'));\n`,
-  );
-  const ncc = join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js');
-  execFileSync(
-    process.execPath,
-    [ncc, 'build', 'core.js', '-o', 'core', '--minify', '--no-cache', '--quiet'],
-    { cwd: folder },
-  );
-
-  const env = {
-    GITHUB_REPOSITORY: 'acme/flights',
-    GITHUB_WORKSPACE: folder,
-    RUNNER_TEMP: folder,
-    GITHUB_API_URL: 'http://127.0.0.1:9',
-    INPUT_MODEL: 'model.yml',
-    INPUT_TOKEN: 'x',
-  };
-  const names = [
-    'validate-data',
-    'train-on-gpu-runner',
-    'evaluate-gate',
-    'register-model',
-    'fetch-model',
-    'deploy-canary',
-    'drift-check',
-  ];
-  const times = timeInTurns({
-    empty: { args: ['-e', '0'], env: {} },
-    core: { args: [join(folder, 'core/index.js')], env },
-    // A missing model.yml: the action starts, reads its inputs and ends with its error.
-    ...Object.fromEntries(names.map((name) => [name, { args: [join(root, 'dist', name, 'index.js')], env }])),
-  });
-  console.log(`start-up, median of ${rounds}, as a ratio to an action that only imports @actions/core`);
-  console.log(`  (node alone ${times.empty.toFixed(0)} ms, with @actions/core ${times.core.toFixed(0)} ms)`);
-  for (const name of names) console.log(`  ${name.padEnd(20)} ${(times[name] / times.core).toFixed(2)}`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+for (const [section, ...args] of name === undefined ? small : [[name, ...rest]]) {
+  const { status } = spawnSync(process.execPath, [scriptOf(section), ...args], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
 }
