@@ -81,11 +81,15 @@ try {
       console.log(`  ${name}: skipped, no Python is named for it`);
       continue;
     }
-    const of = inTurns({ ours: ours('profile', small), peer: [python, here(`peers/${script}`), small] });
-    const ratio = (key) => (of('peer', key) / of('ours', key)).toFixed(1);
-    console.log(
-      `  ${name}: ${ratio('wall')} times our time, ${ratio('processor')} times our processor time, ${of('peer', 'megabytes').toFixed(0)} MB`,
-    );
+    try {
+      const of = inTurns({ ours: ours('profile', small), peer: [python, here(`peers/${script}`), small] });
+      const ratio = (key) => (of('peer', key) / of('ours', key)).toFixed(1);
+      console.log(
+        `  ${name}: ${ratio('wall')} times our time, ${ratio('processor')} times our processor time, ${of('peer', 'megabytes').toFixed(0)} MB`,
+      );
+    } catch (error) {
+      console.log(`  ${name}: failed (${error.message.trim().split('\n').at(-1)})`);
+    }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,7 @@ for name in df.columns:
     out = {"count": int(column.count()), "nulls": int(column.isna().sum()), "distinct": int(column.nunique())}
     counts = column.value_counts()
     out["top"] = [(str(value), int(n)) for value, n in counts.head(10_000).items()]
-    if column.dtype == object or str(column.dtype).startswith("string"):
+    if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)):
         lengths = column.str.len()
         out["lengths"] = {int(k): int(n) for k, n in lengths.value_counts().items()}
     else:

@@ -1,5 +1,5 @@
 # A profile by whylogs: counts, missing, distinct (HyperLogLog), moments, quantiles (KLL), frequent items.
-# pip install whylogs==1.6.4 pandas pyarrow
+# pip install whylogs==1.6.4 numpy==1.26.4 pandas==2.2.3 pyarrow==17.0.0 (it needs numpy below 2)
 import json
 import resource
 import sys
