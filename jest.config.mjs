@@ -6,7 +6,7 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   // Jest leaves one core out; most tests wait for processes and disks.
   maxWorkers: Math.max(2, availableParallelism() - 1),
 };
