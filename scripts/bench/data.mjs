@@ -3,7 +3,7 @@
 // is busy with other things, of the processor's time.
 //   node scripts/bench/data.mjs [times: 3 million rows each, default 10] [parquet | csv | plain.parquet | plain.csv …]
 // MLOPS_BENCH_PYTHON, MLOPS_BENCH_WHYLOGS and MLOPS_BENCH_EVIDENTLY name Pythons that have the peers; they work on
-// 3 million rows (MLOPS_BENCH_PEER_TIMES), since they keep all rows in memory.
+// 3 million rows (MLOPS_BENCH_PEER_TIMES times so many) of the last format, since they keep all rows in memory.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -75,7 +75,9 @@ try {
     whylogs: [process.env.MLOPS_BENCH_WHYLOGS, 'profile_whylogs.py'],
     Evidently: [process.env.MLOPS_BENCH_EVIDENTLY, 'profile_evidently.py'],
   };
-  const small = await flightsFile('parquet', Number(process.env.MLOPS_BENCH_PEER_TIMES ?? 1));
+  const format = kinds.at(-1)?.replace('plain.', '') ?? 'parquet';
+  const small = await flightsFile(format, Number(process.env.MLOPS_BENCH_PEER_TIMES ?? 1));
+  console.log(`the same work by others, ${format}`);
   for (const [name, [python, script]] of Object.entries(peers)) {
     if (python === undefined) {
       console.log(`  ${name}: skipped, no Python is named for it`);
