@@ -18,12 +18,13 @@ export interface DataTable {
  * Opens data files for reading, as one table. For data that must be whole: anything wrong with it is an error.
  * @param options.types types of columns; others are inferred from all their values
  * @param options.columns only these columns; without it, those that the first file has
+ * @param options.required columns that must be among them
  * @throws UserError naming every file and line that cannot be read, every column that is missing
  */
 export async function readTable(
   engine: Engine,
   files: string | readonly string[],
-  options: { types?: WantedTypes; columns?: readonly string[] } = {},
+  options: { types?: WantedTypes; columns?: readonly string[]; required?: readonly string[] } = {},
 ): Promise<DataTable> {
   const tables: Table[] = [];
   const problems: Problem[] = [];
@@ -38,7 +39,8 @@ export async function readTable(
     tables.push(table);
   }
   const names = options.columns ?? tables[0]?.columns.map((c) => c.name) ?? [];
-  for (const table of tables) problems.push(...missingColumns(table, names));
+  const expected = [...new Set([...(options.required ?? []), ...names])];
+  for (const table of tables) problems.push(...missingColumns(table, expected));
   if (problems.length > 0) throw new UserError(problems);
   const parts = tables.map((table) => {
     const values = names.map((name) => {

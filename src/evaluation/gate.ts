@@ -22,7 +22,8 @@ export interface GateOptions {
 
 export interface GateDecision {
   readonly verdict: Verdict;
-  readonly reasons: readonly string[];
+  /** Sentences by what they mean; the most important first. */
+  readonly reasons: Readonly<Record<'fail' | 'inconclusive' | 'others', readonly string[]>>;
   readonly rules: readonly RuleDecision[];
   readonly slices: readonly SliceDecision[];
   readonly metrics: Readonly<Record<string, number>>;
@@ -59,14 +60,11 @@ export function decideGate(options: GateOptions): GateDecision {
     decided.filter((rule) => rule.verdict === verdict).map((rule) => rule.reason);
   return {
     verdict: worst(verdicts),
-    reasons: [
-      ...of('fail'),
-      ...failedSlices.flatMap((slice) => sliceSentences(slice, confidence)),
-      ...of('inconclusive'),
-      ...policy,
-      ...of('not-applicable'),
-      ...of('pass'),
-    ],
+    reasons: {
+      fail: [...of('fail'), ...failedSlices.flatMap((slice) => sliceSentences(slice, confidence))],
+      inconclusive: [...of('inconclusive'), ...policy],
+      others: [...of('not-applicable'), ...of('pass')],
+    },
     rules: decided,
     slices,
     metrics: allMetrics(challenger),

@@ -31,6 +31,8 @@ export interface Labels {
   /** Of binary classifiers: which text is the positive class. */
   readonly positive?: string;
   readonly slices: readonly SliceColumn[];
+  /** Every column that was read: those that the spec names, and `more`. */
+  readonly columns: ReadonlyMap<string, Column>;
 }
 
 const maxClasses = 1000;
@@ -38,6 +40,7 @@ const maxClasses = 1000;
 /**
  * Reads labels, ids and slice columns of the hold-out data.
  * @param at place of a key of `evaluate` in model.yml
+ * @param more columns to read besides; `all` that the data have
  * @throws UserError naming the line of what is missing, doubled or no label
  */
 export async function readLabels(
@@ -46,16 +49,15 @@ export async function readLabels(
   task: Task,
   evaluate: EvaluateSpec,
   at: (path: readonly string[]) => Place,
+  more: readonly string[] | 'all' = [],
 ): Promise<Labels> {
   const { label, id, slices } = evaluate;
   const labelColumns = labelColumnsOf(task, evaluate);
   const numeric = task === 'regression' || task === 'ranking';
   const weight = evaluate['sample-weight'];
-  const names = [
-    ...new Set([...labelColumns, ...(id === undefined ? [] : [id]), ...designColumns(evaluate), ...slices]),
-  ];
+  const named = [...labelColumns, ...(id === undefined ? [] : [id]), ...designColumns(evaluate), ...slices];
   const table = await readTable(engine, files, {
-    columns: names,
+    ...(more === 'all' ? { required: named } : { columns: [...new Set([...named, ...more])] }),
     types: Object.fromEntries(
       [...(numeric ? labelColumns : []), ...(weight === undefined ? [] : [weight])].map((name) => [
         name,
@@ -64,6 +66,7 @@ export async function readLabels(
     ),
   });
   if (table.rows === 0) throw new UserError({ message: 'the hold-out data have no rows', where: at([]) });
+  const names = table.columns.map(({ name }) => name);
   const columns = await readColumnsOf(engine, table, names, new Set(id === undefined ? [] : [id]));
   const problems: Problem[] = [];
   const found = columns.get(labelColumns[0] ?? '');
@@ -79,6 +82,7 @@ export async function readLabels(
     rows: table.rows,
     ...(ids !== undefined && { ids: ids as string[] }),
     slices: slices.map((name) => ({ name, values: textsOf(columns.get(name)!) })),
+    columns,
     ...(await readDesign(table, columns, evaluate)),
   };
   if (numeric) return { ...common, numbers: found as Float64Array };

@@ -32,7 +32,7 @@ function gate(
   baseline: Baseline = none,
   more: Partial<GateOptions> = {},
 ) {
-  return decideGate({
+  const decision = decideGate({
     rules: readRules(gates, 'binary-classification', place),
     challenger,
     baselineOf: () => baseline,
@@ -43,6 +43,8 @@ function gate(
     withoutChampion: 'absolute-only',
     ...more,
   });
+  const { fail, inconclusive, others } = decision.reasons;
+  return { ...decision, reasons: [...fail, ...inconclusive, ...others] };
 }
 
 describe('rules', () => {

@@ -3,6 +3,7 @@ import { rocCurve } from '../../evaluation/curves.js';
 import { reliability } from '../../evaluation/metrics/calibration.js';
 import type { EvaluationRows } from '../../evaluation/rows.js';
 import type { Decision, EstimateRecord, RuleDecision, SliceDecision } from '../../formats/decision.js';
+import { parts } from './sections.js';
 import type { Block, Inline, LineChart, Report, Section, Text } from '../../report/model.js';
 
 export interface GateReportOptions {
@@ -19,6 +20,7 @@ export function gateReport(decision: Decision, options: GateReportOptions): Repo
   const sections: Section[] = [
     { title: 'Rules', blocks: [rulesTable(decision, options)] },
     ...sliceSection(decision.slices, options),
+    ...partSections(decision),
     { title: 'What the gate could not see', folded: true, blocks: [blindSpots(decision, options)] },
     { title: 'Metrics', folded: true, blocks: [metricsTable(decision)] },
     ...chartSection(options),
@@ -52,6 +54,14 @@ export function gateReport(decision: Decision, options: GateReportOptions): Repo
       { name: 'Confidence', value: `${formatPercent(decision.confidence)} for each bound` },
     ],
   };
+}
+
+/** What the parts beyond rules and slices found. */
+function partSections(decision: Decision): Section[] {
+  return parts.flatMap((part) => {
+    const record = decision[part.key];
+    return record === undefined ? [] : [...part.report(record, decision)];
+  });
 }
 
 function rulesTable({ rules }: Decision, { championName }: GateReportOptions): Block {

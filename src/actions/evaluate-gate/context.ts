@@ -1,0 +1,152 @@
+import { join, resolve } from 'node:path';
+import { type Engine, openEngine } from '../../engine/engine.js';
+import type { Baseline } from '../../evaluation/judge.js';
+import { type Labels, readLabels } from '../../evaluation/labels.js';
+import { predict } from '../../evaluation/predict.js';
+import { readPredictions } from '../../evaluation/predictions.js';
+import type { EvaluationRows } from '../../evaluation/rows.js';
+import { type Rule, readRules } from '../../evaluation/rules.js';
+import { prepareData } from '../../spec/data.js';
+import type { LoadedSpec } from '../../spec/load.js';
+import type { Dependencies } from '../dependencies.js';
+import { type Compared, type GateInputs, challengerFolder, findCompared } from './models.js';
+
+/** A model whose predictions of the hold-out rows are there. */
+export interface JudgedModel {
+  /** In sentences: "the challenger", "the champion (v1.0.0)". */
+  readonly name: string;
+  readonly version: string | null;
+  readonly manifestDigest: string | null;
+  /** Where its files are; absent where only its predictions are given. */
+  readonly folder?: string;
+  /** Path of the predictions file. */
+  readonly predictions: string;
+  readonly rows: EvaluationRows;
+}
+
+/** What every part of the gate decides on. */
+export interface GateContext {
+  readonly spec: LoadedSpec;
+  readonly inputs: GateInputs;
+  readonly dependencies: Dependencies;
+  /** Reads files below the workspace, the spec's folder, the run's temporary folder, and beside the data. */
+  readonly engine: Engine;
+  readonly rules: readonly Rule[];
+  /** Absolute paths of the hold-out data. */
+  readonly holdout: readonly string[];
+  /** What is true of the hold-out rows, with the columns that the parts asked for. */
+  readonly labels: Labels;
+  readonly challenger: JudgedModel;
+  /** The model that serves, or the first that a rule compares with; undefined when there is none. */
+  readonly champion: JudgedModel | undefined;
+  baselineOf(versus: string): Baseline;
+  /**
+   * Has a model predict other rows by `evaluate.run`, into a file of this name in the run's temporary folder.
+   * @throws UserError when the model's files are not there, or its program fails
+   */
+  predict(model: JudgedModel, name: string, data: readonly string[]): Promise<string>;
+}
+
+/**
+ * Finds the models, has them predict, and reads labels and predictions.
+ * @param columns of the hold-out data that the parts want to see
+ */
+export async function openContext(
+  inputs: GateInputs,
+  spec: LoadedSpec,
+  columns: readonly string[] | 'all',
+  dependencies: Dependencies,
+): Promise<GateContext> {
+  const { run } = dependencies;
+  const { task, evaluate } = spec.value;
+  const rules = readRules(evaluate.gates, task, (path) => spec.at(['evaluate', 'gates', ...path]));
+  const given = inputs.predictions && resolve(run.workspace, inputs.predictions);
+  const folder = given === undefined ? await challengerFolder(inputs, spec, run.workspace) : undefined;
+  const { holdout = [] } = await prepareData({
+    spec,
+    purposes: ['holdout'],
+    workspace: run.workspace,
+    ...dependencies,
+  });
+  const compared = await findCompared(rules, inputs, spec, dependencies);
+  const predictionsOf = predictor(spec, dependencies);
+
+  const challengerFile = given ?? (await predictionsOf('challenger', 'the challenger', folder!, holdout));
+  const files = new Map<string, string>();
+  for (const [versus, found] of compared) {
+    if ('none' in found) continue;
+    files.set(versus, found.predictions ?? (await predictionsOf(versus, found.name, found.folder!, holdout)));
+  }
+  const parents = [...holdout, challengerFile, ...files.values()].map((file) => join(file, '..'));
+  const engine = await openEngine({
+    library: await dependencies.duckdb(),
+    temp: join(run.temp, 'evaluate-gate'),
+    allowedFolders: [...new Set([run.workspace, spec.folder, run.temp, ...parents])],
+  });
+  try {
+    const at = (path: readonly string[]): ReturnType<LoadedSpec['at']> => spec.at(['evaluate', ...path]);
+    const labels = await readLabels(engine, holdout, task, evaluate, at, columns);
+    const rowsOf = (file: string): Promise<EvaluationRows> =>
+      readPredictions(engine, file, labels, task, evaluate, at);
+    const challenger: JudgedModel = {
+      name: 'the challenger',
+      version: null,
+      manifestDigest: null,
+      ...(folder !== undefined && { folder }),
+      predictions: challengerFile,
+      rows: await rowsOf(challengerFile),
+    };
+    const judged = new Map<string, JudgedModel | Extract<Compared, { none: string }>>();
+    for (const [versus, found] of compared) {
+      const predictions = files.get(versus);
+      judged.set(
+        versus,
+        'none' in found ? found : { ...found, predictions: predictions!, rows: await rowsOf(predictions!) },
+      );
+    }
+    return {
+      spec,
+      inputs,
+      dependencies,
+      engine,
+      rules,
+      holdout,
+      labels,
+      challenger,
+      champion: [...judged.values()].find((found): found is JudgedModel => 'rows' in found),
+      baselineOf: (versus) => judged.get(versus)!,
+      predict: async (model, name, data) => {
+        if (model.folder === undefined) throw new Error(`the files of ${model.name} are not there`);
+        return predictionsOf(name, model.name, model.folder, data);
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Has models predict by `evaluate.run`; answers the file. */
+function predictor(
+  spec: LoadedSpec,
+  dependencies: Dependencies,
+): (file: string, title: string, folder: string, data: readonly string[]) => Promise<string> {
+  const { evaluate, name } = spec.value;
+  const timeLimit = evaluate['time-limit'];
+  return async (file, title, model, data) => {
+    const predictions = join(dependencies.run.temp, 'evaluate-gate', name, `${file}.csv`);
+    await predict({
+      ...dependencies,
+      environment: { ...dependencies.environment, MLOPS_MODEL: name },
+      command: evaluate.run,
+      where: spec.at(['evaluate', 'run']),
+      name: title,
+      cwd: spec.folder,
+      model,
+      data,
+      predictions,
+      ...(timeLimit !== undefined && { timeLimit }),
+    });
+    return predictions;
+  };
+}
