@@ -1,12 +1,26 @@
 import type { EstimateRecord, RuleDecision } from '../formats/decision.js';
 import { normalQuantile } from '../statistics/special.js';
-import { type Beside, ruleSentence } from './sentences.js';
+import { type Baseline, type Comparison, compareModels, spread } from './comparison.js';
 import type { EstimateOptions, MetricEstimate } from './metrics/metric.js';
 import { type EvaluationRows, rowCount } from './rows.js';
-import type { Rule } from './rules.js';
+import { type Rule, boundsBelow, isRelative } from './rules.js';
+import { type Beside, noShareSentence, ruleSentence } from './sentences.js';
 
-/** What the challenger is compared with, or why there is none. */
-export type Baseline = { readonly rows: EvaluationRows; readonly name: string } | { readonly none: string };
+export { type Baseline, spread };
+
+export interface JudgeOptions extends EstimateOptions {
+  /** What the confidence of a bound becomes, where these rows have decided before. */
+  readonly reuse?: Reuse;
+}
+
+/** That these rows have decided before. */
+export interface Reuse {
+  /** How often, this time included. */
+  readonly use: number;
+  corrected(confidence: number): number;
+}
+
+type Decided = Pick<RuleDecision, 'verdict' | 'reason' | 'rowsNeeded'>;
 
 const power = 0.8;
 
@@ -18,16 +32,20 @@ export function judgeRule(
   rule: Rule,
   challenger: EvaluationRows,
   baseline: Baseline,
-  options: EstimateOptions,
+  options: JudgeOptions,
 ): RuleDecision {
   const { metric, versus } = rule;
+  const nominal = rule.confidence ?? options.confidence;
+  const judging = { ...options, confidence: options.reuse?.corrected(nominal) ?? nominal };
   const undecided = {
     metric: metric.name,
     title: metric.title,
+    better: metric.better,
     kind: rule.kind,
     limit: rule.limit,
     versus,
     rule: rule.text,
+    ...(rule.confidence !== undefined && { confidence: rule.confidence }),
     challenger: null,
     champion: null,
     difference: null,
@@ -39,30 +57,50 @@ export function judgeRule(
     const reason = `${metric.title} has no value: ${missing}; what cannot be measured does not pass`;
     return { ...undecided, verdict: 'fail', reason };
   }
-  const own = metric.estimate(challenger, options);
-  const measured = { ...undecided, challenger: toRecord(own) };
-  if (versus === null)
-    return { ...measured, ...decide(rule, own, { value: own.value }, challenger, options) };
+  const said = { confidence: nominal, use: options.reuse?.use, rows: rowCount(challenger) };
+  if (versus === null) {
+    const own = metric.estimate(challenger, judging);
+    return { ...undecided, challenger: toRecord(own), ...decide(rule, own, { value: own.value }, said) };
+  }
   if ('none' in baseline) {
     const reason = `${rule.text}: not applicable, since ${baseline.none}`;
-    return { ...measured, verdict: 'not-applicable', reason };
+    return { ...undecided, ...ownOf(), verdict: 'not-applicable', reason };
   }
-  const missingThere = metric.missing(baseline.rows);
+  const missingThere = 'rows' in baseline ? metric.missing(baseline.rows) : undefined;
   if (missingThere !== undefined) {
     const reason = `${metric.title} of ${baseline.name} has no value (${missingThere}), so nothing can be compared`;
+    return { ...undecided, ...ownOf(), verdict: 'inconclusive', reason };
+  }
+  const compared = compareModels(rule, challenger, baseline, judging);
+  const { judged } = compared;
+  const measured = { ...undecided, ...recordsOf(rule, compared) };
+  if (isRelative(rule.kind) && !Number.isFinite(judged.lower)) {
+    const reason = noShareSentence(rule, compared, baseline.name);
     return { ...measured, verdict: 'inconclusive', reason };
   }
-  const theirs = metric.estimate(baseline.rows, options);
-  const difference = metric.difference(challenger, baseline.rows, options);
-  const beside = { value: own.value, baseline: { name: baseline.name, value: theirs.value } };
+  const beside = { value: compared.own.value, baseline: { name: baseline.name, estimate: compared.theirs } };
   return {
     ...measured,
+    ...decide(rule, judged, beside, said),
+    detectable: finite(
+      (normalQuantile(judging.confidence) + normalQuantile(power)) * spread(judged, judging),
+    ),
+  };
+
+  function ownOf(): { challenger: EstimateRecord } {
+    return { challenger: toRecord(metric.estimate(challenger, judging)) };
+  }
+}
+
+function recordsOf(
+  { kind }: Rule,
+  { own, theirs, difference, judged }: Comparison,
+): Pick<RuleDecision, 'challenger' | 'champion' | 'difference' | 'relative'> {
+  return {
+    challenger: toRecord(own),
     champion: toRecord(theirs),
     difference: toRecord(difference),
-    ...decide(rule, difference, beside, challenger, options),
-    detectable: finite(
-      (normalQuantile(options.confidence) + normalQuantile(power)) * spread(difference, options),
-    ),
+    ...(isRelative(kind) && Number.isFinite(judged.value) && { relative: toRecord(judged) }),
   };
 }
 
@@ -70,49 +108,40 @@ function decide(
   rule: Rule,
   judged: MetricEstimate,
   beside: Beside,
-  challenger: EvaluationRows,
-  options: EstimateOptions,
-): Pick<RuleDecision, 'verdict' | 'reason' | 'rowsNeeded'> {
-  const verdict = compare(rule, judged);
-  const rows = rowCount(challenger);
-  const rowsNeeded = verdict === 'inconclusive' ? neededRows(rule, judged, rows) : null;
-  const reason = ruleSentence(rule, judged, beside, { verdict, rows, rowsNeeded, ...options });
+  said: { readonly confidence: number; readonly use: number | undefined; readonly rows: number },
+): Decided {
+  const verdict = verdictOf(rule, judged);
+  const rowsNeeded = verdict === 'inconclusive' ? neededRows(rule, judged, said.rows) : null;
+  const reason = ruleSentence(rule, judged, beside, { ...said, verdict, rowsNeeded });
   return { verdict, reason, rowsNeeded };
 }
 
 /** The side of the interval that must clear the limit, and the limit in the judged quantity. */
 export function limitOf({ kind, limit }: Rule): { side: 'lower' | 'upper'; limit: number } {
-  switch (kind) {
-    case 'min':
-      return { side: 'lower', limit };
-    case 'max-drop':
-      return { side: 'lower', limit: -limit };
-    case 'max':
-    case 'max-increase':
-      return { side: 'upper', limit };
-  }
+  if (!boundsBelow(kind)) return { side: 'upper', limit };
+  return { side: 'lower', limit: kind === 'min' ? limit : -limit };
 }
 
-function compare(rule: Rule, { lower, upper }: MetricEstimate): 'pass' | 'fail' | 'inconclusive' {
+/** The verdict of an interval: the challenger's own, the difference, or the relative change, as the rule asks. */
+export function verdictOf(rule: Rule, { lower, upper }: MetricEstimate): 'pass' | 'fail' | 'inconclusive' {
   const { side, limit } = limitOf(rule);
   if (side === 'lower') return lower >= limit ? 'pass' : upper < limit ? 'fail' : 'inconclusive';
   return upper <= limit ? 'pass' : lower > limit ? 'fail' : 'inconclusive';
 }
 
 /** An interval's width falls with √n: the rows at which it would just clear the limit, were the value right. */
-function neededRows(rule: Rule, { value, lower, upper }: MetricEstimate, rows: number): number | null {
+function neededRows(rule: Rule, judged: MetricEstimate, rows: number): number | null {
+  const { value, lower, upper, fixed } = judged;
   const { side, limit } = limitOf(rule);
   const right = side === 'lower' ? value >= limit : value <= limit;
   const half = (side === 'lower') === right ? value - lower : upper - value;
-  const needed = rows * (half / (value - limit)) ** 2;
+  // What more rows do not take away adds to their part as squares do.
+  const rest = (fixed?.half ?? 0) ** 2;
+  const room = (value - limit) ** 2 - rest;
+  const needed = room <= 0 ? Infinity : (rows * Math.max(0, half ** 2 - rest)) / room;
   if (!Number.isFinite(needed) || needed > 1e12) return null;
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(needed)) - 1);
   return Math.max(rows + 1, Math.ceil(needed / unit) * unit);
-}
-
-/** Standard error that an interval implies, also one that was not made from a standard error. */
-export function spread({ lower, upper }: MetricEstimate, { confidence }: EstimateOptions): number {
-  return (upper - lower) / (2 * normalQuantile(confidence));
 }
 
 export function toRecord({ value, lower, upper, method }: MetricEstimate): EstimateRecord {

@@ -1,12 +1,13 @@
 import { formatNumber, formatPercent, plural } from '../common/text.js';
+import type { Comparison } from './comparison.js';
 import type { MetricEstimate } from './metrics/metric.js';
-import type { Rule } from './rules.js';
+import { type Rule, boundsBelow, isRelative } from './rules.js';
 
 /** What stands beside the judged quantity in its sentence. */
 export interface Beside {
   /** The challenger's value. */
   readonly value: number;
-  readonly baseline?: { readonly name: string; readonly value: number };
+  readonly baseline?: { readonly name: string; readonly estimate: MetricEstimate };
 }
 
 export interface Said {
@@ -14,6 +15,8 @@ export interface Said {
   readonly rows: number;
   readonly rowsNeeded: number | null;
   readonly confidence: number;
+  /** How often these rows have decided, this time included; undefined where that is not counted. */
+  readonly use: number | undefined;
 }
 
 /** Why a rule got its verdict, as a colleague would write it. */
@@ -23,13 +26,24 @@ export function ruleSentence(rule: Rule, judged: MetricEstimate, beside: Beside,
     : comparisonSentence(rule, judged, beside, said);
 }
 
+/** Why a share of the other model's value means nothing. */
+export function noShareSentence({ kind, metric }: Rule, { theirs }: Comparison, name: string): string {
+  const bound = Number.isFinite(theirs.lower) ? `, and may be as low as ${formatNumber(theirs.lower)}` : '';
+  return `${metric.title} of ${name} is ${formatNumber(theirs.value)}${bound}: too near zero for a loss to be measured as a share of it; write ${kind.replace('relative-', '')}, a loss in the metric’s own unit`;
+}
+
+function sureOf({ confidence, use }: Said): string {
+  const uses = use === undefined || use === 1 ? '' : ` over all ${formatNumber(use)} uses of these rows`;
+  return `with ${formatPercent(confidence)} confidence${uses}`;
+}
+
 function absoluteSentence({ metric, kind, limit }: Rule, judged: MetricEstimate, said: Said): string {
   const asks =
     kind === 'min'
       ? `the rule asks for ${formatNumber(limit, 6)}`
       : `the rule allows ${formatNumber(limit, 6)}`;
   const is = `${metric.title} is ${near(judged.value, limit)}`;
-  const sure = `with ${formatPercent(said.confidence)} confidence`;
+  const sure = sureOf(said);
   // The bound that decided is the one to tell.
   const low = (kind === 'min') === (said.verdict === 'pass');
   if (said.verdict !== 'inconclusive') {
@@ -37,7 +51,7 @@ function absoluteSentence({ metric, kind, limit }: Rule, judged: MetricEstimate,
     return `${is}, ${bound} ${sure}; ${asks}`;
   }
   const range = `between ${near(judged.lower, limit)} and ${near(judged.upper, limit)} (each bound ${sure})`;
-  return `${is}, ${range}; ${asks}, ${unsettled(said)}`;
+  return `${is}, ${range}; ${asks}, ${unsettled(judged, said)}`;
 }
 
 function comparisonSentence(
@@ -46,29 +60,37 @@ function comparisonSentence(
   beside: Beside,
   said: Said,
 ): string {
-  const baseline = beside.baseline!;
-  const are = `${metric.title} is ${pair(beside.value, baseline.value)}, that of ${baseline.name} ${pair(baseline.value, beside.value)}`;
-  const sure = `with ${formatPercent(said.confidence)} confidence`;
-  const [worse, better] = kind === 'max-drop' ? ['lower', 'higher'] : ['higher', 'lower'];
-  const tolerates = `the rule tolerates ${formatNumber(limit, 6)}`;
+  const { name, estimate } = beside.baseline!;
+  const stated = estimate.method === 'stated' ? ` as stated${statedHow(estimate)}` : '';
+  const are = `${metric.title} is ${pair(beside.value, estimate.value)}, that of ${name} ${pair(estimate.value, beside.value)}${stated}`;
+  const sure = sureOf(said);
+  const drops = boundsBelow(kind);
+  const [worse, better] = drops ? ['lower', 'higher'] : ['higher', 'lower'];
+  const size = (x: number, digits: number): string =>
+    isRelative(kind) ? `${near(100 * x, 100 * limit, digits)} %` : near(x, limit, digits);
+  const tolerates = `the rule tolerates ${size(limit, 6)}`;
   // How much worse the challenger is, at most and at least.
-  const [least, most] = kind === 'max-drop' ? [-judged.upper, -judged.lower] : [judged.lower, judged.upper];
+  const [least, most] = drops ? [-judged.upper, -judged.lower] : [judged.lower, judged.upper];
   if (said.verdict === 'pass') {
     if (most === 0 && least === 0) return `${are}: no row makes a difference; ${tolerates}`;
     return most < 0
-      ? `${are}: ${better} by at least ${formatNumber(-most, 3)} ${sure}`
-      : `${are}: ${worse} by at most ${near(most, limit, 3)} ${sure}; ${tolerates}`;
+      ? `${are}: ${better} by at least ${size(-most, 3)} ${sure}`
+      : `${are}: ${worse} by at most ${size(most, 3)} ${sure}; ${tolerates}`;
   }
-  if (said.verdict === 'fail')
-    return `${are}: ${worse} by at least ${near(least, limit, 3)} ${sure}; ${tolerates}`;
-  const end = (x: number): string =>
-    x < 0 ? `${formatNumber(-x, 3)} ${better}` : `${near(x, limit, 3)} ${worse}`;
-  return `${are}: between ${end(least)} and ${end(most)} (each bound ${sure}); ${tolerates}, ${unsettled(said)}`;
+  if (said.verdict === 'fail') return `${are}: ${worse} by at least ${size(least, 3)} ${sure}; ${tolerates}`;
+  const end = (x: number): string => (x < 0 ? `${size(-x, 3)} ${better}` : `${size(x, 3)} ${worse}`);
+  return `${are}: between ${end(least)} and ${end(most)} (each bound ${sure}); ${tolerates}, ${unsettled(judged, said)}`;
 }
 
-function unsettled({ rows, rowsNeeded }: Said): string {
+/** A file may state a value without saying how sure it is. */
+function statedHow({ lower, upper, value }: MetricEstimate): string {
+  return lower === value && upper === value ? ', without an interval and so taken as exact' : '';
+}
+
+function unsettled({ fixed }: MetricEstimate, { rows, rowsNeeded }: Said): string {
   const these = `which these ${plural(rows, 'row')} cannot settle`;
-  return rowsNeeded === null ? these : `${these}; about ${formatNumber(rowsNeeded)} would`;
+  if (rowsNeeded !== null) return `${these}; about ${formatNumber(rowsNeeded)} would`;
+  return fixed === undefined ? these : `${these}, nor would more rows: ${fixed.because}`;
 }
 
 /** A number with as many digits as tell it from the limit beside it. */

@@ -1,32 +1,22 @@
 import * as v from 'valibot';
+import { behaviourSchema } from './decision-behaviour.js';
+import { sliceDecisionSchema, slicesLeftOutSchema } from './decision-slices.js';
+import { countSchema as count, estimateSchema, verdictSchema as verdict } from './estimate.js';
 
 /* No time stands in a decision record: the same data, models and rules give the same bytes. */
-
-const verdict = v.picklist(['pass', 'fail', 'inconclusive']);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** A bound that the data leave open is null. */
-const bound = v.nullable(v.number());
-
-export const estimateSchema = v.strictObject({
-  value: v.number(),
-  /** Each bound holds with `confidence` by itself. */
-  lower: bound,
-  upper: bound,
-  /**
-   * `wilson`, `student-t`, `delong`, `bootstrap-bca`, `group-jackknife`; with `paired-` of a difference, and with
-   * `-clusters` or `cluster-` of weighted rows or rows in groups.
-   */
-  method: v.string(),
-});
 
 export const ruleDecisionSchema = v.strictObject({
   metric: v.string(),
   title: v.string(),
-  kind: v.picklist(['min', 'max', 'max-drop', 'max-increase']),
-  /** The limit, or the margin that is tolerated, in the metric's unit. */
+  /** `zero`: neither way is better by itself. */
+  better: v.optional(v.picklist(['higher', 'lower', 'zero'])),
+  kind: v.picklist(['min', 'max', 'max-drop', 'max-increase', 'max-relative-drop', 'max-relative-increase']),
+  /** The limit, or the margin that is tolerated: in the metric's unit, of a relative rule as a share of the other's value. */
   limit: v.number(),
-  /** Of a comparison: `champion`, or a version. */
+  /** Of a comparison: `champion`, a version, or the path of a baseline file. */
   versus: v.nullable(v.string()),
+  /** Of each bound by itself, where the gate has a confidence of its own. */
+  confidence: v.optional(v.number()),
   /** As in model.yml: `roc_auc min 0.62`. */
   rule: v.string(),
   /** Null where the metric has no value. */
@@ -34,34 +24,15 @@ export const ruleDecisionSchema = v.strictObject({
   champion: v.nullable(estimateSchema),
   /** Challenger less champion. */
   difference: v.nullable(estimateSchema),
+  /** Of a relative rule: (challenger − champion)/champion. */
+  relative: v.optional(estimateSchema),
   /** `not-applicable`: there is nothing to compare with. */
   verdict: v.union([verdict, v.literal('not-applicable')]),
   reason: v.string(),
   /** Rows that would about settle an inconclusive rule. */
   rowsNeeded: v.nullable(count),
-  /** Of a comparison: the smallest loss that these rows would tell from chance, four times in five. */
+  /** Of a comparison: the smallest loss that these rows would tell from chance, four times in five; in the limit's unit. */
   detectable: v.nullable(v.number()),
-});
-
-export const sliceDecisionSchema = v.strictObject({
-  column: v.string(),
-  value: v.nullable(v.string()),
-  rows: count,
-  /** `insufficient`: fewer rows than `min-slice-rows`. */
-  verdict: v.union([verdict, v.literal('insufficient'), v.literal('described')]),
-  results: v.array(
-    v.strictObject({
-      metric: v.string(),
-      /** The comparison rule that is applied to the slice; null where the slice is only described. */
-      rule: v.nullable(v.string()),
-      challenger: v.nullable(estimateSchema),
-      difference: v.nullable(estimateSchema),
-      /** That the slice is worse than the rule tolerates; adjusted over all slices (Benjamini–Hochberg). */
-      p: v.nullable(v.number()),
-      adjustedP: v.nullable(v.number()),
-      note: v.optional(v.string()),
-    }),
-  ),
 });
 
 export const decisionSchema = v.strictObject({
@@ -88,6 +59,8 @@ export const decisionSchema = v.strictObject({
       predictions: v.string(),
     }),
   ),
+  /** Files that rules compare with. */
+  baselines: v.optional(v.array(v.strictObject({ path: v.string(), sha256: v.string() }))),
   data: v.strictObject({
     rows: count,
     files: v.array(v.strictObject({ path: v.string(), sha256: v.string() })),
@@ -104,9 +77,14 @@ export const decisionSchema = v.strictObject({
   /** Every metric of the task that these rows define, without an interval. */
   metrics: v.record(v.string(), v.number()),
   slices: v.array(sliceDecisionSchema),
+  /** Slices of a column that are beyond those that were judged. */
+  slicesLeftOut: v.optional(v.array(slicesLeftOutSchema)),
+  /** How the model answers changed rows. */
+  behaviour: v.optional(behaviourSchema),
 });
 
-export type EstimateRecord = v.InferOutput<typeof estimateSchema>;
+export { estimateSchema, type EstimateRecord } from './estimate.js';
+export { sliceDecisionSchema, type SliceDecision } from './decision-slices.js';
+
 export type RuleDecision = v.InferOutput<typeof ruleDecisionSchema>;
-export type SliceDecision = v.InferOutput<typeof sliceDecisionSchema>;
 export type Decision = v.InferOutput<typeof decisionSchema>;

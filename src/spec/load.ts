@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { type Place, type Problem, failOn } from '../common/errors.js';
 import { type Located, readYamlFile } from '../common/yaml.js';
 import { type Spec, specSchema } from './schema.js';
+import { compares, ruleKinds } from './sections/evaluate.js';
 
 export interface LoadedSpec extends Located<Spec> {
   /** Folder of model.yml: its paths and commands are relative to this. */
@@ -77,14 +78,19 @@ function crossChecks({ value, at }: Located<Spec>): Problem[] {
     });
   }
   evaluate.gates.forEach((gate, i) => {
-    const compares = gate['max-drop'] !== undefined || gate['max-increase'] !== undefined;
+    const comparing = ruleKinds.some((kind) => compares(kind) && gate[kind] !== undefined);
     const where = at(['evaluate', 'gates', i]);
-    if (compares && gate.versus === undefined) {
-      problems.push({ message: 'max-drop and max-increase compare', where, remedy: 'add versus: champion' });
-    }
-    if (!compares && gate.versus !== undefined) {
+    const versus = gate.versus ?? gate.baseline;
+    if (comparing && versus === undefined) {
       problems.push({
-        message: `versus: ${gate.versus} without a margin decides nothing`,
+        message: 'max-drop and max-increase compare',
+        where,
+        remedy: 'add versus: champion, or baseline: a file',
+      });
+    }
+    if (!comparing && versus !== undefined) {
+      problems.push({
+        message: `versus: ${versus} without a margin decides nothing`,
         where,
         remedy: 'add max-drop or max-increase: the loss that you would tolerate',
       });

@@ -9,7 +9,13 @@ import { type Rule, readRules } from '../../evaluation/rules.js';
 import { prepareData } from '../../spec/data.js';
 import type { LoadedSpec } from '../../spec/load.js';
 import type { Dependencies } from '../dependencies.js';
-import { type Compared, type GateInputs, challengerFolder, findCompared } from './models.js';
+import {
+  type Compared,
+  type ComparedModel,
+  type GateInputs,
+  challengerFolder,
+  findCompared,
+} from './models.js';
 
 /** A model whose predictions of the hold-out rows are there. */
 export interface JudgedModel {
@@ -32,6 +38,8 @@ export interface GateContext {
   /** Reads files below the workspace, the spec's folder, the run's temporary folder, and beside the data. */
   readonly engine: Engine;
   readonly rules: readonly Rule[];
+  /** Rules that hold in every slice. */
+  readonly sliceRules: readonly Rule[];
   /** Absolute paths of the hold-out data. */
   readonly holdout: readonly string[];
   /** What is true of the hold-out rows, with the columns that the parts asked for. */
@@ -40,6 +48,8 @@ export interface GateContext {
   /** The model that serves, or the first that a rule compares with; undefined when there is none. */
   readonly champion: JudgedModel | undefined;
   baselineOf(versus: string): Baseline;
+  /** Files that rules compare with: as model.yml names them, and absolute. */
+  readonly baselines: readonly { readonly path: string; readonly file: string }[];
   /**
    * Has a model predict other rows by `evaluate.run`, into a file of this name in the run's temporary folder.
    * @throws UserError when the model's files are not there, or its program fails
@@ -60,6 +70,10 @@ export async function openContext(
   const { run } = dependencies;
   const { task, evaluate } = spec.value;
   const rules = readRules(evaluate.gates, task, (path) => spec.at(['evaluate', 'gates', ...path]));
+  const sliceRules =
+    evaluate['slice-gates'] === undefined
+      ? rules.filter(({ versus }) => versus !== null)
+      : readRules(evaluate['slice-gates'], task, (path) => spec.at(['evaluate', 'slice-gates', ...path]));
   const given = inputs.predictions && resolve(run.workspace, inputs.predictions);
   const folder = given === undefined ? await challengerFolder(inputs, spec, run.workspace) : undefined;
   const { holdout = [] } = await prepareData({
@@ -68,13 +82,13 @@ export async function openContext(
     workspace: run.workspace,
     ...dependencies,
   });
-  const compared = await findCompared(rules, inputs, spec, dependencies);
+  const compared = await findCompared([...rules, ...sliceRules], inputs, spec, dependencies);
   const predictionsOf = predictor(spec, dependencies);
 
   const challengerFile = given ?? (await predictionsOf('challenger', 'the challenger', folder!, holdout));
   const files = new Map<string, string>();
   for (const [versus, found] of compared) {
-    if ('none' in found) continue;
+    if (!isModel(found)) continue;
     files.set(versus, found.predictions ?? (await predictionsOf(versus, found.name, found.folder!, holdout)));
   }
   const parents = [...holdout, challengerFile, ...files.values()].map((file) => join(file, '..'));
@@ -84,7 +98,8 @@ export async function openContext(
     allowedFolders: [...new Set([run.workspace, spec.folder, run.temp, ...parents])],
   });
   try {
-    const at = (path: readonly string[]): ReturnType<LoadedSpec['at']> => spec.at(['evaluate', ...path]);
+    const at = (path: readonly (string | number)[]): ReturnType<LoadedSpec['at']> =>
+      spec.at(['evaluate', ...path]);
     const labels = await readLabels(engine, holdout, task, evaluate, at, columns);
     const rowsOf = (file: string): Promise<EvaluationRows> =>
       readPredictions(engine, file, labels, task, evaluate, at);
@@ -96,25 +111,34 @@ export async function openContext(
       predictions: challengerFile,
       rows: await rowsOf(challengerFile),
     };
-    const judged = new Map<string, JudgedModel | Extract<Compared, { none: string }>>();
+    const judged = new Map<string, JudgedModel | Exclude<Compared, ComparedModel>>();
     for (const [versus, found] of compared) {
       const predictions = files.get(versus);
       judged.set(
         versus,
-        'none' in found ? found : { ...found, predictions: predictions!, rows: await rowsOf(predictions!) },
+        isModel(found) ? { ...found, predictions: predictions!, rows: await rowsOf(predictions!) } : found,
       );
     }
+    const models = [...judged.values()].filter((found) => 'rows' in found);
+    const serving = judged.get('champion');
     return {
       spec,
       inputs,
       dependencies,
       engine,
       rules,
+      sliceRules,
       holdout,
       labels,
       challenger,
-      champion: [...judged.values()].find((found): found is JudgedModel => 'rows' in found),
+      champion: serving !== undefined && 'rows' in serving ? serving : models[0],
       baselineOf: (versus) => judged.get(versus)!,
+      baselines: [
+        ...new Set([...rules, ...sliceRules].flatMap(({ file, versus }) => (file ? [versus!] : []))),
+      ].map((path) => ({
+        path,
+        file: resolve(spec.folder, path),
+      })),
       predict: async (model, name, data) => {
         if (model.folder === undefined) throw new Error(`the files of ${model.name} are not there`);
         return predictionsOf(name, model.name, model.folder, data);
@@ -124,6 +148,10 @@ export async function openContext(
     await engine.close();
     throw error;
   }
+}
+
+function isModel(found: Compared): found is ComparedModel {
+  return 'version' in found;
 }
 
 /** Has models predict by `evaluate.run`; answers the file. */

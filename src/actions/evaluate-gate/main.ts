@@ -4,6 +4,7 @@ import { worst } from '../../common/verdict.js';
 import { sha256OfFile } from '../../engine/file.js';
 import { type GateDecision, decideGate } from '../../evaluation/gate.js';
 import { rowCount } from '../../evaluation/rows.js';
+import type { Slicing } from '../../evaluation/slices/define.js';
 import type { Decision } from '../../formats/decision.js';
 import { loadSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
@@ -34,6 +35,7 @@ export async function main(
   try {
     const gate = decideGate({
       rules: context.rules,
+      sliceRules: context.sliceRules,
       challenger: context.challenger.rows,
       baselineOf: context.baselineOf,
       slices: context.labels.slices,
@@ -52,7 +54,7 @@ export async function main(
       champion: context.champion?.rows,
       minSliceRows: evaluate['min-slice-rows'],
     });
-    if (inputs.comment) await commentOn(report, inputs.token, dependencies);
+    if (inputs.comment) await commentOn(decision, report, inputs.token, dependencies);
     const failure = failureOf(decision, evaluate['when-inconclusive']);
     if (failure === undefined && decision.verdict === 'inconclusive') {
       logger.warning(`The gate is inconclusive, and a person must decide: ${decision.reasons[0]}`);
@@ -74,7 +76,7 @@ export async function main(
 
 /** The decision record. */
 async function compose(
-  { spec, inputs, challenger, champion, holdout }: GateContext,
+  { spec, inputs, challenger, champion, holdout, baselines, labels }: GateContext,
   gate: GateDecision,
   outcomes: ReadonlyMap<PartKey, PartOutcome<PartKey>>,
 ): Promise<Decision> {
@@ -110,6 +112,11 @@ async function compose(
             manifestDigest: champion.manifestDigest,
             predictions: await sha256(champion.predictions),
           },
+    ...(baselines.length > 0 && {
+      baselines: await Promise.all(
+        baselines.map(async ({ path, file }) => ({ path, sha256: await sha256(file) })),
+      ),
+    }),
     data: {
       rows: rowCount(challenger.rows),
       files: await Promise.all(
@@ -125,8 +132,17 @@ async function compose(
     rules: [...gate.rules],
     metrics: { ...gate.metrics },
     slices: [...gate.slices],
+    ...slicesLeftOut(labels.slices),
     ...Object.fromEntries([...outcomes].map(([key, { record }]) => [key, record])),
   };
+}
+
+/** What was not judged is said. */
+function slicesLeftOut(slicings: readonly Slicing[]): Pick<Decision, 'slicesLeftOut'> {
+  const left = slicings.flatMap(({ column, leftOut }) =>
+    leftOut.slices > 0 ? [{ column, ...leftOut }] : [],
+  );
+  return left.length > 0 ? { slicesLeftOut: left } : {};
 }
 
 function failureOf(

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { UserError } from '../../common/errors.js';
+import { UserError, failOn } from '../../common/errors.js';
 import { expandGlobs } from '../../common/files.js';
 import type { Rule } from '../../evaluation/rules.js';
+import { type Stated, readStated } from '../../evaluation/stated.js';
 import { readContents } from '../../registry/contents.js';
 import { fetchVersion } from '../../registry/fetch.js';
 import { liveVersion } from '../../registry/live.js';
@@ -25,7 +26,8 @@ export interface ComparedModel {
   readonly folder?: string;
   readonly predictions?: string;
 }
-export type Compared = ComparedModel | { readonly none: string };
+export type Compared =
+  ComparedModel | { readonly stated: Stated; readonly name: string } | { readonly none: string };
 
 /**
  * Folder of the challenger.
@@ -70,16 +72,40 @@ export async function findCompared(
   dependencies: Dependencies,
 ): Promise<ReadonlyMap<string, Compared>> {
   const found = new Map<string, Compared>();
-  for (const { versus } of rules) {
+  for (const { versus, file } of rules) {
     if (versus === null || found.has(versus)) continue;
     found.set(
       versus,
-      versus === 'champion'
-        ? await findChampion(inputs, spec, dependencies)
-        : await fetchCompared(versus, versus.replace(/^v?/, 'v'), inputs, spec, dependencies),
+      file
+        ? await readBaseline(versus, rules, spec)
+        : versus === 'champion'
+          ? await findChampion(inputs, spec, dependencies)
+          : await fetchCompared(versus, versus.replace(/^v?/, 'v'), inputs, spec, dependencies),
     );
   }
   return found;
+}
+
+/** A file of predictions, or (JSON) what is stated of a model whose predictions are not at hand. */
+async function readBaseline(
+  path: string,
+  rules: readonly Rule[],
+  spec: LoadedSpec,
+): Promise<Exclude<Compared, { none: string }>> {
+  const file = resolve(spec.folder, path);
+  const name = `the baseline (${path})`;
+  if (!path.endsWith('.json')) return { name, version: null, manifestDigest: null, predictions: file };
+  const stated = await readStated(file);
+  failOn(
+    rules
+      .filter((rule) => rule.versus === path && rule.file && stated.of(rule.metric) === undefined)
+      .map(({ metric, where }) => ({
+        message: `${path} says nothing of ${metric.name}`,
+        where,
+        remedy: `it states ${stated.metrics.join(', ') || 'no metric'}`,
+      })),
+  );
+  return { name, stated };
 }
 
 async function findChampion(

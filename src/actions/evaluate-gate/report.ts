@@ -154,7 +154,7 @@ function blindSpots(
     items: [
       ...compared.map(
         (rule) =>
-          `${rule.title}: on these ${plural(data.rows, 'row')}, a loss of less than about ${formatNumber(rule.detectable!, 2)} against ${rule.versus === 'champion' ? (championName ?? 'the champion') : rule.versus} would be missed more often than one time in five.`,
+          `${rule.title}: on these ${plural(data.rows, 'row')}, a loss of less than about ${rule.relative === undefined ? formatNumber(rule.detectable!, 2) : formatPercent(rule.detectable!, 2)} against ${rule.versus === 'champion' ? (championName ?? 'the champion') : rule.versus} would be missed more often than one time in five.`,
       ),
       ...(insufficient > 0
         ? [

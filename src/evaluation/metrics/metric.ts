@@ -26,10 +26,21 @@ export type Method =
   | 'paired-student-t'
   | 'paired-delong'
   | 'paired-bootstrap-bca'
-  | 'paired-group-jackknife';
+  | 'paired-group-jackknife'
+  | 'fieller'
+  | 'unpaired'
+  | 'stated';
 
 export interface MetricEstimate extends Estimate {
   readonly method: Method;
+  /** Of half the interval's width, what no more rows would take away. */
+  readonly fixed?: Fixed;
+}
+
+export interface Fixed {
+  readonly half: number;
+  /** Where it comes from, as a clause. */
+  readonly because: string;
 }
 
 export interface EstimateOptions {

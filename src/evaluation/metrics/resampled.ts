@@ -1,4 +1,5 @@
 import { type Resampled, resampleInterval } from '../../statistics/bootstrap.js';
+import { normalQuantile } from '../../statistics/special.js';
 import { type EvaluationRows, rowCount } from '../rows.js';
 import {
   type EstimateOptions,
@@ -70,13 +71,21 @@ export function resampledMetric({ one, two, ...about }: ResampledOptions): Metri
   };
 }
 
+/** Beyond this, too few of the resamples lie outside the interval to say where it ends; it goes on as a normal one does. */
+const mostConfidence = 0.99;
+
 function interval(
   { clusters }: EvaluationRows,
   resampled: Resampled,
   options: EstimateOptions,
 ): MetricEstimate {
-  const found = resampleInterval(resampled, { ...options, confidence: twoSided(options.confidence) });
-  return { ...found, method: (clusters === undefined ? found.method : `cluster-${found.method}`) as Method };
+  const confidence = Math.min(options.confidence, mostConfidence);
+  const found = resampleInterval(resampled, { ...options, confidence: twoSided(confidence) });
+  const method = (clusters === undefined ? found.method : `cluster-${found.method}`) as Method;
+  if (confidence === options.confidence) return { ...found, method };
+  const scale = normalQuantile(options.confidence) / normalQuantile(confidence);
+  const { value, lower, upper } = found;
+  return { ...found, lower: value - scale * (value - lower), upper: value + scale * (upper - value), method };
 }
 
 /** Resampling of rows or of clusters, times the weights that rows have by themselves. */

@@ -1,5 +1,26 @@
 import * as v from 'valibot';
 import { duration, nonEmpty, parameter, versus } from '../words.js';
+import { sliceSchema } from './evaluate-slices.js';
+import { behaviourSchema } from './evaluate-behaviour.js';
+
+/** What a gate can ask for. */
+export const ruleKinds = [
+  'min',
+  'max',
+  'max-drop',
+  'max-increase',
+  'max-relative-drop',
+  'max-relative-increase',
+] as const;
+export type RuleKind = (typeof ruleKinds)[number];
+
+/** Kinds of rules that compare with another model. */
+export function compares(kind: RuleKind): boolean {
+  return kind !== 'min' && kind !== 'max';
+}
+
+const confidence = v.pipe(v.number(), v.gtValue(0.5), v.ltValue(1));
+const margin = v.optional(v.pipe(v.number(), v.minValue(0)));
 
 export const gateSchema = v.pipe(
   v.strictObject({
@@ -9,18 +30,31 @@ export const gateSchema = v.pipe(
     min: v.optional(v.number()),
     max: v.optional(v.number()),
     /** Loss against `versus` that is tolerated: the margin of the non-inferiority test, in the metric's unit. */
-    'max-drop': v.optional(v.pipe(v.number(), v.minValue(0))),
-    'max-increase': v.optional(v.pipe(v.number(), v.minValue(0))),
+    'max-drop': margin,
+    'max-increase': margin,
+    /** The same as a share of the other model's value: 0.02 tolerates 2 % of it. */
+    'max-relative-drop': margin,
+    'max-relative-increase': margin,
     versus: v.optional(versus),
+    /**
+     * Instead of versus, a file relative to model.yml: another model's predictions of the hold-out rows, or what an
+     * earlier decision record or a JSON file of metrics says of it.
+     */
+    baseline: v.optional(nonEmpty),
+    /** Of each bound of this gate, instead of evaluate.confidence. */
+    confidence: v.optional(confidence),
   }),
   v.check(
-    (gate) =>
-      [gate.min, gate.max, gate['max-drop'], gate['max-increase']].filter((x) => x !== undefined).length >= 1,
-    'a gate needs one of min, max, max-drop, max-increase',
+    (gate) => ruleKinds.some((kind) => gate[kind] !== undefined),
+    `a gate needs one of ${ruleKinds.join(', ')}`,
   ),
   v.check(
     (gate) => (gate.metric === undefined) !== (gate['mean-of'] === undefined),
     'a gate needs a metric, or mean-of: the column whose mean it judges',
+  ),
+  v.check(
+    (gate) => gate.versus === undefined || gate.baseline === undefined,
+    'a gate compares with versus or with a baseline file, not with both',
   ),
   v.transform(({ metric, 'mean-of': column, ...gate }) => ({
     ...gate,
@@ -50,14 +84,19 @@ export const evaluateSchema = v.strictObject({
   prediction: v.optional(nonEmpty),
   positive: v.optional(parameter),
   threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
-  confidence: v.optional(v.pipe(v.number(), v.gtValue(0.5), v.ltValue(1)), 0.95),
+  confidence: v.optional(confidence, 0.95),
   gates: v.pipe(v.array(gateSchema), v.minLength(1, 'without a gate there is nothing to decide: add one')),
-  slices: v.optional(v.array(nonEmpty), []),
+  /** Columns, crosses of columns, ranges of numbers, and named values, whose rows are judged by themselves. */
+  slices: v.optional(v.array(sliceSchema), []),
+  /** Rules that hold in every slice, instead of the comparisons among gates. */
+  'slice-gates': v.optional(v.array(gateSchema)),
   'min-slice-rows': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 200),
   /** What happens when no champion is live. */
   'without-champion': v.optional(v.picklist(['absolute-only', 'manual']), 'absolute-only'),
   /** What an inconclusive verdict does to the job. */
   'when-inconclusive': v.optional(v.picklist(['fail', 'needs-review']), 'fail'),
+  /** How the model must answer changed rows. */
+  behaviour: v.optional(behaviourSchema),
   'time-limit': v.optional(duration),
 });
 

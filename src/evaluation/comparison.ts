@@ -1,0 +1,87 @@
+import { relativeChange } from '../statistics/fieller.js';
+import { unpairedDifference } from '../statistics/mover.js';
+import { normalQuantile } from '../statistics/special.js';
+import type { EstimateOptions, Metric, MetricEstimate } from './metrics/metric.js';
+import type { EvaluationRows } from './rows.js';
+import { type Rule, isRelative } from './rules.js';
+import { type Stated, statedEstimate } from './stated.js';
+
+/** What the challenger is compared with, or why there is none. */
+export type Baseline =
+  | { readonly rows: EvaluationRows; readonly name: string }
+  /** Only what a file says of it is known. */
+  | { readonly stated: Stated; readonly name: string }
+  | { readonly none: string };
+
+export interface Comparison {
+  readonly own: MetricEstimate;
+  readonly theirs: MetricEstimate;
+  /** Challenger less the other. */
+  readonly difference: MetricEstimate;
+  /** What the rule's limit is about: the difference, or its share of the other's value. */
+  readonly judged: MetricEstimate;
+}
+
+/**
+ * Compares two models by the metric of a rule: row by row, or by the interval that a file states.
+ * Only where the metric is not missing in either.
+ */
+export function compareModels(
+  rule: Rule,
+  challenger: EvaluationRows,
+  baseline: Exclude<Baseline, { none: string }>,
+  options: EstimateOptions,
+): Comparison {
+  const { metric } = rule;
+  const own = metric.estimate(challenger, options);
+  const [theirs, difference] =
+    'rows' in baseline
+      ? [metric.estimate(baseline.rows, options), metric.difference(challenger, baseline.rows, options)]
+      : unpaired(metric, own, baseline.stated, options);
+  const judged = isRelative(rule.kind) ? relative(own, theirs, difference, options) : difference;
+  return { own, theirs, difference, judged };
+}
+
+function unpaired(
+  metric: Metric,
+  own: MetricEstimate,
+  stated: Stated,
+  { confidence }: EstimateOptions,
+): [MetricEstimate, MetricEstimate] {
+  const theirs = statedEstimate(stated.of(metric)!, confidence);
+  const difference = unpairedDifference(own, theirs);
+  const half = (theirs.upper - theirs.lower) / 2;
+  return [
+    theirs,
+    {
+      ...difference,
+      method: 'unpaired',
+      fixed: { half: Math.hypot(half, own.fixed?.half ?? 0), because: 'what the file states is too unsure' },
+    },
+  ];
+}
+
+function relative(
+  own: MetricEstimate,
+  theirs: MetricEstimate,
+  difference: MetricEstimate,
+  options: EstimateOptions,
+): MetricEstimate {
+  const variances = {
+    first: spread(own, options) ** 2,
+    second: spread(theirs, options) ** 2,
+    difference: spread(difference, options) ** 2,
+  };
+  const { fixed } = difference;
+  return {
+    value: difference.value / theirs.value,
+    ...relativeChange(own.value, theirs.value, variances, normalQuantile(options.confidence)),
+    method: 'fieller',
+    ...(fixed && { fixed: { ...fixed, half: fixed.half / theirs.value } }),
+  };
+}
+
+/** Standard error that an interval implies, also one that was not made from a standard error. */
+export function spread({ lower, upper }: MetricEstimate, { confidence }: EstimateOptions): number {
+  return (upper - lower) / (2 * normalQuantile(confidence));
+}

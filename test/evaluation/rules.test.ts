@@ -1,0 +1,99 @@
+import { readRules } from '../../src/evaluation/rules.js';
+import type { Gate } from '../../src/spec/sections/evaluate.js';
+
+const place = (path: readonly (string | number)[]) => ({ file: 'model.yml', line: Number(path[0]) + 1 });
+const read = (gates: Gate[]) => readRules(gates, 'binary-classification', place);
+const problemsOf = (gates: Gate[]) => {
+  try {
+    read(gates);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('rules', () => {
+  it('compare with the champion, a version or a file, each at its own confidence', () => {
+    const rules = read([
+      { metric: 'roc_auc', 'max-relative-drop': 0.02, versus: 'champion' },
+      { metric: 'log_loss', 'max-relative-increase': 0.1, versus: 'v1.2.0', confidence: 0.9 },
+      { metric: 'brier', 'max-increase': 0.01, baseline: 'baselines/main.json' },
+    ]);
+    expect(rules.map(({ text, file, confidence }) => ({ text, file, confidence }))).toEqual([
+      { text: 'roc_auc max-relative-drop 0.02 versus champion', file: false, confidence: undefined },
+      { text: 'log_loss max-relative-increase 0.1 versus v1.2.0', file: false, confidence: 0.9 },
+      { text: 'brier max-increase 0.01 versus baselines/main.json', file: true, confidence: undefined },
+    ]);
+  });
+
+  it('of a mean say which way is better', () => {
+    const rules = read([
+      { metric: 'mean-of cost', 'max-relative-increase': 0.1, versus: 'champion' },
+      { metric: 'mean-of judge', 'max-relative-drop': 0.1, versus: 'champion' },
+    ]);
+    expect(rules.map(({ metric }) => metric.better)).toEqual(['lower', 'higher']);
+  });
+
+  it.each<[string, Gate[], string]>([
+    [
+      'a drop of what is better low',
+      [{ metric: 'log_loss', 'max-relative-drop': 0.1, versus: 'champion' }],
+      'write max-relative-increase',
+    ],
+    [
+      'a share of everything',
+      [{ metric: 'roc_auc', 'max-relative-drop': 1, versus: 'champion' }],
+      'lets every model pass: no loss of roc_auc can be larger → write the share',
+    ],
+    [
+      'a margin as wide as the metric',
+      [{ metric: 'accuracy', 'max-drop': 1, versus: 'champion' }],
+      'lets every model pass: no loss of accuracy',
+    ],
+    [
+      'the same rule twice',
+      [
+        { metric: 'roc_auc', min: 0.6 },
+        { metric: 'roc_auc', min: 0.6 },
+      ],
+      'model.yml:2: "roc_auc min 0.6" is there already, in model.yml:1',
+    ],
+    [
+      'two limits of the same, under two names',
+      [
+        { metric: 'pr_auc', min: 0.6 },
+        { metric: 'average_precision', min: 0.7 },
+      ],
+      'model.yml:2: "average_precision min 0.7" contradicts "pr_auc min 0.6" in model.yml:1: one limit of the same',
+    ],
+    [
+      'a minimum above the maximum',
+      [
+        { metric: 'brier', max: 0.2 },
+        { metric: 'brier', min: 0.3 },
+      ],
+      'model.yml:2: "brier min 0.3" contradicts "brier max 0.2" in model.yml:1: nothing can pass',
+    ],
+    [
+      'a mean that is better both ways',
+      [
+        { metric: 'mean-of cost', 'max-increase': 0.1, versus: 'champion' },
+        { metric: 'mean-of cost', 'max-drop': 0.1, versus: 'champion' },
+      ],
+      'takes higher for better, and "mean-of cost max-increase 0.1 versus champion" in model.yml:1 the other way',
+    ],
+  ])('%s is an error at its place', (_, gates, message) => {
+    expect(problemsOf(gates)).toContain(message);
+  });
+
+  it('of one metric may bound it, and compare it with several', () => {
+    expect(
+      read([
+        { metric: 'roc_auc', min: 0.6, 'max-drop': 0.01, versus: 'champion' },
+        { metric: 'roc_auc', 'max-drop': 0.01, versus: 'v1.0.0' },
+        { metric: 'roc_auc', 'max-relative-drop': 0.01, versus: 'champion' },
+        { metric: 'roc_auc', max: 0.99 },
+      ]),
+    ).toHaveLength(5);
+  });
+});
