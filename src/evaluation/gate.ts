@@ -1,23 +1,30 @@
-import { formatNumber, plural } from '../common/text.js';
 import { type Verdict, worst } from '../common/verdict.js';
 import type { RuleDecision, SliceDecision } from '../formats/decision.js';
 import { type Baseline, judgeRule } from './judge.js';
 import { metricsOf } from './metrics/registry.js';
+import { type WithoutChampion, championBeyondLimits, withoutChampion } from './policy/champion.js';
+import { Waivers } from './policy/waivers.js';
 import type { EvaluationRows } from './rows.js';
 import type { Rule } from './rules.js';
-import { type SliceColumn, judgeSlices } from './slices.js';
+import type { Slicing } from './slices/define.js';
+import { judgeSlices } from './slices/judge.js';
+import { outcomeOf } from './slices/sentences.js';
 
 export interface GateOptions {
   readonly rules: readonly Rule[];
   readonly challenger: EvaluationRows;
   /** What each `versus` of the rules means. All rows are the challenger's, in its order. */
   baselineOf(versus: string): Baseline;
-  readonly slices: readonly SliceColumn[];
+  readonly slices: readonly Slicing[];
+  /** Rules that hold in every slice; default: the comparisons among the rules. */
+  readonly sliceRules?: readonly Rule[];
   readonly minSliceRows: number;
   /** Of each bound by itself, in (0.5, 1). */
   readonly confidence: number;
   readonly seed: number;
-  readonly withoutChampion: 'absolute-only' | 'manual';
+  readonly withoutChampion: WithoutChampion;
+  /** Default: none. */
+  readonly waivers?: Waivers;
 }
 
 export interface GateDecision {
@@ -29,41 +36,53 @@ export interface GateDecision {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Decides whether the challenger passes: every rule that applies must pass, and no slice may fail. */
+/** Decides whether the challenger passes: every rule that applies must pass or be waived, and no slice may fail. */
 export function decideGate(options: GateOptions): GateDecision {
-  const { rules, challenger, baselineOf, confidence, seed } = options;
-  const decided = rules.map((rule) =>
-    judgeRule(rule, challenger, rule.versus === null ? { none: '' } : baselineOf(rule.versus), {
-      confidence,
-      seed,
-    }),
-  );
-  const slices = judgeSlices(options.slices, rules, challenger, baselineOf, {
-    confidence,
-    seed,
-    minRows: options.minSliceRows,
+  const { rules, challenger, baselineOf, confidence, seed, waivers = new Waivers() } = options;
+  const decided = rules.map((rule): RuleDecision => {
+    const baseline = rule.versus === null ? { none: '' } : baselineOf(rule.versus);
+    const found = judgeRule(rule, challenger, baseline, { confidence, seed });
+    const { verdict, reason } = found;
+    const waived = waivers.cover({
+      names: namesOf(rule),
+      verdict: verdict === 'not-applicable' ? null : verdict,
+      reason,
+    });
+    return waived ? { ...found, waived } : found;
   });
-  const applied = decided.flatMap(({ verdict }) => (verdict === 'not-applicable' ? [] : [verdict]));
-  const skipped = decided.filter(({ verdict }) => verdict === 'not-applicable');
-  const failedSlices = slices.filter(({ verdict }) => verdict === 'fail');
-  const verdicts: Verdict[] = [...applied, ...failedSlices.map(() => 'fail' as const)];
-  const policy: string[] = [];
-  if (skipped.length > 0 && options.withoutChampion === 'manual') {
-    verdicts.push('inconclusive');
-    policy.push('There is nothing to compare with, and without-champion: manual leaves that to a person');
-  } else if (skipped.length > 0 && applied.length === 0) {
-    policy.push(
-      'Every rule compares, and there is nothing to compare with: add a min or a max that a first model must meet',
-    );
-  }
+  const slices = judgeSlices(
+    options.slices,
+    options.sliceRules ?? rules.filter((rule) => rule.versus !== null),
+    [...new Set(rules.map((rule) => rule.metric))],
+    challenger,
+    baselineOf,
+    { confidence, seed, minRows: options.minSliceRows },
+  );
+  const minRows = options.minSliceRows;
+  const sliced = outcomeOf(
+    slices.filter((slice) => !isWaived(slice, waivers, { confidence, minRows })),
+    { confidence, minRows },
+  );
+  const counted = decided.filter(({ waived }) => waived !== true);
+  const policy = withoutChampion(decided, options.withoutChampion);
+  const verdicts: Verdict[] = [
+    ...counted.flatMap(({ verdict }) => (verdict === 'not-applicable' ? [] : [verdict])),
+    ...decided.flatMap(({ waived }) => (waived === true ? (['pass'] as const) : [])),
+    ...sliced.verdicts,
+    ...(policy.verdict === undefined ? [] : [policy.verdict]),
+  ];
   const of = (verdict: RuleDecision['verdict']): string[] =>
-    decided.filter((rule) => rule.verdict === verdict).map((rule) => rule.reason);
+    counted.filter((rule) => rule.verdict === verdict).map((rule) => rule.reason);
   return {
     verdict: worst(verdicts),
     reasons: {
-      fail: [...of('fail'), ...failedSlices.flatMap((slice) => sliceSentences(slice, confidence))],
-      inconclusive: [...of('inconclusive'), ...policy],
-      others: [...of('not-applicable'), ...of('pass')],
+      fail: [...of('fail'), ...sliced.fail],
+      inconclusive: [...of('inconclusive'), ...sliced.inconclusive, ...policy.reasons],
+      others: [
+        ...of('not-applicable'),
+        ...of('pass'),
+        ...championBeyondLimits(decided, (versus) => nameOf(baselineOf(versus))),
+      ],
     },
     rules: decided,
     slices,
@@ -71,14 +90,24 @@ export function decideGate(options: GateOptions): GateDecision {
   };
 }
 
-function sliceSentences({ column, value, rows, results }: SliceDecision, confidence: number): string[] {
-  return results
-    .filter(({ adjustedP }) => adjustedP !== null && adjustedP <= 1 - confidence)
-    .map(({ metric, rule, difference, adjustedP }) => {
-      const where = `Where ${column} is ${value ?? 'empty'} (${plural(rows, 'row')})`;
-      const by = formatNumber(difference!.value, 3);
-      return `${where}, ${metric} differs by ${by}, worse than "${rule}" tolerates (p ${formatNumber(adjustedP!, 2)} after correction for all slices)`;
-    });
+/** What a waiver may call a rule: its text, or its metric. */
+function namesOf({ text, kind, metric }: Rule): string[] {
+  return [text, metric.name, text.slice(0, text.indexOf(` ${kind} `))];
+}
+
+function isWaived(
+  slice: SliceDecision,
+  waivers: Waivers,
+  options: Parameters<typeof outcomeOf>[1],
+): boolean {
+  const { verdicts, fail, inconclusive } = outcomeOf([slice], options);
+  const names = [`${slice.column} = ${slice.value ?? '(empty)'}`];
+  const verdict = verdicts.length === 0 ? 'pass' : worst(verdicts);
+  return waivers.cover({ names, verdict, reason: [...fail, ...inconclusive].join('; ') });
+}
+
+function nameOf(baseline: Baseline): string {
+  return 'name' in baseline ? baseline.name : '';
 }
 
 function allMetrics(rows: EvaluationRows): Record<string, number> {

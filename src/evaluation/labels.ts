@@ -8,7 +8,8 @@ import { andMore, badRows, placeOfRow, readColumnsOf, textsOf } from './columns.
 import { designColumns, readDesign } from './design.js';
 import type { Task } from './metrics/metric.js';
 import { readMultilabels } from './multilabel.js';
-import type { SliceColumn } from './slices.js';
+import { type Slicing, sliceColumns } from './slices/define.js';
+import { readSlices } from './slices/read.js';
 
 export type EvaluateSpec = Spec['evaluate'];
 
@@ -30,7 +31,7 @@ export interface Labels {
   readonly queries?: Uint32Array;
   /** Of binary classifiers: which text is the positive class. */
   readonly positive?: string;
-  readonly slices: readonly SliceColumn[];
+  readonly slices: readonly Slicing[];
   /** Every column that was read: those that the spec names, and `more`. */
   readonly columns: ReadonlyMap<string, Column>;
 }
@@ -48,14 +49,19 @@ export async function readLabels(
   files: readonly string[],
   task: Task,
   evaluate: EvaluateSpec,
-  at: (path: readonly string[]) => Place,
+  at: (path: readonly (string | number)[]) => Place,
   more: readonly string[] | 'all' = [],
 ): Promise<Labels> {
   const { label, id, slices } = evaluate;
   const labelColumns = labelColumnsOf(task, evaluate);
   const numeric = task === 'regression' || task === 'ranking';
   const weight = evaluate['sample-weight'];
-  const named = [...labelColumns, ...(id === undefined ? [] : [id]), ...designColumns(evaluate), ...slices];
+  const named = [
+    ...labelColumns,
+    ...(id === undefined ? [] : [id]),
+    ...designColumns(evaluate),
+    ...sliceColumns(slices),
+  ];
   const table = await readTable(engine, files, {
     ...(more === 'all' ? { required: named } : { columns: [...new Set([...named, ...more])] }),
     types: Object.fromEntries(
@@ -81,7 +87,7 @@ export async function readLabels(
     table,
     rows: table.rows,
     ...(ids !== undefined && { ids: ids as string[] }),
-    slices: slices.map((name) => ({ name, values: textsOf(columns.get(name)!) })),
+    slices: await readSlices(engine, table, slices, columns, at),
     columns,
     ...(await readDesign(table, columns, evaluate)),
   };

@@ -34,7 +34,13 @@ export async function readPredictions(
   const { id, score, prediction } = evaluate;
   const scores = score === undefined ? [] : typeof score === 'string' ? [score] : Object.values(score);
   const numbers = numberColumns(task, evaluate, scores);
-  const extras = [...new Set(evaluate.gates.flatMap(({ metric }) => columnOfMean(metric) ?? []))];
+  const extras = [
+    ...new Set(
+      [...evaluate.gates, ...(evaluate['slice-gates'] ?? [])].flatMap(
+        ({ metric }) => columnOfMean(metric) ?? [],
+      ),
+    ),
+  ];
   const classColumn = classifies(task) && prediction !== undefined ? [prediction] : [];
   if (task === 'multiclass-classification' && typeof score === 'string') {
     throw new UserError({

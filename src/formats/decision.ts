@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { behaviourSchema } from './decision-behaviour.js';
+import { waiversSchema } from './decision-policy.js';
 import { sliceDecisionSchema, slicesLeftOutSchema } from './decision-slices.js';
-import { countSchema as count, estimateSchema, verdictSchema as verdict } from './estimate.js';
+import { countSchema as count, estimateSchema, verdictSchema as verdict } from './decision-estimate.js';
 
 /* No time stands in a decision record: the same data, models and rules give the same bytes. */
 
@@ -29,6 +30,8 @@ export const ruleDecisionSchema = v.strictObject({
   /** `not-applicable`: there is nothing to compare with. */
   verdict: v.union([verdict, v.literal('not-applicable')]),
   reason: v.string(),
+  /** A waiver covers it: it does not pass, and does not count. */
+  waived: v.optional(v.literal(true)),
   /** Rows that would about settle an inconclusive rule. */
   rowsNeeded: v.nullable(count),
   /** Of a comparison: the smallest loss that these rows would tell from chance, four times in five; in the limit's unit. */
@@ -74,6 +77,8 @@ export const decisionSchema = v.strictObject({
   /** Of the resampling. */
   seed: v.number(),
   rules: v.array(ruleDecisionSchema),
+  /** Absent where the spec waives nothing. */
+  waivers: v.optional(waiversSchema),
   /** Every metric of the task that these rows define, without an interval. */
   metrics: v.record(v.string(), v.number()),
   slices: v.array(sliceDecisionSchema),
@@ -83,7 +88,7 @@ export const decisionSchema = v.strictObject({
   behaviour: v.optional(behaviourSchema),
 });
 
-export { estimateSchema, type EstimateRecord } from './estimate.js';
+export { estimateSchema, type EstimateRecord } from './decision-estimate.js';
 export { sliceDecisionSchema, type SliceDecision } from './decision-slices.js';
 
 export type RuleDecision = v.InferOutput<typeof ruleDecisionSchema>;

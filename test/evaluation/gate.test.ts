@@ -2,6 +2,7 @@ import { decideGate, type GateOptions } from '../../src/evaluation/gate.js';
 import type { Baseline } from '../../src/evaluation/judge.js';
 import { readRules } from '../../src/evaluation/rules.js';
 import type { BinaryRows } from '../../src/evaluation/rows.js';
+import { sliceUp } from '../../src/evaluation/slices/define.js';
 import type { Gate } from '../../src/spec/sections/evaluate.js';
 import { seededRandom, type Random } from '../../src/statistics/random.js';
 
@@ -171,7 +172,7 @@ describe('gate', () => {
       challenger,
       { rows: good, name: 'the champion' },
       {
-        slices: [{ name: 'place', values }],
+        slices: [sliceUp('place', () => values)],
       },
     );
     const verdictOf = (value: string | null) => found.slices.find((slice) => slice.value === value)!.verdict;
@@ -183,7 +184,7 @@ describe('gate', () => {
       /^Where place is hurt \(400 rows\), accuracy differs by −0\.\d+, worse than/,
     );
     const described = gate([{ metric: 'accuracy', min: 0.1 }], good, none, {
-      slices: [{ name: 'place', values }],
+      slices: [sliceUp('place', () => values)],
     });
     expect(described.slices.map((slice) => slice.verdict)).toContain('described');
     expect(described.verdict).toBe('pass');

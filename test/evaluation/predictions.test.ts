@@ -10,7 +10,7 @@ import { specSchema } from '../../src/spec/schema.js';
 import * as v from 'valibot';
 import { duckdbLibrary } from '../engine/library.js';
 
-const at = (path: readonly string[]) => ({ file: 'model.yml', line: 1 + path.length });
+const at = (path: readonly (string | number)[]) => ({ file: 'model.yml', line: 1 + path.length });
 
 describe('predictions beside labels', () => {
   let folder: string;
@@ -78,7 +78,7 @@ describe('predictions beside labels', () => {
       slices: ['place'],
     });
     expect((rows as BinaryRows).scores).toEqual(Float64Array.of(0.1, 0.2, 0.3));
-    expect(truth!.slices).toEqual([{ name: 'place', values: ['x', null, 'z'] }]);
+    expect(truth!.slices[0]!.slices.map(({ value }) => value)).toEqual([null, 'x', 'z']);
   });
 
   it('are read from JSONL, and labels may be words', async () => {

@@ -1,0 +1,49 @@
+import { type Place, type Problem, failOn } from '../../common/errors.js';
+import type { Column } from '../../engine/columns.js';
+import type { Engine } from '../../engine/engine.js';
+import type { DataTable } from '../../engine/read-table.js';
+import type { SliceDefinition } from '../../spec/sections/evaluate-slices.js';
+import { readColumnsOf } from '../columns.js';
+import { type Slicing, partsOf, sliceUp } from './define.js';
+import { columnOf, cutsNumbers } from './parts.js';
+
+/**
+ * Cuts the hold-out rows into slices.
+ * @param columns of the table, as they were read
+ * @param at place of a key of `evaluate` in model.yml
+ * @throws UserError for ranges of a column that holds no numbers
+ */
+export async function readSlices(
+  engine: Engine,
+  table: DataTable,
+  definitions: readonly SliceDefinition[],
+  columns: ReadonlyMap<string, Column>,
+  at: (path: readonly (string | number)[]) => Place,
+): Promise<Slicing[]> {
+  const problems: Problem[] = [];
+  const times = new Set<string>();
+  for (const [i, definition] of definitions.entries()) {
+    for (const part of partsOf(definition)) {
+      const name = columnOf(part);
+      const type = table.columns.find((column) => column.name === name)!.type;
+      if (cutsNumbers(part) && (type === 'string' || type === 'boolean')) {
+        problems.push({
+          message: `column "${name}" holds no numbers, so it has no ranges`,
+          where: at(['slices', i]),
+          remedy: `write the column alone, or values: [...]`,
+        });
+      }
+      if (!cutsNumbers(part) && (type === 'date' || type === 'timestamp')) times.add(name);
+    }
+  }
+  failOn(problems);
+  // Days and times as people write them, not as seconds.
+  const written =
+    times.size === 0 ? new Map<string, Column>() : await readColumnsOf(engine, table, [...times], times);
+  return definitions.map((definition) =>
+    sliceUp(definition, (part) => {
+      const name = columnOf(part);
+      return (cutsNumbers(part) ? undefined : written.get(name)) ?? columns.get(name)!;
+    }),
+  );
+}

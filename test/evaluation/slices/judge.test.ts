@@ -1,0 +1,127 @@
+import { decideGate } from '../../../src/evaluation/gate.js';
+import { readRules } from '../../../src/evaluation/rules.js';
+import type { BinaryRows } from '../../../src/evaluation/rows.js';
+import { sliceUp } from '../../../src/evaluation/slices/define.js';
+import type { Gate } from '../../../src/spec/sections/evaluate.js';
+import type { SliceDefinition } from '../../../src/spec/sections/evaluate-slices.js';
+import { type Random, seededRandom } from '../../../src/statistics/random.js';
+
+const place = () => ({ file: 'model.yml' });
+
+/** Rows of which a share is predicted rightly, by the value of their column. */
+function rows(
+  values: readonly (string | null)[],
+  rightIn: (value: string | null) => number,
+  random: Random,
+): BinaryRows {
+  const labels = Uint8Array.from(values, () => (random.uniform() < 0.5 ? 1 : 0));
+  const predicted = labels.map((label, i) => (random.uniform() < rightIn(values[i]!) ? label : 1 - label));
+  return { task: 'binary-classification', labels, predicted, scores: Float64Array.from(predicted) };
+}
+
+function judge(
+  values: readonly (string | null)[],
+  challenger: BinaryRows,
+  {
+    champion,
+    gates = [{ metric: 'accuracy', min: 0.1 }],
+    sliceGates,
+    definition = 'place',
+  }: {
+    champion?: BinaryRows;
+    gates?: Gate[];
+    sliceGates?: Gate[];
+    definition?: SliceDefinition;
+  },
+) {
+  const read = (list: Gate[]) => readRules(list, 'binary-classification', place);
+  return decideGate({
+    rules: read(gates),
+    ...(sliceGates && { sliceRules: read(sliceGates) }),
+    challenger,
+    baselineOf: () => (champion ? { rows: champion, name: 'the champion' } : { none: 'there is none' }),
+    slices: [sliceUp(definition, () => values as (string | null)[])],
+    minSliceRows: 100,
+    confidence: 0.95,
+    seed: 1,
+    withoutChampion: 'absolute-only',
+  });
+}
+
+describe('rules in slices', () => {
+  const random = seededRandom(3);
+  const values = Array.from({ length: 3000 }, (_, i) => ['a', 'b', 'c', null][i % 4]!);
+  const even = rows(values, () => 0.8, random);
+  const uneven = rows(values, (value) => (value === 'b' ? 0.6 : value === null ? 0.5 : 0.8), random);
+
+  it('may be limits of their own', () => {
+    const found = judge(values, uneven, { sliceGates: [{ metric: 'accuracy', min: 0.7 }] });
+    expect(found.slices.map(({ value, verdict }) => [value, verdict])).toEqual([
+      [null, 'fail'],
+      ['a', 'pass'],
+      ['b', 'fail'],
+      ['c', 'pass'],
+    ]);
+    expect(found.verdict).toBe('fail');
+    expect(found.reasons.fail[0]).toMatch(
+      /^Where place is empty \(750 rows\), accuracy is 0\.\d+, worse than "accuracy min 0\.7" allows \(p .* after correction for all slices\)$/,
+    );
+    expect(judge(values, even, { sliceGates: [{ metric: 'accuracy', min: 0.7 }] }).verdict).toBe('pass');
+  });
+
+  it('may tolerate shares of what the champion does', () => {
+    const sliceGates: Gate[] = [{ metric: 'accuracy', 'max-relative-drop': 0.05, versus: 'champion' }];
+    const found = judge(values, uneven, { champion: even, sliceGates });
+    expect(found.slices.filter(({ verdict }) => verdict === 'fail').map(({ value }) => value)).toEqual([
+      null,
+      'b',
+    ]);
+    expect(judge(values, even, { champion: even, sliceGates }).slices.map((s) => s.verdict)).toEqual(
+      Array(4).fill('pass'),
+    );
+  });
+
+  it('fail where a slice is named and absent, and stay open where it is too small', () => {
+    const definition = { column: 'place', values: ['a', 'x'] };
+    const absent = judge(values, even, { definition });
+    expect(absent.verdict).toBe('fail');
+    expect(absent.reasons.fail).toEqual(['No hold-out row is in a slice that must be there: place is x']);
+    expect(absent.slices[0]).toEqual({
+      column: 'place',
+      value: 'x',
+      named: true,
+      rows: 0,
+      verdict: 'fail',
+      results: [],
+    });
+    const few = values.map((value, i) => (i < 120 && value === 'a' ? 'x' : value));
+    const small = judge(few, even, { definition });
+    expect(small.verdict).toBe('inconclusive');
+    expect(small.reasons.inconclusive).toEqual([
+      'Where place is x, which the spec names, there are 30 rows of the 100 that a slice needs',
+    ]);
+    expect(judge(few, even, {}).verdict).toBe('pass');
+  });
+
+  it('tell a few of many failures, the surest first', () => {
+    const many = Array.from({ length: 4000 }, (_, i) => `s${i % 20}`);
+    const bad = rows(many, () => 0.5, random);
+    const { reasons } = judge(many, bad, { sliceGates: [{ metric: 'accuracy', min: 0.8 }] });
+    expect(reasons.fail).toHaveLength(11);
+    expect(reasons.fail[10]).toBe('10 more slices fail as well');
+  });
+
+  it('call no more slices worse than they say, when none is', () => {
+    // Twenty slices at the margin exactly: some slice fails in at most 5 % of the runs.
+    const draw = seededRandom(12);
+    const many = Array.from({ length: 2000 }, (_, i) => `s${i % 20}`);
+    let failed = 0;
+    for (let run = 0; run < 150; run++) {
+      const challenger = rows(many, () => 0.7, draw);
+      const { slices } = judge(many, challenger, { sliceGates: [{ metric: 'accuracy', min: 0.7 }] });
+      if (slices.some(({ verdict }) => verdict === 'fail')) failed++;
+    }
+    // 5 % of 150 is 7.5; three standard errors above are 15.
+    expect(failed).toBeLessThan(16);
+  });
+});
