@@ -1,4 +1,5 @@
 import type { Client, Octokit } from './client.js';
+import { orAbsent } from './failure.js';
 import type { Comment, Issue, Issues } from './types.js';
 
 type RawIssue = Awaited<ReturnType<Octokit['rest']['issues']['get']>>['data'];
@@ -69,6 +70,10 @@ export function issues({ octokit, at, once, again }: Client): Issues {
 
     updateComment: (id, body) =>
       again(async () => toComment((await rest.updateComment({ ...at, comment_id: id, body })).data)),
+
+    deleteComment: async (id) => {
+      await orAbsent(again(() => rest.deleteComment({ ...at, comment_id: id })));
+    },
   };
 }
 
@@ -87,11 +92,15 @@ function toIssue(raw: RawIssue): Issue {
   };
 }
 
+const writers: readonly string[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
+
 function toComment(raw: RawComment): Comment {
+  const author = raw.user?.login ?? '';
   return {
     id: raw.id,
     body: raw.body ?? '',
-    author: raw.user?.login ?? '',
+    author,
+    trusted: author.endsWith('[bot]') || writers.includes(raw.author_association),
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,
     url: raw.html_url,

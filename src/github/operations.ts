@@ -49,6 +49,12 @@ const entries: readonly Entry[] = [
     'change a comment',
     'issues: write, or pull-requests: write on a pull request',
   ],
+  [
+    'DELETE',
+    /^\/issues\/comments/,
+    'delete a comment',
+    'issues: write, or pull-requests: write on a pull request',
+  ],
   ['GET', /^\/issues/, 'read issues', 'issues: read'],
   ['', /^\/issues/, 'write an issue', 'issues: write'],
   ['GET', /^\/pulls/, 'read pull requests', 'pull-requests: read'],

@@ -209,6 +209,8 @@ export interface Comment {
   readonly id: number;
   readonly body: string;
   readonly author: string;
+  /** Whether the author is an app, or belongs to the repository. */
+  readonly trusted: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly url: string;
@@ -229,6 +231,8 @@ export interface Issues {
   comments(number: number): AsyncIterable<Comment>;
   createComment(number: number, body: string): Promise<Comment>;
   updateComment(id: number, body: string): Promise<Comment>;
+  /** Nothing happens when it is gone already. */
+  deleteComment(id: number): Promise<void>;
 }
 
 export interface Pull {

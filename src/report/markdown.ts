@@ -20,36 +20,61 @@ const steps: readonly Limits[] = [
   { rows: 8, charts: false },
 ];
 
+/** A report in Markdown, still in pieces: a text that holds several reports puts them together. */
+export interface MarkdownPieces {
+  /** Without the mark of a heading. */
+  readonly title: string;
+  /** The headline and the reasons. */
+  readonly head: string;
+  /** One for each section, and one for the facts at the end; the most important first. */
+  readonly sections: readonly string[];
+}
+
 /**
  * A report as GitHub-flavoured Markdown, for comments, issues and job summaries.
  * Never longer than the budget: rows, charts and at last sections give way, and it says so.
  */
 export function renderMarkdown(report: Report, { budget }: MarkdownOptions): string {
+  const text = joined(renderPieces(report, { budget }));
+  return text.length <= budget ? text : `${text.slice(0, budget - 2)}…\n`;
+}
+
+/** As renderMarkdown, in pieces; all together keep to the budget unless the title or a reason alone is longer. */
+export function renderPieces(report: Report, { budget }: MarkdownOptions): MarkdownPieces {
   for (const limits of steps) {
-    const text = assemble(report, report.sections, limits);
-    if (text.length <= budget) return text;
+    const pieces = assemble(report, report.sections, limits);
+    if (joined(pieces).length <= budget) return pieces;
   }
   const limits = steps.at(-1)!;
   for (let kept = report.sections.length - 1; kept >= 0; kept--) {
-    const left = report.sections.length - kept;
-    const note = `*${left} ${left === 1 ? 'section is' : 'sections are'} left out here; the HTML report has everything.*\n`;
-    const text = `${assemble(report, report.sections.slice(0, kept), limits)}\n${note}`;
-    if (text.length <= budget) return text;
+    const pieces = assemble(report, report.sections.slice(0, kept), limits);
+    const note = leftOut(report.sections.length - kept);
+    const fewer = { ...pieces, sections: [...pieces.sections, note] };
+    if (joined(fewer).length <= budget) return fewer;
   }
-  const cut = assemble({ ...report, reasons: report.reasons.slice(0, 5), footer: [] }, [], limits);
-  return cut.length <= budget ? cut : `${cut.slice(0, budget - 2)}…\n`;
+  return assemble({ ...report, reasons: report.reasons.slice(0, 5), footer: [] }, [], limits);
 }
 
-function assemble(report: Report, sections: readonly Section[], limits: Limits): string {
+function leftOut(sections: number): string {
+  return `*${sections} ${sections === 1 ? 'section is' : 'sections are'} left out here; the HTML report has everything.*`;
+}
+
+function joined({ title, head, sections }: MarkdownPieces): string {
+  return `${[`## ${title}`, head, ...sections].join('\n\n')}\n`;
+}
+
+function assemble(report: Report, sections: readonly Section[], limits: Limits): MarkdownPieces {
   const icon = report.verdict === undefined ? '' : `${verdictIcon[report.verdict]} `;
-  const parts = [`## ${icon}${escapeText(report.title)}`, `**${escapeText(report.headline)}**`];
-  if (report.reasons.length > 0) parts.push(report.reasons.map((reason) => `- ${inline(reason)}`).join('\n'));
-  for (const section of sections) parts.push(renderSection(section, limits));
-  if (report.footer.length > 0) {
-    const facts = report.footer.map(({ name, value }) => `${escapeText(name)} ${inline(value)}`);
-    parts.push(`<sub>${facts.join(' · ')}</sub>`);
-  }
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  const reasons = report.reasons.map((reason) => `- ${inline(reason)}`).join('\n');
+  const facts = report.footer.map(({ name, value }) => `${escapeText(name)} ${inline(value)}`);
+  return {
+    title: `${icon}${escapeText(report.title)}`,
+    head: [`**${escapeText(report.headline)}**`, reasons].filter((text) => text !== '').join('\n\n'),
+    sections: [
+      ...sections.map((section) => renderSection(section, limits)),
+      ...(facts.length > 0 ? [`<sub>${facts.join(' · ')}</sub>`] : []),
+    ],
+  };
 }
 
 function renderSection({ title, folded, blocks }: Section, limits: Limits): string {

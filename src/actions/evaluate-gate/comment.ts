@@ -1,32 +1,65 @@
 import type { UserError } from '../../common/errors.js';
+import type { Verdict } from '../../common/verdict.js';
 import { hasStatus } from '../../github/failure.js';
-import { upsertComment } from '../../github/sticky-comment.js';
-import { renderMarkdown } from '../../report/markdown.js';
+import { type SharedText, shareComment } from '../../github/sticky-comment.js';
+import { renderPieces } from '../../report/markdown.js';
 import type { Report } from '../../report/model.js';
+import { type Part, type Parts, coversParts, joinParts, readParts } from '../../report/parts.js';
+import { writeShared } from '../../report/shared.js';
+import { plainText } from '../../report/text.js';
 import type { Dependencies } from '../dependencies.js';
 
-/** GitHub takes 65,536 characters. */
-const budget = 60_000;
+/** GitHub takes 65,536 characters for all models; and nobody reads more than this of one. */
+const budget = { all: 60_000, each: 20_000 };
+
+const text: SharedText<Parts> = {
+  read: readParts,
+  join: joinParts,
+  covers: coversParts,
+  write: (parts) => writeShared(parts, { budget: budget.all, title: 'Evaluation', noun: 'model' }),
+};
 
 /**
- * Brings the comment on the run's pull request up to date; nothing happens when the run is for none.
- * A token that may not comment, as a fork's, is a warning: the report is in the job summary as well.
+ * Brings the comment on the run's pull request up to date: one for all models and jobs. Nothing happens when the
+ * run is for no pull request. A token that may not comment, as a fork's, is a warning: the report is in the job
+ * summary as well.
  */
 export async function commentOn(
+  { model, verdict }: { readonly model: string; readonly verdict: Verdict },
   report: Report,
   token: string,
-  { run, github, logger }: Dependencies,
+  { run, github, logger, clock }: Dependencies,
 ): Promise<void> {
-  const number = pullNumber(run.event);
-  if (number === undefined) return;
+  const pull = pullOf(run.event);
+  if (pull === undefined) return;
+  const { head, sections } = renderPieces(report, { budget: budget.each });
+  const part: Part = {
+    key: model,
+    verdict,
+    headline: clip(report.headline, 120),
+    why: clip(plainText(report.reasons[0] ?? ''), 160),
+    said: {
+      run: run.runId,
+      attempt: run.runAttempt,
+      at: clock.now().getTime(),
+      commit: pull.commit ?? run.sha,
+      url: `${run.serverUrl}/${run.owner}/${run.repository}/actions/runs/${run.runId}`,
+    },
+    sections: [head, ...sections],
+    left: 0,
+  };
   try {
-    const { url } = await upsertComment({
+    const { url, settled } = await shareComment({
       github: await github(token),
-      number,
-      key: report.key,
-      markdown: renderMarkdown(report, { budget }),
+      number: pull.number,
+      key: 'evaluate-gate',
+      text,
+      own: new Map([[model, part]]),
     });
     logger.info(`The report is at ${url}`);
+    if (!settled) {
+      logger.warning(`Other jobs kept changing the comment ${url}. The report is in the job summary.`);
+    }
   } catch (error) {
     if (!hasStatus(error, 401, 403, 404)) throw error;
     const { remedy } = (error as UserError).problems[0]!;
@@ -37,9 +70,15 @@ export async function commentOn(
 }
 
 /** Of the events of pull requests; the payload is untrusted. */
-function pullNumber(event: Readonly<Record<string, unknown>>): number | undefined {
+function pullOf(event: Readonly<Record<string, unknown>>): { number: number; commit?: string } | undefined {
   const pull = event.pull_request;
   if (typeof pull !== 'object' || pull === null) return undefined;
-  const { number } = pull as { number?: unknown };
-  return Number.isSafeInteger(number) ? (number as number) : undefined;
+  const { number, head } = pull as { number?: unknown; head?: { sha?: unknown } };
+  if (!Number.isSafeInteger(number)) return undefined;
+  const commit = typeof head?.sha === 'string' ? head.sha : undefined;
+  return { number: number as number, ...(commit !== undefined && { commit }) };
+}
+
+function clip(value: string, length: number): string {
+  return value.length > length ? `${value.slice(0, length - 1)}…` : value;
 }

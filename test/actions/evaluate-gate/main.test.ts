@@ -83,6 +83,9 @@ describe('evaluate-gate', () => {
         serverUrl: 'http://github.localhost',
         event: change.event ?? {},
         workspace: change.workspace ?? checkout,
+        runId: 7,
+        runAttempt: 1,
+        sha: local.head,
         temp: join(local.folder, `temp-${++runs}`),
       },
       logger,
@@ -152,6 +155,31 @@ describe('evaluate-gate', () => {
     expect(comments[0]!.body).toContain('the champion');
     await gate({ comment: 'false', candidate: 'worse' }, { event: event() });
     expect(await all(local.client().issues.comments(pull))).toEqual(comments);
+  });
+
+  it('keeps one comment for several models whose jobs run at the same time', async () => {
+    const models = ['early', 'late', 'later'];
+    const folders = await Promise.all(
+      models.map(async (name) => {
+        const folder = join(local.folder, `matrix-${name}`);
+        await cp(checkout, folder, { recursive: true });
+        await writeFile(join(folder, 'model.yml'), spec().replace('name: late', `name: ${name}`));
+        return folder;
+      }),
+    );
+    const { number } = await local.client().issues.create({ title: 'Matrix', body: '', labels: [] });
+    await Promise.all(
+      folders.map((workspace, i) =>
+        gate(i === 1 ? { candidate: 'worse', champion: 'model' } : {}, {
+          event: { pull_request: { number } },
+          workspace,
+        }),
+      ),
+    );
+    const comments = await all(local.client().issues.comments(number));
+    expect(comments).toHaveLength(1);
+    expect(comments[0]!.body).toContain('## ❌ Evaluation of 3 models: 1 fail, 2 pass');
+    for (const name of models) expect(comments[0]!.body).toMatch(new RegExp(`<summary>.+<b>${name}</b>: `));
   });
 
   it('goes on where the token may not comment, as in a pull request from a fork', async () => {
