@@ -95,11 +95,7 @@ function namesOf({ text, kind, metric }: Rule): string[] {
   return [text, metric.name, text.slice(0, text.indexOf(` ${kind} `))];
 }
 
-function isWaived(
-  slice: SliceDecision,
-  waivers: Waivers,
-  options: Parameters<typeof outcomeOf>[1],
-): boolean {
+function isWaived(slice: SliceDecision, waivers: Waivers, options: Parameters<typeof outcomeOf>[1]): boolean {
   const { verdicts, fail, inconclusive } = outcomeOf([slice], options);
   const names = [`${slice.column} = ${slice.value ?? '(empty)'}`];
   const verdict = verdicts.length === 0 ? 'pass' : worst(verdicts);

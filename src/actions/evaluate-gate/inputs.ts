@@ -48,6 +48,7 @@ export const definition = defineAction({
     verdict:
       '`pass`, `fail` or `inconclusive`. The step fails on `fail`, and on `inconclusive` unless the spec says `when-inconclusive: needs-review`.',
     reasons: 'The reasons, a line each, the most important first.',
+    waived: 'What does not pass and is covered by a waiver of the spec, a line each; empty where nothing is.',
     'champion-version': 'The version that was compared with, such as `1.2.0`; empty when there was none.',
     result: 'Path of the decision record as JSON.',
     report: 'Path of the report as HTML.',

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { waiverSchema } from './evaluate-policy.js';
 import { duration, nonEmpty, parameter, versus } from '../words.js';
 import { sliceSchema } from './evaluate-slices.js';
 import { behaviourSchema } from './evaluate-behaviour.js';
@@ -93,6 +94,8 @@ export const evaluateSchema = v.strictObject({
   'min-slice-rows': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 200),
   /** What happens when no champion is live. */
   'without-champion': v.optional(v.picklist(['absolute-only', 'manual']), 'absolute-only'),
+  /** Gates that need not pass for some time, with who answers for it. */
+  waivers: v.optional(v.array(waiverSchema)),
   /** What an inconclusive verdict does to the job. */
   'when-inconclusive': v.optional(v.picklist(['fail', 'needs-review']), 'fail'),
   /** How the model must answer changed rows. */
