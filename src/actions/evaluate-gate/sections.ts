@@ -3,9 +3,10 @@ import type { Decision } from '../../formats/decision.js';
 import type { Section as ReportSection } from '../../report/model.js';
 import type { EvaluateSpec } from '../../evaluation/labels.js';
 import type { GateContext } from './context.js';
+import { behaviourPart } from './parts/behaviour.js';
 
 /** Keys of the decision record that a part beyond the rules and slices fills. */
-export type PartKey = never;
+export type PartKey = 'behaviour';
 
 export interface PartOutcome<Key extends PartKey> {
   /** Null where the part only describes. */
@@ -25,4 +26,4 @@ export interface GatePart<Key extends PartKey = PartKey> {
 }
 
 /** In the order in which the report shows them. */
-export const parts: readonly GatePart[] = [];
+export const parts: readonly GatePart[] = [behaviourPart];

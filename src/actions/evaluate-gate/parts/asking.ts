@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { UserError } from '../../../common/errors.js';
+import type { BehaviourOptions } from '../../../evaluation/behaviour/behaviour.js';
+import type { GateContext } from '../context.js';
+
+/**
+ * What is needed to ask the challenger about other rows.
+ * @param key of `evaluate` that asks for it
+ * @throws UserError where only its predictions are there
+ */
+export function askingOf(context: GateContext, key: string): BehaviourOptions {
+  const { spec, engine, labels, challenger, inputs, dependencies } = context;
+  const { name, task, evaluate } = spec.value;
+  if (challenger.folder === undefined) {
+    throw new UserError({
+      message: `evaluate.${key} runs the model on other rows, and only predictions were given`,
+      where: spec.at(['evaluate', key]),
+      remedy: 'give the model by `candidate` instead of `predictions`, or remove the key',
+    });
+  }
+  return {
+    engine,
+    labels,
+    task,
+    evaluate,
+    at: (path) => spec.at(['evaluate', ...path]),
+    folder: join(dependencies.run.temp, 'evaluate-gate', name, 'changed'),
+    projectFolder: spec.folder,
+    predict: (file, data) => context.predict(challenger, file, [data]),
+    rows: challenger.rows,
+    confidence: evaluate.confidence,
+    seed: inputs.seed,
+  };
+}
