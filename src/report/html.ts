@@ -1,8 +1,11 @@
+import { forestSvg } from './forest.js';
+import { matrixHtml } from './matrix.js';
 import type { Block, Inline, Report, Section, Table, Text } from './model.js';
 import { multiplesHtml } from './multiples.js';
 import { barChartSvg, lineChartSvg } from './svg.js';
 import { style } from './style.js';
 import { escapeHtml, inlines, safeLink, verdictIcon } from './text.js';
+import { xyChartSvg } from './xy.js';
 
 /* A page stays readable, and below 2 MB, whatever the data. */
 const rowLimit = 1000;
@@ -37,9 +40,25 @@ ${sections.map(renderSection).join('\n')}
 }
 
 function renderSection({ title, folded, blocks }: Section): string {
-  const body = blocks.map(renderBlock).join('\n');
+  const body = sideBySide(blocks)
+    .map((group) => {
+      const drawn = group.map(renderBlock).join('\n');
+      return group[0]?.kind === 'xy-chart' ? `<div class="charts">${drawn}</div>` : drawn;
+    })
+    .join('\n');
   if (folded) return `<details><summary>${escapeHtml(title)}</summary>\n${body}\n</details>`;
   return `<section><h2>${escapeHtml(title)}</h2>\n${body}\n</section>`;
+}
+
+/** Small charts that follow each other are one group; all else stands alone. */
+function sideBySide(blocks: readonly Block[]): Block[][] {
+  const groups: Block[][] = [];
+  for (const block of blocks) {
+    const last = groups.at(-1);
+    if (block.kind === 'xy-chart' && last?.[0]?.kind === 'xy-chart') last.push(block);
+    else groups.push([block]);
+  }
+  return groups;
 }
 
 function renderBlock(block: Block): string {
@@ -58,6 +77,12 @@ function renderBlock(block: Block): string {
       return barChartSvg(block);
     case 'multiples':
       return multiplesHtml(block);
+    case 'xy-chart':
+      return xyChartSvg(block);
+    case 'forest':
+      return forestSvg(block);
+    case 'matrix':
+      return matrixHtml(block);
   }
 }
 

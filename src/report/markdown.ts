@@ -1,9 +1,25 @@
-import type { BarChart, Block, Inline, LineChart, Multiples, Report, Section, Table, Text } from './model.js';
+import { formatNumber } from '../common/text.js';
+import type {
+  BarChart,
+  Block,
+  Inline,
+  LineChart,
+  Matrix,
+  Multiples,
+  Report,
+  Section,
+  Table,
+  Text,
+  XyChart,
+} from './model.js';
 import { inlines, plainText, safeLink, verdictIcon } from './text.js';
+import { resample } from './xy.js';
 
 export interface MarkdownOptions {
   /** Characters that the text may have at most: 60,000 for a comment or an issue. */
   readonly budget: number;
+  /** Rows that a table may have at most. Default: as many as there is room for. */
+  readonly rows?: number;
 }
 
 interface Limits {
@@ -34,14 +50,16 @@ export interface MarkdownPieces {
  * A report as GitHub-flavoured Markdown, for comments, issues and job summaries.
  * Never longer than the budget: rows, charts and at last sections give way, and it says so.
  */
-export function renderMarkdown(report: Report, { budget }: MarkdownOptions): string {
-  const text = joined(renderPieces(report, { budget }));
+export function renderMarkdown(report: Report, options: MarkdownOptions): string {
+  const text = joined(renderPieces(report, options));
+  const { budget } = options;
   return text.length <= budget ? text : `${text.slice(0, budget - 2)}…\n`;
 }
 
 /** As renderMarkdown, in pieces; all together keep to the budget unless the title or a reason alone is longer. */
-export function renderPieces(report: Report, { budget }: MarkdownOptions): MarkdownPieces {
-  for (const limits of steps) {
+export function renderPieces(report: Report, { budget, rows = Infinity }: MarkdownOptions): MarkdownPieces {
+  for (const step of steps) {
+    const limits = { ...step, rows: Math.min(step.rows, rows) };
     const pieces = assemble(report, report.sections, limits);
     if (joined(pieces).length <= budget) return pieces;
   }
@@ -103,6 +121,12 @@ function renderBlock(block: Block, limits: Limits): string {
       return limits.charts ? barChart(block) : '';
     case 'multiples':
       return limits.charts ? amounts(block) : '';
+    case 'xy-chart':
+      return limits.charts ? xyChart(block) : '';
+    case 'forest':
+      return '';
+    case 'matrix':
+      return matrix(block);
   }
 }
 
@@ -157,6 +181,40 @@ function amounts({ amount, items }: Multiples): string {
     `  bar [${shown.map((item) => number(item.amount)).join(', ')}]`,
   ].join('\n');
   return fenced('mermaid', body);
+}
+
+/** Mermaid has one row of places for all lines. */
+function xyChart({ title, x, y, series }: XyChart): string {
+  const lines = series.filter(({ shape, points }) => shape !== 'dots' && points.length > 1);
+  if (lines.length === 0) return '';
+  const across = lines.flatMap(({ points }) => points.map(([place]) => place));
+  const [low, high] = [x.min ?? Math.min(...across), x.max ?? Math.max(...across)];
+  const places = Array.from({ length: 21 }, (_, i) => low + (i / 20) * (high - low));
+  const range = y.min !== undefined && y.max !== undefined ? ` ${number(y.min)} --> ${number(y.max)}` : '';
+  return mermaid(
+    title,
+    places.map((place) => formatNumber(place, 3)),
+    x.label,
+    `${quoted(y.label)}${range}`,
+    'line',
+    lines.map(({ name, points }) => ({ name, values: resample(points, places) })),
+  );
+}
+
+function matrix({ title, rows, columns, cells, note }: Matrix): string {
+  const table = renderTable(
+    {
+      kind: 'table',
+      columns: [
+        { title: `${rows.label} ↓ ${columns.label} →` },
+        ...columns.names.map((name) => ({ title: name, align: 'right' as const })),
+      ],
+      rows: rows.names.map((name, i) => [[{ bold: name }], ...(cells[i] ?? []).map(({ text }) => text)]),
+      ...(note !== undefined && { note }),
+    },
+    rows.names.length,
+  );
+  return `**${escapeText(title)}**\n\n${table}`;
 }
 
 function mermaid(

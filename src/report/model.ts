@@ -25,7 +25,8 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Paragraph | Bullets | Table | Code | LineChart | BarChart | Multiples;
+export type Block =
+  Paragraph | Bullets | Table | Code | LineChart | BarChart | Multiples | XyChart | Forest | Matrix;
 
 export interface Paragraph {
   readonly kind: 'paragraph';
@@ -87,6 +88,61 @@ export interface Multiple {
   readonly before: readonly number[];
   readonly now: readonly number[];
   readonly amount: number;
+}
+
+/** Lines and dots over two axes of numbers, such as ROC curves. Small: several stand side by side in HTML. */
+export interface XyChart {
+  readonly kind: 'xy-chart';
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly XySeries[];
+  readonly note?: string;
+}
+/** Ends that are not given are those of the points. */
+export interface Axis {
+  readonly label: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+export interface XySeries {
+  readonly name: string;
+  /** Of a line, by rising x. */
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** Default `line`. A `guide` is what the lines are held against; Markdown has no `dots`. */
+  readonly shape?: 'line' | 'dots' | 'guide';
+}
+
+/** Intervals one below the other, such as of slices. HTML only: put the numbers into a table beside it. */
+export interface Forest {
+  readonly kind: 'forest';
+  readonly title: string;
+  /** What the axis measures. */
+  readonly axis: string;
+  /** What the intervals are held against, such as no difference and a limit. */
+  readonly lines: readonly { readonly name: string; readonly at: number }[];
+  readonly items: readonly ForestItem[];
+}
+export interface ForestItem {
+  readonly title: string;
+  /** Small, beside the title: the number of rows. */
+  readonly note: string;
+  readonly value: number;
+  /** Null where the data leave it open. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly verdict?: Verdict;
+}
+
+/** Cells by row and column, shaded: a confusion matrix. */
+export interface Matrix {
+  readonly kind: 'matrix';
+  readonly title: string;
+  readonly rows: { readonly label: string; readonly names: readonly string[] };
+  readonly columns: { readonly label: string; readonly names: readonly string[] };
+  /** `shade` from 0 to 1. */
+  readonly cells: readonly (readonly { readonly text: string; readonly shade: number }[])[];
+  readonly note?: string;
 }
 
 export type Text = string | readonly Inline[];

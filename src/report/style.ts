@@ -21,6 +21,10 @@ a{color:var(--link)}.note{color:var(--muted);font-size:13px;margin:6px 0}
 figure{margin:16px 0}figcaption{font-size:14px;font-weight:600;margin-bottom:4px}
 svg{width:100%;height:auto;max-width:760px}svg text{fill:var(--muted);font:12px system-ui,sans-serif}
 .axis{stroke:var(--line)}.mark{stroke:var(--fail);stroke-dasharray:5 4}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:8px 20px;margin:16px 0}.xy{margin:0;max-width:460px}.legend i.dot{border-radius:50%}
+.forest svg text{font-size:11.5px}.forest .name{fill:var(--ink)}.guide{stroke:var(--muted);stroke-dasharray:4 4}
+.item{stroke:var(--s0);fill:var(--s0);stroke-width:1.8}.item rect,.forest text{stroke:none}.item.pass{stroke:var(--pass);fill:var(--pass)}.item.fail{stroke:var(--fail);fill:var(--fail)}.item.inconclusive{stroke:var(--inconclusive);fill:var(--inconclusive)}
+.matrix{width:auto}.matrix td{text-align:right;background:color-mix(in srgb,var(--s0) calc(var(--shade,0%)*.55),transparent)}.matrix thead th{text-align:right}
 .multiples{margin:16px 0}.caption{font-size:14px;font-weight:600;margin:0 0 4px}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:14px;margin-top:12px}
 .card{margin:0;border:1px solid var(--line);border-radius:8px;padding:12px 14px 8px}.card.alarm{border-color:var(--fail);border-color:color-mix(in srgb,var(--fail) 45%,var(--line))}

@@ -1,5 +1,6 @@
 import { formatNumber } from '../common/text.js';
 import type { BarChart, LineChart } from './model.js';
+import { clip, isNumber, markText, round, roundMarks } from './scale.js';
 import { escapeHtml } from './text.js';
 
 const size = { width: 760, height: 280, left: 64, right: 16, top: 12, bottom: 44 };
@@ -66,24 +67,14 @@ export function barChartSvg({ title, categories, y, series }: BarChart): string 
 }
 
 function verticalScale(low: number, high: number): { at(value: number): number; grid: string[] } {
-  const step = niceStep((high - low || Math.abs(high) || 1) / 4);
-  const bottom = Math.floor(low / step + 1e-9) * step;
-  const top = Math.max(bottom + step, Math.ceil(high / step - 1e-9) * step);
+  const marks = roundMarks(low, high);
+  const [bottom, top] = [marks[0]!, marks.at(-1)!];
   const at = (value: number): number => size.top + (1 - (value - bottom) / (top - bottom)) * inner.height;
-  const count = Math.round((top - bottom) / step);
-  const grid = Array.from({ length: count + 1 }, (_, i) => {
-    const value = bottom + i * step;
+  const grid = marks.map((value) => {
     const py = round(at(value));
-    return `<line class="axis" x1="${size.left}" x2="${size.width - size.right}" y1="${py}" y2="${py}"/><text x="${size.left - 8}" y="${py + 4}" text-anchor="end">${escapeHtml(formatNumber(Number(value.toPrecision(10)), 4))}</text>`;
+    return `<line class="axis" x1="${size.left}" x2="${size.width - size.right}" y1="${py}" y2="${py}"/><text x="${size.left - 8}" y="${py + 4}" text-anchor="end">${escapeHtml(markText(value))}</text>`;
   });
   return { at, grid };
-}
-
-/** 1, 2 or 5 times a power of ten. */
-function niceStep(rough: number): number {
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const lead = rough / power;
-  return (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10) * power;
 }
 
 function xTick(px: number, label: string): string {
@@ -101,8 +92,3 @@ function figure(title: string, parts: readonly string[], series: readonly { name
   );
   return `<figure><figcaption>${escapeHtml(title)}</figcaption><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeHtml(title)}">${parts.join('')}</svg><div class="legend">${legend.join('')}</div></figure>`;
 }
-
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const round = (value: number): number => Math.round(value * 10) / 10;
-const clip = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text;
