@@ -82,8 +82,8 @@ export const importanceSchema = v.strictObject({
       /** A column, or the name of several in `together`. */
       name: v.string(),
       columns: v.array(v.string()),
-      /** How much the metric gets worse when the column is shuffled, in its unit: below 0 it got better. */
-      importance: estimateSchema,
+      /** How much the metric gets worse when the column is shuffled, in its unit: below 0 it got better; null where it has no value then. */
+      importance: v.nullable(estimateSchema),
       limit: v.nullable(v.number()),
       /** Null without a limit. */
       verdict: v.nullable(verdict),
