@@ -1,6 +1,6 @@
 import { type Verdict, worst } from '../common/verdict.js';
 import type { RuleDecision, SliceDecision } from '../formats/decision.js';
-import { type Baseline, judgeRule } from './judge.js';
+import { type Baseline, type Reuse, judgeRule } from './judge.js';
 import { metricsOf } from './metrics/registry.js';
 import { type WithoutChampion, championBeyondLimits, withoutChampion } from './policy/champion.js';
 import { Waivers } from './policy/waivers.js';
@@ -25,6 +25,8 @@ export interface GateOptions {
   readonly withoutChampion: WithoutChampion;
   /** Default: none. */
   readonly waivers?: Waivers;
+  /** Where these rows have decided before. */
+  readonly reuse?: Reuse;
 }
 
 export interface GateDecision {
@@ -38,10 +40,14 @@ export interface GateDecision {
 
 /** Decides whether the challenger passes: every rule that applies must pass or be waived, and no slice may fail. */
 export function decideGate(options: GateOptions): GateDecision {
-  const { rules, challenger, baselineOf, confidence, seed, waivers = new Waivers() } = options;
+  const { rules, challenger, baselineOf, confidence, seed, reuse, waivers = new Waivers() } = options;
   const decided = rules.map((rule): RuleDecision => {
     const baseline = rule.versus === null ? { none: '' } : baselineOf(rule.versus);
-    const found = judgeRule(rule, challenger, baseline, { confidence, seed });
+    const found = judgeRule(rule, challenger, baseline, {
+      confidence,
+      seed,
+      ...(reuse && { reuse }),
+    });
     const { verdict, reason } = found;
     const waived = waivers.cover({
       names: namesOf(rule),

@@ -20,3 +20,21 @@ export const waiversSchema = v.strictObject({
 });
 
 export type WaiversRecord = v.InferOutput<typeof waiversSchema>;
+
+export const holdoutUseSchema = v.strictObject({
+  /** Of the hold-out files; other rows begin anew. */
+  digest: v.string(),
+  /** How many models of this name these rows have decided on, this one included; the same model is one use. */
+  use: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** `count`: none; `spend`: all uses together err as often as one may; `adaptive`: also where models were tuned to what reports showed. */
+  correction: v.picklist(['count', 'spend', 'adaptive']),
+  /** Of each bound at this use, where the gate’s own confidence is asked for. */
+  confidence: v.number(),
+  /** Fresh rows that would tell as much, as a share of these rows. */
+  worth: v.number(),
+  wornOut: v.boolean(),
+  /** False where the token may not write: the next use is then counted as this one. */
+  recorded: v.boolean(),
+});
+
+export type HoldoutUseRecord = v.InferOutput<typeof holdoutUseSchema>;

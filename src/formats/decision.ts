@@ -1,6 +1,8 @@
 import * as v from 'valibot';
-import { behaviourSchema } from './decision-behaviour.js';
-import { waiversSchema } from './decision-policy.js';
+import { behaviourSchema, importanceSchema } from './decision-behaviour.js';
+import { changesSchema } from './decision-changes.js';
+import { holdoutUseSchema, waiversSchema } from './decision-policy.js';
+import { fairnessDecisionSchema } from './decision-fairness.js';
 import { sliceDecisionSchema, slicesLeftOutSchema } from './decision-slices.js';
 import { countSchema as count, estimateSchema, verdictSchema as verdict } from './decision-estimate.js';
 
@@ -77,6 +79,8 @@ export const decisionSchema = v.strictObject({
   /** Of the resampling. */
   seed: v.number(),
   rules: v.array(ruleDecisionSchema),
+  /** Absent where the spec does not ask for it. */
+  holdoutUse: v.optional(holdoutUseSchema),
   /** Absent where the spec waives nothing. */
   waivers: v.optional(waiversSchema),
   /** Every metric of the task that these rows define, without an interval. */
@@ -84,8 +88,14 @@ export const decisionSchema = v.strictObject({
   slices: v.array(sliceDecisionSchema),
   /** Slices of a column that are beyond those that were judged. */
   slicesLeftOut: v.optional(v.array(slicesLeftOutSchema)),
+  /** What is asked of groups, rule by rule. */
+  fairness: v.optional(v.array(fairnessDecisionSchema)),
+  /** What changed against the champion, row by row; absent where there is none. */
+  changes: v.optional(changesSchema),
   /** How the model answers changed rows. */
   behaviour: v.optional(behaviourSchema),
+  /** What the model leans on. */
+  importance: v.optional(importanceSchema),
 });
 
 export { estimateSchema, type EstimateRecord } from './decision-estimate.js';

@@ -1,7 +1,11 @@
 import { type Verdict, worst } from '../../common/verdict.js';
 import { type GateDecision, decideGate } from '../../evaluation/gate.js';
+import { type HoldoutReuse, reuseOf } from '../../evaluation/policy/reuse.js';
 import { Waivers, type WaiversOutcome, dayOf } from '../../evaluation/policy/waivers.js';
+import type { HoldoutUseRecord } from '../../formats/decision-policy.js';
 import type { GateContext } from './context.js';
+import { countUse, holdoutDigest } from './holdout-use.js';
+import type { Judged } from './record.js';
 import type { GatePart, PartKey, PartOutcome } from './sections.js';
 
 /** What the gate decides, of all its parts. */
@@ -12,13 +16,22 @@ export interface Decided {
   readonly gate: GateDecision;
   readonly outcomes: ReadonlyMap<PartKey, PartOutcome<PartKey>>;
   readonly waivers: WaiversOutcome;
+  /** Undefined where the spec does not ask how often the hold-out rows were used. */
+  readonly holdoutUse?: HoldoutUseRecord;
+  /** Sentences that must not be missed. */
+  readonly warnings: readonly string[];
 }
 
 /** Decides by rules, slices and the parts that the spec asks for; waivers have the last word. */
-export async function decide(context: GateContext, asked: readonly GatePart[]): Promise<Decided> {
+export async function decide(
+  context: GateContext,
+  judged: Judged,
+  asked: readonly GatePart[],
+): Promise<Decided> {
   const { spec, inputs, dependencies } = context;
   const { evaluate } = spec.value;
   const waivers = new Waivers(evaluate.waivers, dayOf(dependencies.clock.now()));
+  const reuse = await reuseIn(context, judged);
   const gate = decideGate({
     rules: context.rules,
     sliceRules: context.sliceRules,
@@ -30,9 +43,13 @@ export async function decide(context: GateContext, asked: readonly GatePart[]): 
     seed: inputs.seed,
     withoutChampion: evaluate['without-champion'],
     waivers,
+    ...(reuse !== undefined && { reuse }),
   });
   const outcomes = new Map<PartKey, PartOutcome<PartKey>>();
-  for (const part of asked) outcomes.set(part.key, await part.decide(context));
+  for (const part of asked) {
+    const outcome = await part.decide(context);
+    if (outcome !== undefined) outcomes.set(part.key, outcome);
+  }
   const counted = [...outcomes].flatMap(([key, { verdict, reasons }]) => {
     const waived = waivers.cover({ names: [key], verdict, reason: reasons.join('; ') });
     return waived ? [] : [{ verdict, reasons }];
@@ -40,25 +57,49 @@ export async function decide(context: GateContext, asked: readonly GatePart[]): 
   const reasonsOf = (wanted: readonly (Verdict | null)[]): string[] =>
     counted.filter(({ verdict }) => wanted.includes(verdict)).flatMap(({ reasons }) => reasons);
   const settled = waivers.settle();
+  const exhausted = reuse?.exhausted === undefined ? [] : [reuse.exhausted];
   return {
     verdict: worst([
       gate.verdict,
       ...counted.flatMap(({ verdict }) => (verdict === null ? [] : [verdict])),
       ...settled.fail.map(() => 'fail' as const),
+      ...exhausted.map(() => 'inconclusive' as const),
     ]),
     reasons: [
       ...gate.reasons.fail,
       ...reasonsOf(['fail']),
       ...settled.fail,
       ...settled.waived,
+      ...exhausted,
       ...gate.reasons.inconclusive,
       ...reasonsOf(['inconclusive']),
       ...settled.notes,
+      ...(reuse?.warnings ?? []),
       ...gate.reasons.others,
       ...reasonsOf(['pass', null]),
+      ...(reuse === undefined ? [] : [reuse.note]),
     ],
     gate,
     outcomes,
     waivers: settled,
+    ...(reuse !== undefined && { holdoutUse: reuse.record }),
+    warnings: [...settled.waived, ...(reuse?.warnings ?? [])],
   };
+}
+
+/** Which use of the hold-out rows this is, where the spec asks. */
+async function reuseIn(
+  { spec, inputs, dependencies }: GateContext,
+  { challenger, files }: Judged,
+): Promise<HoldoutReuse | undefined> {
+  const { name: model, evaluate } = spec.value;
+  const correction = evaluate['holdout-use'];
+  if (correction === undefined) return undefined;
+  const found = await countUse(await dependencies.github(inputs.token), {
+    model,
+    digest: holdoutDigest(files.map(({ sha256 }) => sha256)),
+    challenger: challenger.digest ?? challenger.predictions,
+    commit: dependencies.run.sha,
+  });
+  return reuseOf(found, correction, evaluate.confidence);
 }

@@ -8,7 +8,7 @@ import { openContext } from './context.js';
 import { decide } from './decide.js';
 import type { definition } from './inputs.js';
 import type { GateInputs } from './models.js';
-import { recordOf } from './record.js';
+import { judgedIn, recordOf } from './record.js';
 import { gateReport } from './report.js';
 import { parts } from './sections.js';
 
@@ -29,11 +29,13 @@ export async function main(
     : asked.flatMap((one) => one.columns as readonly string[]);
   const context = await openContext(inputs, spec, columns, dependencies);
   try {
+    const judged = await judgedIn(context);
     const decided = await decide(
       context,
+      judged,
       asked.map(({ part }) => part),
     );
-    const decision = await recordOf(context, decided);
+    const decision = recordOf(context, judged, decided);
     const report = gateReport(decision, {
       championName: context.champion?.name,
       challenger: context.challenger.rows,
@@ -41,7 +43,7 @@ export async function main(
       minSliceRows: evaluate['min-slice-rows'],
     });
     if (inputs.comment) await commentOn(decision, report, inputs.token, dependencies);
-    for (const waived of decided.waivers.waived) logger.warning(waived);
+    for (const warning of decided.warnings) logger.warning(warning);
     const failure = failureOf(decision, evaluate['when-inconclusive']);
     if (failure === undefined && decision.verdict === 'inconclusive') {
       logger.warning(`The gate is inconclusive, and a person must decide: ${decision.reasons[0]}`);

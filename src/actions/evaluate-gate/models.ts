@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { UserError, failOn } from '../../common/errors.js';
+import { type Problem, UserError, failOn } from '../../common/errors.js';
 import { expandGlobs } from '../../common/files.js';
 import type { Rule } from '../../evaluation/rules.js';
 import { type Stated, readStated } from '../../evaluation/stated.js';
@@ -64,9 +64,12 @@ export async function digestOfModel(spec: LoadedSpec, folder: string): Promise<s
   );
 }
 
+/** What compares; a rule of a metric, or one of groups. */
+type Comparing = Pick<Rule, 'versus' | 'file'> & Partial<Pick<Rule, 'metric' | 'where'>>;
+
 /** Finds and fetches everything that the rules compare with, by the word in `versus`. */
 export async function findCompared(
-  rules: readonly Rule[],
+  rules: readonly Comparing[],
   inputs: GateInputs,
   spec: LoadedSpec,
   dependencies: Dependencies,
@@ -89,7 +92,7 @@ export async function findCompared(
 /** A file of predictions, or (JSON) what is stated of a model whose predictions are not at hand. */
 async function readBaseline(
   path: string,
-  rules: readonly Rule[],
+  rules: readonly Comparing[],
   spec: LoadedSpec,
 ): Promise<Exclude<Compared, { none: string }>> {
   const file = resolve(spec.folder, path);
@@ -97,13 +100,17 @@ async function readBaseline(
   if (!path.endsWith('.json')) return { name, version: null, manifestDigest: null, predictions: file };
   const stated = await readStated(file);
   failOn(
-    rules
-      .filter((rule) => rule.versus === path && rule.file && stated.of(rule.metric) === undefined)
-      .map(({ metric, where }) => ({
-        message: `${path} says nothing of ${metric.name}`,
-        where,
-        remedy: `it states ${stated.metrics.join(', ') || 'no metric'}`,
-      })),
+    rules.flatMap(({ versus, file: isFile, metric, where }): Problem[] =>
+      versus !== path || !isFile || metric === undefined || stated.of(metric) !== undefined
+        ? []
+        : [
+            {
+              message: `${path} says nothing of ${metric.name}`,
+              ...(where && { where }),
+              remedy: `it states ${stated.metrics.join(', ') || 'no metric'}`,
+            },
+          ],
+    ),
   );
   return { name, stated };
 }

@@ -7,20 +7,21 @@ import type { GateContext } from './context.js';
 import type { Decided } from './decide.js';
 import { digestOfModel } from './models.js';
 
-/** The decision record: what was decided, and on what. */
-export async function recordOf(
-  { spec, inputs, challenger, champion, holdout, labels, baselines }: GateContext,
-  { verdict, reasons, gate, outcomes, waivers }: Decided,
-): Promise<Decision> {
-  const { name: model, task, evaluate } = spec.value;
+/** What the decision is about, by digest. */
+export type Judged = Pick<Decision, 'challenger' | 'champion' | 'baselines'> & {
+  readonly files: Decision['data']['files'];
+};
+
+/** Digests of everything that was judged, or judged with. */
+export async function judgedIn({
+  spec,
+  challenger,
+  champion,
+  holdout,
+  baselines,
+}: GateContext): Promise<Judged> {
   const sha256 = async (file: string): Promise<string> => `sha256:${await sha256OfFile(file)}`;
   return {
-    kind: 'decision',
-    schemaVersion: 1,
-    model,
-    task,
-    verdict,
-    reasons: [...reasons],
     challenger: {
       digest: challenger.folder === undefined ? null : await digestOfModel(spec, challenger.folder),
       predictions: await sha256(challenger.predictions),
@@ -38,11 +39,30 @@ export async function recordOf(
         baselines.map(async ({ path, file }) => ({ path, sha256: await sha256(file) })),
       ),
     }),
+    files: await Promise.all(
+      holdout.map(async (file) => ({ path: displayPath(file, spec.folder), sha256: await sha256(file) })),
+    ),
+  };
+}
+
+/** The decision record: what was decided, and on what. */
+export function recordOf(
+  { spec, inputs, challenger, labels }: GateContext,
+  { files, ...judged }: Judged,
+  { verdict, reasons, gate, outcomes, waivers, holdoutUse }: Decided,
+): Decision {
+  const { name: model, task, evaluate } = spec.value;
+  return {
+    kind: 'decision',
+    schemaVersion: 1,
+    model,
+    task,
+    verdict,
+    reasons: [...reasons],
+    ...judged,
     data: {
       rows: rowCount(challenger.rows),
-      files: await Promise.all(
-        holdout.map(async (file) => ({ path: displayPath(file, spec.folder), sha256: await sha256(file) })),
-      ),
+      files,
       ...(evaluate['sample-weight'] !== undefined && { sampleWeight: evaluate['sample-weight'] }),
       ...(evaluate.group !== undefined && {
         group: { column: evaluate.group, count: new Set(challenger.rows.clusters).size },
@@ -51,6 +71,7 @@ export async function recordOf(
     confidence: evaluate.confidence,
     seed: inputs.seed,
     rules: [...gate.rules],
+    ...(holdoutUse !== undefined && { holdoutUse }),
     ...(waivers.record !== undefined && { waivers: waivers.record }),
     metrics: { ...gate.metrics },
     slices: [...gate.slices],

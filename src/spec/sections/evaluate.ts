@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { waiverSchema } from './evaluate-policy.js';
 import { duration, nonEmpty, parameter, versus } from '../words.js';
+import { fairnessSchema } from './evaluate-fairness.js';
 import { sliceSchema } from './evaluate-slices.js';
-import { behaviourSchema } from './evaluate-behaviour.js';
+import { behaviourSchema, importanceSchema } from './evaluate-behaviour.js';
 
 /** What a gate can ask for. */
 export const ruleKinds = [
@@ -92,14 +93,24 @@ export const evaluateSchema = v.strictObject({
   /** Rules that hold in every slice, instead of the comparisons among gates. */
   'slice-gates': v.optional(v.array(gateSchema)),
   'min-slice-rows': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 200),
+  /** How far apart groups of rows may be. */
+  fairness: v.optional(v.array(fairnessSchema)),
   /** What happens when no champion is live. */
   'without-champion': v.optional(v.picklist(['absolute-only', 'manual']), 'absolute-only'),
   /** Gates that need not pass for some time, with who answers for it. */
   waivers: v.optional(v.array(waiverSchema)),
+  /**
+   * Counts how many models these hold-out rows have decided on, and what follows for the bounds: `count` only says it,
+   * `spend` makes them stricter, so that all uses together err as often as one may, `adaptive` much stricter, so that
+   * this also holds where models were tuned to what reports showed. Needs `contents: write`.
+   */
+  'holdout-use': v.optional(v.picklist(['count', 'spend', 'adaptive'])),
   /** What an inconclusive verdict does to the job. */
   'when-inconclusive': v.optional(v.picklist(['fail', 'needs-review']), 'fail'),
   /** How the model must answer changed rows. */
   behaviour: v.optional(behaviourSchema),
+  /** Columns are shuffled to see what the model leans on. */
+  importance: v.optional(importanceSchema),
   'time-limit': v.optional(duration),
 });
 

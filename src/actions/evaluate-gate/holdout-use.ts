@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import { digestOf } from '../../common/json.js';
+import { hasStatus } from '../../github/failure.js';
+import type { GitHub } from '../../github/types.js';
+
+const ledgerSchema = v.strictObject({
+  kind: v.literal('holdout-uses'),
+  schemaVersion: v.literal(1),
+  model: v.string(),
+  /** Of the hold-out files. */
+  digest: v.string(),
+  /** Challengers that these rows have decided on, each once, in the order in which they came. */
+  challengers: v.array(v.strictObject({ challenger: v.string(), commit: v.string() })),
+});
+type Ledger = v.InferOutput<typeof ledgerSchema>;
+
+const file = 'uses.json';
+const attempts = 8;
+
+export interface HoldoutUse {
+  readonly digest: string;
+  /** From 1. */
+  readonly use: number;
+  readonly recorded: boolean;
+}
+
+/** Of hold-out files, whatever their names and order. */
+export function holdoutDigest(sha256: readonly string[]): string {
+  return digestOf([...sha256].sort());
+}
+
+/**
+ * Which use of the hold-out rows this is. The ref `refs/mlops/holdout/<model>/<digest>` holds the challengers that
+ * they have decided on; the same challenger is the same use however often it is judged. A use is recorded before
+ * its decision is told, so that a killed run cannot look for nothing.
+ * @param challenger digest by which the model, or its predictions, can be known again
+ */
+export async function countUse(
+  github: GitHub,
+  about: {
+    readonly model: string;
+    readonly digest: string;
+    readonly challenger: string;
+    readonly commit: string;
+  },
+): Promise<HoldoutUse> {
+  const { model, digest, challenger, commit } = about;
+  const ref = `refs/mlops/holdout/${model}/${digest.replace('sha256:', '')}`;
+  for (let attempt = 1; ; attempt++) {
+    const tip = await github.refs.get(ref);
+    const before = await readLedger(github, tip?.sha, about);
+    const known = before.challengers.findIndex((one) => one.challenger === challenger);
+    if (known >= 0) return { digest, use: known + 1, recorded: true };
+    const use = before.challengers.length + 1;
+    const after: Ledger = { ...before, challengers: [...before.challengers, { challenger, commit }] };
+    try {
+      const sha = await github.commits.create({
+        message: `Use ${use} of the hold-out rows of ${model}`,
+        files: { [file]: `${JSON.stringify(after)}\n` },
+        ...(tip !== undefined && { parent: tip.sha }),
+      });
+      const moved =
+        tip === undefined ? await github.refs.create(ref, sha) : await github.refs.fastForward(ref, sha);
+      if (moved) return { digest, use, recorded: true };
+    } catch (error) {
+      // A pull request from a fork may read only.
+      if (!hasStatus(error, 401, 403, 404)) throw error;
+      return { digest, use, recorded: false };
+    }
+    if (attempt === attempts) throw new Error(`${ref} was moved by others ${attempts} times in a row`);
+  }
+}
+
+async function readLedger(
+  github: GitHub,
+  sha: string | undefined,
+  { model, digest }: { readonly model: string; readonly digest: string },
+): Promise<Ledger> {
+  const none: Ledger = { kind: 'holdout-uses', schemaVersion: 1, model, digest, challengers: [] };
+  const text = sha === undefined ? undefined : await github.commits.readFile(sha, file);
+  if (text === undefined) return none;
+  const parsed = v.safeParse(ledgerSchema, safeJson(text));
+  // Somebody wrote something else there: the count begins anew, and what was there stays in the commits.
+  return parsed.success ? parsed.output : none;
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
