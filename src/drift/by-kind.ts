@@ -60,7 +60,10 @@ function measureNumeric(ref: Side, cur: Side, settings: ColumnSettings): Measure
         ...distances(deciles),
       }),
     },
-    measurements: [measureNumbers(ref.numbers, cur.numbers, question), ...measureMissing(ref, cur, settings)],
+    measurements: [
+      measureNumbers(ref.numbers, cur.numbers, question, settings.random),
+      ...measureMissing(ref, cur, settings),
+    ],
   };
 }
 
@@ -93,7 +96,14 @@ function measureText(ref: FreeText, cur: FreeText, settings: ColumnSettings): Me
   const words = measureWords(ref, cur, { of: 'words', effect: effect.categorical, level });
   const lengths =
     ref.lengths && cur.lengths && ref.lengths.values.length > 1
-      ? [measureNumbers(ref.lengths, cur.lengths, { of: 'lengths', effect: effect.numeric, level })]
+      ? [
+          measureNumbers(
+            ref.lengths,
+            cur.lengths,
+            { of: 'lengths', effect: effect.numeric, level },
+            settings.random,
+          ),
+        ]
       : [];
   return {
     column: { kind: 'text', shares: [...words.shares] },

@@ -1,5 +1,5 @@
 import type { DriftTest } from '../formats/drift-column.js';
-import { mixedAndersonDarling } from '../statistics/anderson-darling.js';
+import { testAndersonDarling } from '../statistics/anderson-darling.js';
 import { detectableShift, detectableShiftByKs, rowsToDetectShift } from '../statistics/effect.js';
 import {
   type ValueCounts,
@@ -46,13 +46,14 @@ export function measureNumbers(
   reference: ValueCounts,
   current: ValueCounts,
   { of, effect, level }: Question,
+  random: () => number,
 ): Measurement {
   const [n, m] = [sizeOf(reference), sizeOf(current)];
   const others = 1 - largestShare(reference, current);
   const small = Math.min(n, m) < fewRows || Math.min(n, m) * others < fewOthers;
   const found = small
     ? renamed(kolmogorovSmirnov(reference, current))
-    : { method: 'anderson-darling' as const, ...mixedAndersonDarling(reference, current) };
+    : testAndersonDarling(reference, current, random);
   const distance = trimmedWasserstein1(reference, current);
   const chance = trimmedWasserstein1UnderNull(reference, current);
   const needed = rowsToDetectShift(effect.sought, n, level);

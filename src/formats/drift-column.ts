@@ -27,6 +27,7 @@ export const driftTestSchema = v.strictObject({
   of: v.picklist(['values', 'missing', 'lengths', 'words', 'weekdays', 'hours']),
   method: v.picklist([
     'anderson-darling',
+    'anderson-darling-permutation',
     'kolmogorov-smirnov-exact',
     'kolmogorov-smirnov-asymptotic',
     'chi-square',

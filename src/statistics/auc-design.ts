@@ -1,15 +1,22 @@
-import type { Estimate } from './intervals.js';
+import type { AucSample } from './auc-interval.js';
+import type { Errors } from './cautious.js';
 import { rankOrder } from './delong.js';
-import { type Design, clusterVariance, sumsByCluster } from './design.js';
-import { tQuantile } from './special.js';
+import { type Design, sumsByCluster } from './design.js';
+import { clusterDesign, clusterErrors, clusterShares, unequalErrors } from './few-clusters.js';
 
 /** The area under the ROC curve of weighted rows, and what each row adds to its error. */
-export interface WeightedAuc {
-  readonly auc: number;
-  /** In the order of the rows; they add up to 0. */
+export interface WeightedAuc extends AucSample {
+  /** In the order of the rows; those of each class add up to 0. */
   readonly influences: Float64Array;
-  /** Disjoint pairs of a positive and a negative that are independent of each other. */
-  readonly pairs: number;
+  readonly classes: ClassDesigns;
+}
+
+/** The positives and the negatives, as two weighted means over clusters. */
+interface ClassDesigns {
+  readonly labels: Uint8Array;
+  readonly clusters: Uint32Array | undefined;
+  /** How the weight of a class is spread over clusters (rows, without any): of the negatives, of the positives. */
+  readonly shares: readonly Float64Array[];
 }
 
 /**
@@ -48,42 +55,81 @@ export function weightedAuc(labels: Uint8Array, scores: Float64Array, design: De
   for (let i = 0; i < n; i++) {
     influences[i] = (weightOf(i) * (influences[i]! - auc)) / (labels[i] === 1 ? positive : negative);
   }
-  return { auc, influences, pairs: independentPairs(labels, design.clusters) };
-}
-
-export function weightedAucInterval(a: WeightedAuc, { clusters }: Design, confidence: number): Estimate {
-  const found = clusterVariance(a.influences, clusters);
-  if (found.clusters < 2) return { value: a.auc, lower: 0, upper: 1 };
-  const standardError = Math.sqrt(found.variance);
-  const half = tQuantile((1 + confidence) / 2, found.clusters - 1) * standardError;
-  const beyond = 1 - ((1 - confidence) / 2) ** (1 / a.pairs);
+  const { weights, clusters } = design;
+  const classes = { labels, clusters, shares: [0, 1].map((label) => sharesOf(labels, label, design)) };
+  const errors = errorsBetween(influences, classes);
+  const about = { errors, classes, weights };
   return {
-    value: a.auc,
-    lower: Math.max(0, a.auc >= 1 ? 1 - beyond : a.auc - half),
-    upper: Math.min(1, a.auc <= 0 ? beyond : a.auc + half),
-    standardError,
+    auc,
+    influences,
+    classes,
+    errors,
+    positives: effective(1, influences, about),
+    negatives: effective(0, influences, about),
+    pairs: independentPairs(labels, clusters),
   };
 }
 
-/** Interval of a.auc − b.auc on the same rows. */
-export function weightedAucDifference(
-  a: WeightedAuc,
-  b: WeightedAuc,
-  { clusters }: Design,
-  confidence: number,
-): Estimate {
-  const value = a.auc - b.auc;
-  const found = clusterVariance(
+/** Errors of a.auc − b.auc of the same rows. */
+export function weightedDifferenceErrors(a: WeightedAuc, b: WeightedAuc): readonly Errors[] {
+  return errorsBetween(
     a.influences.map((influence, i) => influence - b.influences[i]!),
-    clusters,
+    a.classes,
   );
-  if (found.clusters < 2) return { value, lower: -Infinity, upper: Infinity };
-  const standardError = Math.sqrt(found.variance);
-  const separate = a.auc === b.auc && (a.auc >= 1 || a.auc <= 0);
-  const half = separate
-    ? 1 - ((1 - confidence) / 2) ** (1 / a.pairs)
-    : tQuantile((1 + confidence) / 2, found.clusters - 1) * standardError;
-  return { value, lower: value - half, upper: value + half, standardError };
+}
+
+/** Of the classes by themselves where rows are independent, else of sums within clusters that may hold both. */
+function errorsBetween(
+  influences: Float64Array,
+  { labels, clusters, shares }: ClassDesigns,
+): readonly Errors[] {
+  const ofClass = (label: number): Float64Array =>
+    influences.map((influence, i) => (labels[i] === label ? influence : 0));
+  if (clusters === undefined) {
+    return [1, 0].map((label) => clusterErrors(ofClass(label), undefined, shares[label]!));
+  }
+  const parts = [0, 1].map((label) => {
+    const { factors, freedom } = clusterDesign(shares[label]!);
+    const sums = sumsByCluster(ofClass(label), clusters).map((sum, i) => sum * Math.sqrt(factors[i]!));
+    const variance = sums.reduce((sum, x) => sum + x * x, 0);
+    const spread = Math.sqrt(variance / shares[label]!.reduce((sum, share) => sum + share * share, 0));
+    return { sums, variance, freedom, expected: shares[label]!.map((share) => share * spread) };
+  });
+  const [a, b] = parts as [(typeof parts)[0], (typeof parts)[0]];
+  const total = a.variance + b.variance;
+  return [
+    unequalErrors(
+      a.sums.map((sum, i) => sum + b.sums[i]!),
+      a.expected.map((spread, i) => Math.hypot(spread, b.expected[i]!)),
+      total ** 2 / (a.variance ** 2 / a.freedom + b.variance ** 2 / b.freedom),
+    ),
+  ];
+}
+
+/**
+ * Rows of a class that count alike and by themselves which would say as much: Kish's of the weights, by as much fewer
+ * as clusters make the variance larger; Kish's of the clusters where all agree.
+ */
+function effective(label: 0 | 1, influences: Float64Array, { errors, classes, weights }: Effective): number {
+  const kish = (shares: Float64Array): number => 1 / shares.reduce((sum, share) => sum + share * share, 0);
+  const clusters = kish(classes.shares[label]!);
+  const variance = errors.reduce((sum, error) => sum + error.variance, 0);
+  const rows = kish(sharesOf(classes.labels, label, { weights }));
+  const independent = influences.reduce((sum, x) => sum + x * x, 0);
+  if (!(variance > 0 && Number.isFinite(variance))) return clusters;
+  return Math.min(rows, Math.max(clusters, (rows * independent) / variance));
+}
+
+interface Effective {
+  readonly errors: readonly Errors[];
+  readonly classes: ClassDesigns;
+  readonly weights: Float64Array | undefined;
+}
+
+/** How the weight of a class is spread over clusters. */
+function sharesOf(labels: Uint8Array, label: number, { weights, clusters }: Design): Float64Array {
+  const own = Float64Array.from(labels, (found, i) => (found === label ? (weights?.[i] ?? 1) : 0));
+  return clusterShares(own.length, { weights: own, clusters });
 }
 
 /** A cluster may hold rows of both classes, so that it stands in two pairs at most. */

@@ -1,6 +1,7 @@
+import { type Errors, cautiousInterval, wider } from './cautious.js';
 import type { Estimate, Interval } from './intervals.js';
 import { type Random, binomial, seededRandom } from './random.js';
-import { normalCdf, normalQuantile, tQuantile } from './special.js';
+import { normalCdf, normalQuantile } from './special.js';
 
 /** A statistic of weighted units. Units are rows, or cells that many equal rows share. */
 export interface Resampled {
@@ -8,6 +9,8 @@ export interface Resampled {
   readonly counts: Uint32Array;
   /** Whether units are clusters of rows. */
   readonly clustered?: boolean;
+  /** Degrees of freedom of a variance over the units, where they are of unequal weight. */
+  readonly freedom?: number;
   /** The statistic when unit u counts weights[u] times; NaN where it is not defined. */
   statistic(weights: Uint32Array): number;
   /**
@@ -39,7 +42,8 @@ const maxUndefined = 0.01;
 
 /**
  * Interval of any statistic by resampling rows: BCa bootstrap (Efron 1987), or the delete-a-group jackknife
- * (Kott 2001) where the units are so many that both agree and only one is affordable. For a paired
+ * (Kott 2001) where the units are so many that both agree and only one is affordable. The bootstrap's is too short
+ * where few rows decide, and is widened to Student's of the jackknife at its effective degrees of freedom. For a paired
  * difference, a unit holds the row's outcome under both models, so both see the same resampled rows.
  * @returns the same numbers for the same data and seed
  */
@@ -53,10 +57,12 @@ export function resampleInterval(resampled: Resampled, options: ResampleOptions)
   const { confidence, seed, replicates = 2000, maxUnits = 20_000 } = options;
   const random = seededRandom(seed);
   if (resampled.clustered === true && counts.length < fewClusters) {
-    return { ...clusterJackknife(resampled, value, confidence), method: 'jackknife' };
+    const errors = jackknifeErrors(clustersLeftOut(resampled), resampled.freedom);
+    return { ...cautiousInterval(value, [errors], confidence), method: 'jackknife' };
   }
   if (counts.length > maxUnits) {
-    return { ...groupJackknife(resampled, value, random, confidence), method: 'group-jackknife' };
+    const errors = jackknifeErrors(groupsLeftOut(resampled, random), resampled.freedom);
+    return { ...cautiousInterval(value, [errors], confidence), method: 'group-jackknife' };
   }
   const draw = sampler(counts, random);
   const weights = new Uint32Array(counts.length);
@@ -68,12 +74,11 @@ export function resampleInterval(resampled: Resampled, options: ResampleOptions)
     if (Number.isFinite(replicate)) drawn[kept++] = replicate;
   }
   if (kept < replicates * (1 - maxUndefined)) return nothing;
-  const acceleration = accelerationOf(resampled, random);
-  return {
-    value,
-    ...bcaInterval(value, drawn.slice(0, kept), acceleration, confidence),
-    method: 'bootstrap-bca',
-  };
+  const errors = jackknifeErrors(leftOut(resampled, random), resampled.freedom);
+  const acceleration = errors.variance > 0 ? errors.third / errors.variance ** 1.5 / 6 : 0;
+  const bootstrapped = bcaInterval(value, drawn.slice(0, kept), acceleration, confidence);
+  const jackknifed = cautiousInterval(value, [{ ...errors, third: 0 }], confidence);
+  return { ...wider({ value, ...bootstrapped }, jackknifed), method: 'bootstrap-bca' };
 }
 
 /** Fills weights with a resample of as many rows as there are. */
@@ -136,68 +141,68 @@ function quantile(sorted: Float64Array, p: number): number {
   return a + (b - a) * (at - low);
 }
 
-/** Skewness of the leave-one-out values over 6; leave-a-group-out where rows are many. */
-function accelerationOf(resampled: Resampled, random: Random): number {
+/** The statistic without each of its parts, and how many parts give the same value. */
+interface LeftOut {
+  readonly values: readonly number[];
+  readonly times: readonly number[];
+}
+
+/** Rows one by one, and in groups where they are many. */
+function leftOut(resampled: Resampled, random: Random): LeftOut {
   const { counts } = resampled;
+  if (counts.length > 2000) return groupsLeftOut(resampled, random);
   const weights = Uint32Array.from(counts);
   const values: number[] = [];
   const times: number[] = [];
-  if (counts.length <= 2000) {
-    for (let u = 0; u < counts.length; u++) {
-      if (counts[u] === 0) continue;
-      weights[u]!--;
-      values.push(resampled.statistic(weights));
-      times.push(counts[u]!);
-      weights[u]!++;
-    }
-  } else {
-    values.push(...leaveGroupsOut(resampled, random));
-    times.push(...values.map(() => 1));
+  for (let u = 0; u < counts.length; u++) {
+    if (counts[u] === 0) continue;
+    weights[u]!--;
+    values.push(resampled.statistic(weights));
+    times.push(counts[u]!);
+    weights[u]!++;
   }
-  return skewOf(values, times) / 6;
+  return { values, times };
 }
 
-function skewOf(values: readonly number[], times: readonly number[]): number {
-  const total = times.reduce((sum, t) => sum + t, 0);
-  const mean = values.reduce((sum, value, i) => sum + value * times[i]!, 0) / total;
-  let squares = 0;
-  let cubes = 0;
-  values.forEach((value, i) => {
-    const deviation = mean - value;
-    squares += times[i]! * deviation ** 2;
-    cubes += times[i]! * deviation ** 3;
-  });
-  return squares > 0 && Number.isFinite(cubes) ? cubes / squares ** 1.5 : 0;
-}
-
-/** Leaving out a cluster at a time, with Student's t on as many degrees of freedom less one. */
-function clusterJackknife({ counts, statistic }: Resampled, value: number, confidence: number): Estimate {
+function clustersLeftOut({ counts, statistic }: Resampled): LeftOut {
   const weights = Uint32Array.from(counts);
-  const left = Array.from(counts, (count, u) => {
+  const values = Array.from(counts, (count, u) => {
     weights[u] = 0;
     const without = statistic(weights);
     weights[u] = count;
     return without;
   });
-  return jackknifed(left, value, confidence);
+  return { values, times: values.map(() => 1) };
 }
 
-function groupJackknife(resampled: Resampled, value: number, random: Random, confidence: number): Estimate {
-  return jackknifed(leaveGroupsOut(resampled, random), value, confidence);
-}
-
-/** @param left the statistic without each of the parts, all of about one size */
-function jackknifed(left: readonly number[], value: number, confidence: number): Estimate {
-  const mean = left.reduce((sum, x) => sum + x, 0) / left.length;
-  const squares = left.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  const standardError = Math.sqrt(((left.length - 1) / left.length) * squares);
-  if (!Number.isFinite(standardError)) return { value, lower: -Infinity, upper: Infinity };
-  const half = tQuantile((1 + confidence) / 2, left.length - 1) * standardError;
-  return { value, lower: value - half, upper: value + half, standardError };
+/** Errors that parts of about one size add, by leaving each out; their squares add up to the jackknife's variance. */
+function jackknifeErrors({ values, times }: LeftOut, most = Infinity): Errors {
+  let [units, sum] = [0, 0];
+  values.forEach((value, i) => {
+    units += times[i]!;
+    sum += value * times[i]!;
+  });
+  const mean = sum / units;
+  const scale = Math.sqrt((units - 1) / units);
+  let [variance, third, fourth] = [0, 0, 0];
+  values.forEach((value, i) => {
+    const error = (mean - value) * scale;
+    const square = error * error;
+    variance += times[i]! * square;
+    third += times[i]! * square * error;
+    fourth += times[i]! * square * square;
+  });
+  return {
+    units,
+    variance: Number.isFinite(variance) ? variance : Infinity,
+    third,
+    fourth,
+    freedom: Math.min(units - 1, most),
+  };
 }
 
 /** The statistic without each of the groups that rows fall into at random. */
-function leaveGroupsOut(resampled: Resampled, random: Random): readonly number[] {
+function groupsLeftOut(resampled: Resampled, random: Random): LeftOut {
   const { counts } = resampled;
   const rows = new Uint32Array(counts.reduce((sum, count) => sum + count, 0));
   for (let u = 0, row = 0; u < counts.length; u++) for (let i = 0; i < counts[u]!; i++) rows[row++] = u;
@@ -208,17 +213,19 @@ function leaveGroupsOut(resampled: Resampled, random: Random): readonly number[]
     rows[j] = moved;
   }
   const startOf = (g: number): number => Math.floor((g * rows.length) / groups);
+  const times = new Array<number>(groups).fill(1);
   if (resampled.without !== undefined && rows.length === counts.length) {
     const groupOf = new Uint8Array(rows.length);
     for (let g = 0; g < groups; g++) for (let i = startOf(g); i < startOf(g + 1); i++) groupOf[rows[i]!] = g;
-    return [...resampled.without(groupOf, groups)];
+    return { values: [...resampled.without(groupOf, groups)], times };
   }
   const weights = Uint32Array.from(counts);
-  return Array.from({ length: groups }, (_, g) => {
+  const values = Array.from({ length: groups }, (_, g) => {
     const [from, to] = [startOf(g), startOf(g + 1)];
     for (let i = from; i < to; i++) weights[rows[i]!]!--;
     const without = resampled.statistic(weights);
     for (let i = from; i < to; i++) weights[rows[i]!]!++;
     return without;
   });
+  return { values, times };
 }

@@ -139,7 +139,7 @@ function permutationTail(table: TwoByK, observed: number, random: () => number, 
     drawn.fill(0);
     let score = 0;
     for (let i = 0; i < small; i++) {
-      const j = i + Math.floor(random() * (all - i));
+      const j = i + ((random() * (all - i)) >>> 0);
       const row = rows[j]!;
       rows[j] = rows[i]!;
       rows[i] = row;

@@ -1,4 +1,3 @@
-import { type Estimate, twoSidedNormal } from './intervals.js';
 import { rankOrder } from './order.js';
 
 export { rankOrder } from './order.js';
@@ -58,39 +57,6 @@ export function aucComponents(
 export function aucCovariance(a: AucComponents, b: AucComponents): number {
   const shareOf = (x: Float64Array, y: Float64Array): number => covariance(x, a.auc, y, b.auc) / x.length;
   return shareOf(a.positives, b.positives) + shareOf(a.negatives, b.negatives);
-}
-
-/** Normal interval of an AUC, cut to [0, 1]. */
-export function aucInterval(a: AucComponents, confidence: number): Estimate {
-  const standardError = Math.sqrt(aucCovariance(a, a));
-  const half = twoSidedNormal(confidence) * standardError;
-  const beyond = separationBound(a, confidence);
-  return {
-    value: a.auc,
-    lower: Math.max(0, a.auc === 1 ? 1 - beyond : a.auc - half),
-    upper: Math.min(1, a.auc === 0 ? beyond : a.auc + half),
-    standardError,
-  };
-}
-
-/** Interval of a.auc − b.auc on the same rows. */
-export function aucDifference(a: AucComponents, b: AucComponents, confidence: number): Estimate {
-  const variance = aucCovariance(a, a) + aucCovariance(b, b) - 2 * aucCovariance(a, b);
-  // With one row of a class the terms are infinite, and so is what we do not know.
-  const standardError = Number.isNaN(variance) ? Infinity : Math.sqrt(Math.max(0, variance));
-  const value = a.auc - b.auc;
-  const bothSeparate = a.auc === b.auc && (a.auc === 1 || a.auc === 0);
-  const half = bothSeparate ? separationBound(a, confidence) : twoSidedNormal(confidence) * standardError;
-  return { value, lower: value - half, upper: value + half, standardError };
-}
-
-/**
- * How far from 1 an AUC may be whose sample separates the classes perfectly, where DeLong's variance is 0:
- * m = min(positives, negatives) disjoint pairs are all in order with probability AUC^m.
- */
-function separationBound({ positives, negatives }: AucComponents, confidence: number): number {
-  const pairs = Math.min(positives.length, negatives.length);
-  return 1 - ((1 - confidence) / 2) ** (1 / pairs);
 }
 
 function covariance(x: Float64Array, meanX: number, y: Float64Array, meanY: number): number {

@@ -1,4 +1,6 @@
-import { type Estimate, wilson } from './intervals.js';
+import { type Errors, cautiousInterval, effectiveFreedom, wider } from './cautious.js';
+import { clusterErrors, clusterShares } from './few-clusters.js';
+import { type Estimate, clopperPearson } from './intervals.js';
 import { tango } from './paired.js';
 import { tQuantile } from './special.js';
 
@@ -13,23 +15,6 @@ export interface Design {
 /** Whether formulas for independent rows of equal weight do not hold. */
 export function isComplex({ weights, clusters }: Design): boolean {
   return weights !== undefined || clusters !== undefined;
-}
-
-/**
- * Variance of a statistic from what each row adds to its error (the influence of the row, adding up to 0):
- * C/(C − 1)·Σ(sum within cluster)², the sandwich of Liang & Zeger (1986).
- * @param clusters absent: each row is its own
- * @returns the number of clusters too; the variance is NaN with fewer than two
- */
-export function clusterVariance(
-  influences: Float64Array,
-  clusters?: Uint32Array,
-): { variance: number; clusters: number } {
-  const sums = clusters === undefined ? influences : sumsByCluster(influences, clusters);
-  let squares = 0;
-  for (let i = 0; i < sums.length; i++) squares += sums[i]! * sums[i]!;
-  const count = sums.length;
-  return { variance: count < 2 ? NaN : (squares * count) / (count - 1), clusters: count };
 }
 
 /** Sums over the clusters that occur, in the order of their numbers. */
@@ -70,18 +55,18 @@ function influencesOfMean(values: Float64Array, mean: number, weights?: Float64A
 }
 
 /**
- * Interval of a weighted mean of clustered rows, Student's t with a degree of freedom less than clusters;
- * statsmodels' WLS on a constant with cov_type='cluster' and use_t.
+ * Interval of a weighted mean of clustered rows: cautiousInterval of the sums within clusters, corrected for few and
+ * unequal ones. Of clusters of one size, the standard error is that of statsmodels' WLS with cov_type='cluster'.
  * @param confidence two-sided
  */
 export function designMean(values: Float64Array, design: Design, confidence: number): Estimate {
   const value = weightedMean(values, design.weights);
-  const influences = influencesOfMean(values, value, design.weights);
-  const { variance, clusters } = clusterVariance(influences, design.clusters);
-  if (!(clusters > 1)) return { value, lower: -Infinity, upper: Infinity };
-  const standardError = Math.sqrt(variance);
-  const half = tQuantile((1 + confidence) / 2, clusters - 1) * standardError;
-  return { value, lower: value - half, upper: value + half, standardError };
+  return cautiousInterval(value, [errorsOfMean(values, value, design)], confidence);
+}
+
+function errorsOfMean(values: Float64Array, mean: number, design: Design): Errors {
+  const influences = influencesOfMean(values, mean, design.weights);
+  return clusterErrors(influences, design.clusters, clusterShares(values.length, design));
 }
 
 /** Rows that count alike and by themselves which would say as much about a mean: (Σw)²/Σw², w of clusters (Kish 1965). */
@@ -97,30 +82,43 @@ function kishRows(rows: number, { weights, clusters }: Design): number {
 }
 
 /**
- * Interval of a weighted share of clustered rows: Wilson's at the effective number of rows, p(1 − p)/variance,
- * reduced by (z/t)² for few clusters (Korn & Graubard 1998, there for Clopper–Pearson).
+ * Rows that count alike and by themselves which would say as much about a share: spread/variance, and less, by (z/t)²,
+ * for few clusters (Korn & Graubard 1998); Kish's where all clusters agree, since a variance of 0 says nothing.
+ * @param spread variance of a single row
+ */
+function effectiveRows(
+  spread: number,
+  errors: Errors,
+  rows: number,
+  design: Design,
+  confidence: number,
+): number {
+  const agree = !(errors.variance > 0 && spread > 0);
+  const quantile = (freedom: number): number => tQuantile((1 + confidence) / 2, freedom);
+  const few = (quantile(1e9) / quantile(agree ? errors.freedom : effectiveFreedom([errors]))) ** 2;
+  return few * (agree ? kishRows(rows, design) : Math.min(rows, spread / errors.variance));
+}
+
+/**
+ * Interval of a weighted share of clustered rows: Clopper & Pearson's at the effective number of rows.
  * @param hits 1 for a row that counts, else 0
  * @param confidence two-sided
  */
 export function designShare(hits: Float64Array, design: Design, confidence: number): Estimate {
   const value = Math.min(1, weightedMean(hits, design.weights));
-  const influences = influencesOfMean(hits, value, design.weights);
-  const { variance, clusters } = clusterVariance(influences, design.clusters);
-  if (!(clusters > 1)) return { value, lower: 0, upper: 1 };
-  const spread = value * (1 - value);
-  // Where all rows agree the variance is 0, and says nothing.
-  const rows = variance > 0 && spread > 0 ? spread / variance : kishRows(hits.length, design);
-  const few = (tQuantile((1 + confidence) / 2, 1e9) / tQuantile((1 + confidence) / 2, clusters - 1)) ** 2;
-  const effective = Math.min(rows, hits.length) * few;
-  return { ...wilson(value * effective, effective, confidence), standardError: Math.sqrt(variance) };
+  const errors = errorsOfMean(hits, value, design);
+  if (!Number.isFinite(errors.variance)) return { value, lower: 0, upper: 1 };
+  const rows = effectiveRows(value * (1 - value), errors, hits.length, design, confidence);
+  return {
+    ...clopperPearson(value * rows, rows, confidence),
+    value,
+    standardError: Math.sqrt(errors.variance),
+  };
 }
 
-/** Below this many clusters that tell two models apart, Student's interval is too narrow. */
-const fewDiscordant = 25;
-
 /**
- * Interval of the difference of two weighted shares on the same clustered rows: Student's t, or Tango's score
- * interval at Kish's effective number of rows where few clusters tell the two apart.
+ * Interval of the difference of two weighted shares on the same clustered rows: the wider of that of their mean and
+ * of Tango's score interval at the effective number of rows.
  * @param differences 1, 0 or −1 for each row
  * @param confidence two-sided
  */
@@ -129,26 +127,16 @@ export function designShareDifference(
   design: Design,
   confidence: number,
 ): Estimate {
-  const { weights, clusters } = design;
-  const telling = differences.map(Math.abs);
-  const discordant = clusters === undefined ? telling : sumsByCluster(telling, clusters);
-  let count = 0;
-  for (let i = 0; i < discordant.length; i++) if (discordant[i] !== 0) count++;
   const estimate = designMean(differences, design, confidence);
-  if (count >= fewDiscordant || !Number.isFinite(estimate.lower)) return estimate;
-  const effective = kishRows(differences.length, design);
-  const share = (sign: number): number =>
-    effective *
+  if (!Number.isFinite(estimate.lower)) return estimate;
+  const shareOf = (sign: number): number =>
     weightedMean(
       differences.map((d) => (d === sign ? 1 : 0)),
-      weights,
+      design.weights,
     );
-  const scored = tango(share(-1), share(1), effective, confidence);
-  // The wider of the two, since neither is sure of few clusters.
-  return {
-    value: estimate.value,
-    lower: Math.min(scored.lower, estimate.lower),
-    upper: Math.max(scored.upper, estimate.upper),
-    ...(estimate.standardError !== undefined && { standardError: estimate.standardError }),
-  };
+  const [lost, won] = [shareOf(-1), shareOf(1)];
+  const errors = errorsOfMean(differences, estimate.value, design);
+  const spread = lost + won - (won - lost) ** 2;
+  const rows = effectiveRows(spread, errors, differences.length, design, confidence);
+  return wider(estimate, tango(rows * lost, rows * won, rows, confidence));
 }

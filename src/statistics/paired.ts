@@ -1,8 +1,6 @@
+import { wider } from './cautious.js';
 import { type Estimate, meanInterval, twoSidedNormal } from './intervals.js';
 import { binomialCdf } from './special.js';
-
-/** Below this many discordant rows the normal interval of a paired difference is too narrow. */
-const fewDiscordant = 25;
 
 /**
  * Exact McNemar test that two models are right equally often, on the same rows.
@@ -15,15 +13,16 @@ export function mcnemar(b: number, c: number): number {
 }
 
 /**
- * Difference (c − b)/n of two proportions on the same n rows: the normal interval, and Tango's score
- * interval (Statistics in Medicine 17, 1998) where few rows are discordant and the former is too narrow.
+ * Difference (c − b)/n of two proportions on the same n rows: the wider, at each end, of the normal interval and
+ * Tango's score interval (Statistics in Medicine 17, 1998). Where one model is right more often, each of them is too
+ * short at one end.
  * @param b rows that only the first has right
  * @param c rows that only the second has right
  * @param confidence two-sided
  */
 export function pairedProportionDifference(b: number, c: number, n: number, confidence: number): Estimate {
   if (n === 0) return { value: NaN, lower: -1, upper: 1 };
-  return b + c < fewDiscordant ? tango(b, c, n, confidence) : waldPaired(b, c, n, confidence);
+  return wider(waldPaired(b, c, n, confidence), tango(b, c, n, confidence));
 }
 
 /** d ± z·√(b + c − (c − b)²/n)/n. */

@@ -219,7 +219,7 @@ describe('few rows', () => {
       judge(numbers(make, 400), numbers(make, count)).tests[0]!.method;
     expect(method(standard, 30)).toBe('kolmogorov-smirnov-exact');
     expect(method(() => (random() < 0.99 ? 0 : standard() + 0.5), 400)).toBe('kolmogorov-smirnov-exact');
-    expect(method(standard, 200)).toBe('anderson-darling');
+    expect(method(standard, 200)).toMatch(/^anderson-darling/);
   });
 
   it('of many categories are compared by the frequent ones, when those have most of the rows', () => {
