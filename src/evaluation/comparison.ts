@@ -56,6 +56,7 @@ function unpaired(
     {
       ...difference,
       method: 'unpaired',
+      ...(own.repeats !== undefined && { repeats: own.repeats }),
       fixed: { half: Math.hypot(half, own.fixed?.half ?? 0), because: 'what the file states is too unsure' },
     },
   ];
@@ -72,12 +73,13 @@ function relative(
     second: spread(theirs, options) ** 2,
     difference: spread(difference, options) ** 2,
   };
-  const { fixed } = difference;
+  const { fixed, repeats } = difference;
   return {
     value: difference.value / theirs.value,
     ...relativeChange(own.value, theirs.value, variances, normalQuantile(options.confidence)),
     method: 'fieller',
     ...(fixed && { fixed: { ...fixed, half: fixed.half / theirs.value } }),
+    ...(repeats !== undefined && { repeats }),
   };
 }
 

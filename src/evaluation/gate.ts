@@ -2,6 +2,7 @@ import { type Verdict, worst } from '../common/verdict.js';
 import type { RuleDecision, SliceDecision } from '../formats/decision.js';
 import { type Baseline, type Reuse, judgeRule } from './judge.js';
 import { metricsOf } from './metrics/registry.js';
+import { overRepeats } from './metrics/repeated.js';
 import { type WithoutChampion, championBeyondLimits, withoutChampion } from './policy/champion.js';
 import { Waivers } from './policy/waivers.js';
 import type { EvaluationRows } from './rows.js';
@@ -114,7 +115,7 @@ function nameOf(baseline: Baseline): string {
 
 function allMetrics(rows: EvaluationRows): Record<string, number> {
   const values: Record<string, number> = {};
-  for (const metric of metricsOf(rows.task)) {
+  for (const metric of metricsOf(rows.task).map(overRepeats)) {
     if (metric.missing(rows) !== undefined) continue;
     const value = metric.value(rows);
     if (Number.isFinite(value)) values[metric.name] = value;

@@ -16,6 +16,8 @@ export interface PredictOptions {
   readonly model: string;
   readonly data: readonly string[];
   readonly predictions: string;
+  /** Of a repeat: what the program draws from, MLOPS_SEED. */
+  readonly seed?: number;
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly timeLimit?: number;
@@ -40,6 +42,7 @@ export async function predict(options: PredictOptions): Promise<void> {
         MLOPS_MODEL_DIR: model,
         MLOPS_DATA: options.data.join('\n'),
         MLOPS_PREDICTIONS: predictions,
+        ...(options.seed !== undefined && { MLOPS_SEED: String(options.seed) }),
       },
       signal,
       ...(timeLimit !== undefined && { timeLimit }),

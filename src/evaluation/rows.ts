@@ -10,6 +10,8 @@ export interface RowDesign {
   readonly clusters?: Uint32Array;
   /** Columns of the predictions file that gates take the mean of. */
   readonly extras?: ReadonlyMap<string, Float64Array>;
+  /** The same rows as other repeats (seeds) of the model predict them; without repeats of their own. */
+  readonly repeats?: readonly EvaluationRows[];
 }
 
 export interface BinaryRows extends RowDesign {
@@ -89,6 +91,7 @@ export function takeRows(rows: EvaluationRows, places: Uint32Array): EvaluationR
     ...(rows.extras && {
       extras: new Map([...rows.extras].map(([name, values]) => [name, pick(values)])),
     }),
+    ...(rows.repeats && { repeats: rows.repeats.map((repeat) => takeRows(repeat, places)) }),
   };
   switch (rows.task) {
     case 'binary-classification':

@@ -3,6 +3,7 @@ import { type Gate, type RuleKind, compares, ruleKinds } from '../spec/sections/
 import { contradictions } from './contradictions.js';
 import type { Metric, Task } from './metrics/metric.js';
 import { findMetric } from './metrics/registry.js';
+import { overRepeats } from './metrics/repeated.js';
 
 /** One thing that a gate asks for. */
 export interface Rule {
@@ -51,7 +52,7 @@ export function readRules(
       problems.push({ message: found.wrong, where: at([index, 'metric']), remedy: found.remedy });
       return;
     }
-    const { metric } = found;
+    const metric = overRepeats(found.metric);
     for (const kind of ruleKinds) {
       const limit = gate[kind];
       if (limit === undefined) continue;

@@ -42,7 +42,7 @@ function absoluteSentence({ metric, kind, limit }: Rule, judged: MetricEstimate,
     kind === 'min'
       ? `the rule asks for ${formatNumber(limit, 6)}`
       : `the rule allows ${formatNumber(limit, 6)}`;
-  const is = `${metric.title} is ${near(judged.value, limit)}`;
+  const is = `${metric.title} is ${near(judged.value, limit)}${averaged(judged)}`;
   const sure = sureOf(said);
   // The bound that decided is the one to tell.
   const low = (kind === 'min') === (said.verdict === 'pass');
@@ -62,7 +62,7 @@ function comparisonSentence(
 ): string {
   const { name, estimate } = beside.baseline!;
   const stated = estimate.method === 'stated' ? ` as stated${statedHow(estimate)}` : '';
-  const are = `${metric.title} is ${pair(beside.value, estimate.value)}, that of ${name} ${pair(estimate.value, beside.value)}${stated}`;
+  const are = `${metric.title} is ${pair(beside.value, estimate.value)}${averaged(judged)}, that of ${name} ${pair(estimate.value, beside.value)}${stated}`;
   const sure = sureOf(said);
   const drops = boundsBelow(kind);
   const [worse, better] = drops ? ['lower', 'higher'] : ['higher', 'lower'];
@@ -82,6 +82,10 @@ function comparisonSentence(
   return `${are}: between ${end(least)} and ${end(most)} (each bound ${sure}); ${tolerates}, ${unsettled(judged, said)}`;
 }
 
+function averaged({ repeats }: MetricEstimate): string {
+  return repeats === undefined ? '' : ` on average over ${plural(repeats, 'repeat')}`;
+}
+
 /** A file may state a value without saying how sure it is. */
 function statedHow({ lower, upper, value }: MetricEstimate): string {
   return lower === value && upper === value ? ', without an interval and so taken as exact' : '';
@@ -90,7 +94,7 @@ function statedHow({ lower, upper, value }: MetricEstimate): string {
 function unsettled({ fixed }: MetricEstimate, { rows, rowsNeeded }: Said): string {
   const these = `which these ${plural(rows, 'row')} cannot settle`;
   if (rowsNeeded !== null) return `${these}; about ${formatNumber(rowsNeeded)} would`;
-  return fixed === undefined ? these : `${these}, nor would more rows: ${fixed.because}`;
+  return fixed === undefined || fixed.half === 0 ? these : `${these}, nor would more rows: ${fixed.because}`;
 }
 
 /** A number with as many digits as tell it from the limit beside it. */

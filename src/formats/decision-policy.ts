@@ -38,3 +38,24 @@ export const holdoutUseSchema = v.strictObject({
 });
 
 export type HoldoutUseRecord = v.InferOutput<typeof holdoutUseSchema>;
+
+export const repeatsSchema = v.strictObject({
+  /** `models`: trained alike with other seeds; `evaluations`: of one model, each with an MLOPS_SEED of its own. */
+  kind: v.picklist(['models', 'evaluations']),
+  /** The challenger is the first. */
+  list: v.pipe(
+    v.array(
+      v.strictObject({
+        seed: v.optional(v.number()),
+        /** Content digest of the model's folder; null where only its predictions were given. */
+        digest: v.nullable(v.string()),
+        predictions: v.string(),
+        /** Values of the metrics that rules ask for. */
+        metrics: v.record(v.string(), v.number()),
+      }),
+    ),
+    v.minLength(2),
+  ),
+});
+
+export type RepeatsRecord = v.InferOutput<typeof repeatsSchema>;

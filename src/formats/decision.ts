@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { behaviourSchema, importanceSchema } from './decision-behaviour.js';
+import { servingSchema } from './decision-serving.js';
 import { changesSchema } from './decision-changes.js';
-import { holdoutUseSchema, waiversSchema } from './decision-policy.js';
+import { holdoutUseSchema, repeatsSchema, waiversSchema } from './decision-policy.js';
 import { fairnessDecisionSchema } from './decision-fairness.js';
 import { sliceDecisionSchema, slicesLeftOutSchema } from './decision-slices.js';
 import { countSchema as count, estimateSchema, verdictSchema as verdict } from './decision-estimate.js';
@@ -79,6 +80,8 @@ export const decisionSchema = v.strictObject({
   /** Of the resampling. */
   seed: v.number(),
   rules: v.array(ruleDecisionSchema),
+  /** What the gate decided on together; absent where nothing is repeated. */
+  repeats: v.optional(repeatsSchema),
   /** Absent where the spec does not ask for it. */
   holdoutUse: v.optional(holdoutUseSchema),
   /** Absent where the spec waives nothing. */
@@ -96,6 +99,8 @@ export const decisionSchema = v.strictObject({
   behaviour: v.optional(behaviourSchema),
   /** What the model leans on. */
   importance: v.optional(importanceSchema),
+  /** The model in its real server; measured, and so not bit for bit the same again. */
+  serving: v.optional(servingSchema),
 });
 
 export { estimateSchema, type EstimateRecord } from './decision-estimate.js';

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { type Engine, openEngine } from '../../engine/engine.js';
 import type { Baseline } from '../../evaluation/judge.js';
+import { type FairnessRule, readFairness } from '../../evaluation/fairness/rules.js';
 import { type Labels, readLabels } from '../../evaluation/labels.js';
-import { predict } from '../../evaluation/predict.js';
 import { readPredictions } from '../../evaluation/predictions.js';
 import type { EvaluationRows } from '../../evaluation/rows.js';
 import { type Rule, readRules } from '../../evaluation/rules.js';
@@ -16,6 +16,8 @@ import {
   challengerFolder,
   findCompared,
 } from './models.js';
+import { type Predicted, type Repeat, evaluatedAgain, predictor, trainedAgain } from './predicting.js';
+import { type Repeats, readRepeats } from './repeats.js';
 
 /** A model whose predictions of the hold-out rows are there. */
 export interface JudgedModel {
@@ -27,7 +29,10 @@ export interface JudgedModel {
   readonly folder?: string;
   /** Path of the predictions file. */
   readonly predictions: string;
+  /** With the rows of its repeats in them. */
   readonly rows: EvaluationRows;
+  /** Where the gate decides on several: what this model is the first of. */
+  readonly repeats: readonly Repeat[];
 }
 
 /** What every part of the gate decides on. */
@@ -40,6 +45,8 @@ export interface GateContext {
   readonly rules: readonly Rule[];
   /** Rules that hold in every slice. */
   readonly sliceRules: readonly Rule[];
+  /** What is asked of groups. */
+  readonly fairness: readonly FairnessRule[];
   /** Absolute paths of the hold-out data. */
   readonly holdout: readonly string[];
   /** What is true of the hold-out rows, with the columns that the parts asked for. */
@@ -47,6 +54,8 @@ export interface GateContext {
   readonly challenger: JudgedModel;
   /** The model that serves, or the first that a rule compares with; undefined when there is none. */
   readonly champion: JudgedModel | undefined;
+  /** What the gate decides on together. */
+  readonly repeated: Repeats;
   baselineOf(versus: string): Baseline;
   /** Files that rules compare with: as model.yml names them, and absolute. */
   readonly baselines: readonly { readonly path: string; readonly file: string }[];
@@ -74,6 +83,9 @@ export async function openContext(
     evaluate['slice-gates'] === undefined
       ? rules.filter(({ versus }) => versus !== null)
       : readRules(evaluate['slice-gates'], task, (path) => spec.at(['evaluate', 'slice-gates', ...path]));
+  const fairness = readFairness(evaluate.fairness ?? [], task, evaluate['min-slice-rows'], (path) =>
+    spec.at(['evaluate', 'fairness', ...path]),
+  );
   const given = inputs.predictions && resolve(run.workspace, inputs.predictions);
   const folder = given === undefined ? await challengerFolder(inputs, spec, run.workspace) : undefined;
   const { holdout = [] } = await prepareData({
@@ -82,16 +94,40 @@ export async function openContext(
     workspace: run.workspace,
     ...dependencies,
   });
-  const compared = await findCompared([...rules, ...sliceRules], inputs, spec, dependencies);
+  const compared = await findCompared([...rules, ...sliceRules, ...fairness], inputs, spec, dependencies);
   const predictionsOf = predictor(spec, dependencies);
 
-  const challengerFile = given ?? (await predictionsOf('challenger', 'the challenger', folder!, holdout));
-  const files = new Map<string, string>();
+  const repeats = await readRepeats(inputs, spec, run.workspace);
+  const seed = repeats.kind === 'evaluations' ? inputs.seed : undefined;
+  /** A model's predictions, the first of its repeats, and those of the others. */
+  const allOf = async (key: string, name: string, model: string): Promise<Predicted> => ({
+    predictions: await predictionsOf(key, name, model, holdout, seed),
+    repeats: await evaluatedAgain(repeats, inputs.seed, (index, again) =>
+      predictionsOf(`${key}-${index}`, `${name}, evaluation ${index}`, model, holdout, again),
+    ),
+  });
+  const first =
+    given === undefined
+      ? await allOf('challenger', 'the challenger', folder!)
+      : { predictions: given, repeats: [] };
+  const trained = await trainedAgain(repeats, (index, model) =>
+    predictionsOf(`challenger-${index}`, `the challenger, model ${index}`, model, holdout),
+  );
+  const challengerFiles: Predicted = { ...first, repeats: [...first.repeats, ...trained] };
+  const files = new Map<string, Predicted>();
   for (const [versus, found] of compared) {
     if (!isModel(found)) continue;
-    files.set(versus, found.predictions ?? (await predictionsOf(versus, found.name, found.folder!, holdout)));
+    const { predictions, folder: model } = found;
+    files.set(
+      versus,
+      predictions === undefined ? await allOf(versus, found.name, model!) : { predictions, repeats: [] },
+    );
   }
-  const parents = [...holdout, challengerFile, ...files.values()].map((file) => join(file, '..'));
+  const parents = [challengerFiles, ...files.values()]
+    .flatMap((one) => [one, ...one.repeats])
+    .map(({ predictions }) => predictions)
+    .concat(holdout)
+    .map((file) => join(file, '..'));
   const engine = await openEngine({
     library: await dependencies.duckdb(),
     temp: join(run.temp, 'evaluate-gate'),
@@ -101,22 +137,28 @@ export async function openContext(
     const at = (path: readonly (string | number)[]): ReturnType<LoadedSpec['at']> =>
       spec.at(['evaluate', ...path]);
     const labels = await readLabels(engine, holdout, task, evaluate, at, columns);
-    const rowsOf = (file: string): Promise<EvaluationRows> =>
-      readPredictions(engine, file, labels, task, evaluate, at);
+    const rowsOf = async ({ predictions, repeats: further }: Predicted): Promise<EvaluationRows> => {
+      const read = (file: string): Promise<EvaluationRows> =>
+        readPredictions(engine, file, labels, task, evaluate, at);
+      const rows = await read(predictions);
+      const others: EvaluationRows[] = [];
+      for (const repeat of further) others.push(await read(repeat.predictions));
+      return others.length === 0 ? rows : { ...rows, repeats: others };
+    };
     const challenger: JudgedModel = {
       name: 'the challenger',
       version: null,
       manifestDigest: null,
       ...(folder !== undefined && { folder }),
-      predictions: challengerFile,
-      rows: await rowsOf(challengerFile),
+      ...challengerFiles,
+      rows: await rowsOf(challengerFiles),
     };
     const judged = new Map<string, JudgedModel | Exclude<Compared, ComparedModel>>();
     for (const [versus, found] of compared) {
-      const predictions = files.get(versus);
+      const predicted = files.get(versus);
       judged.set(
         versus,
-        isModel(found) ? { ...found, predictions: predictions!, rows: await rowsOf(predictions!) } : found,
+        isModel(found) ? { ...found, ...predicted!, rows: await rowsOf(predicted!) } : found,
       );
     }
     const models = [...judged.values()].filter((found) => 'rows' in found);
@@ -128,10 +170,12 @@ export async function openContext(
       engine,
       rules,
       sliceRules,
+      fairness,
       holdout,
       labels,
       challenger,
       champion: serving !== undefined && 'rows' in serving ? serving : models[0],
+      repeated: repeats,
       baselineOf: (versus) => judged.get(versus)!,
       baselines: [
         ...new Set([...rules, ...sliceRules].flatMap(({ file, versus }) => (file ? [versus!] : []))),
@@ -152,29 +196,4 @@ export async function openContext(
 
 function isModel(found: Compared): found is ComparedModel {
   return 'version' in found;
-}
-
-/** Has models predict by `evaluate.run`; answers the file. */
-function predictor(
-  spec: LoadedSpec,
-  dependencies: Dependencies,
-): (file: string, title: string, folder: string, data: readonly string[]) => Promise<string> {
-  const { evaluate, name } = spec.value;
-  const timeLimit = evaluate['time-limit'];
-  return async (file, title, model, data) => {
-    const predictions = join(dependencies.run.temp, 'evaluate-gate', name, `${file}.csv`);
-    await predict({
-      ...dependencies,
-      environment: { ...dependencies.environment, MLOPS_MODEL: name },
-      command: evaluate.run,
-      where: spec.at(['evaluate', 'run']),
-      name: title,
-      cwd: spec.folder,
-      model,
-      data,
-      predictions,
-      ...(timeLimit !== undefined && { timeLimit }),
-    });
-    return predictions;
-  };
 }

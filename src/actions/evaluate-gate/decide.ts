@@ -1,3 +1,4 @@
+import { digestOf } from '../../common/json.js';
 import { type Verdict, worst } from '../../common/verdict.js';
 import { type GateDecision, decideGate } from '../../evaluation/gate.js';
 import { type HoldoutReuse, reuseOf } from '../../evaluation/policy/reuse.js';
@@ -6,6 +7,7 @@ import type { HoldoutUseRecord } from '../../formats/decision-policy.js';
 import type { GateContext } from './context.js';
 import { countUse, holdoutDigest } from './holdout-use.js';
 import type { Judged } from './record.js';
+import { repeatsWarnings } from './repeats-record.js';
 import type { GatePart, PartKey, PartOutcome } from './sections.js';
 
 /** What the gate decides, of all its parts. */
@@ -57,6 +59,7 @@ export async function decide(
   const reasonsOf = (wanted: readonly (Verdict | null)[]): string[] =>
     counted.filter(({ verdict }) => wanted.includes(verdict)).flatMap(({ reasons }) => reasons);
   const settled = waivers.settle();
+  const warnings = [...(reuse?.warnings ?? []), ...repeatsWarnings(judged.repeats)];
   const exhausted = reuse?.exhausted === undefined ? [] : [reuse.exhausted];
   return {
     verdict: worst([
@@ -74,7 +77,7 @@ export async function decide(
       ...gate.reasons.inconclusive,
       ...reasonsOf(['inconclusive']),
       ...settled.notes,
-      ...(reuse?.warnings ?? []),
+      ...warnings,
       ...gate.reasons.others,
       ...reasonsOf(['pass', null]),
       ...(reuse === undefined ? [] : [reuse.note]),
@@ -83,14 +86,14 @@ export async function decide(
     outcomes,
     waivers: settled,
     ...(reuse !== undefined && { holdoutUse: reuse.record }),
-    warnings: [...settled.waived, ...(reuse?.warnings ?? [])],
+    warnings: [...settled.waived, ...warnings],
   };
 }
 
 /** Which use of the hold-out rows this is, where the spec asks. */
 async function reuseIn(
   { spec, inputs, dependencies }: GateContext,
-  { challenger, files }: Judged,
+  { challenger, files, repeats }: Judged,
 ): Promise<HoldoutReuse | undefined> {
   const { name: model, evaluate } = spec.value;
   const correction = evaluate['holdout-use'];
@@ -98,8 +101,13 @@ async function reuseIn(
   const found = await countUse(await dependencies.github(inputs.token), {
     model,
     digest: holdoutDigest(files.map(({ sha256 }) => sha256)),
-    challenger: challenger.digest ?? challenger.predictions,
+    challenger: repeats?.kind === 'models' ? digestOf(repeats.list.map(keyOf)) : keyOf(challenger),
     commit: dependencies.run.sha,
   });
   return reuseOf(found, correction, evaluate.confidence);
+}
+
+/** By which a model can be known again. */
+function keyOf({ digest, predictions }: Judged['challenger']): string {
+  return digest ?? predictions;
 }

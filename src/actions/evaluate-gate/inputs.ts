@@ -1,5 +1,5 @@
 import { defineAction } from '../definition.js';
-import { boolean, integer, path, text, token } from '../inputs.js';
+import { boolean, integer, list, path, text, token } from '../inputs.js';
 
 export const definition = defineAction({
   name: 'evaluate-gate',
@@ -18,6 +18,10 @@ export const definition = defineAction({
     predictions: path({
       description:
         'File of the challenger’s predictions of the hold-out rows (CSV, JSONL or Parquet), where an earlier step made them. Default: `evaluate.run` of the spec makes them.',
+    }),
+    repeats: list({
+      description:
+        'Models that were trained as the candidate was, with other seeds: folders, or files of their predictions (paths or globs). The gate decides on all of them together; the candidate is the one that is released.',
     }),
     champion: path({
       description:

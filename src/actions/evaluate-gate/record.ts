@@ -6,21 +6,17 @@ import type { Decision } from '../../formats/decision.js';
 import type { GateContext } from './context.js';
 import type { Decided } from './decide.js';
 import { digestOfModel } from './models.js';
+import { repeatsIn } from './repeats-record.js';
 
 /** What the decision is about, by digest. */
-export type Judged = Pick<Decision, 'challenger' | 'champion' | 'baselines'> & {
+export type Judged = Pick<Decision, 'challenger' | 'champion' | 'baselines' | 'repeats'> & {
   readonly files: Decision['data']['files'];
 };
 
 /** Digests of everything that was judged, or judged with. */
-export async function judgedIn({
-  spec,
-  challenger,
-  champion,
-  holdout,
-  baselines,
-}: GateContext): Promise<Judged> {
-  const sha256 = async (file: string): Promise<string> => `sha256:${await sha256OfFile(file)}`;
+export async function judgedIn(context: GateContext): Promise<Judged> {
+  const { spec, challenger, champion, holdout, baselines } = context;
+  const repeats = await repeatsIn(context);
   return {
     challenger: {
       digest: challenger.folder === undefined ? null : await digestOfModel(spec, challenger.folder),
@@ -39,11 +35,14 @@ export async function judgedIn({
         baselines.map(async ({ path, file }) => ({ path, sha256: await sha256(file) })),
       ),
     }),
+    ...(repeats !== undefined && { repeats }),
     files: await Promise.all(
       holdout.map(async (file) => ({ path: displayPath(file, spec.folder), sha256: await sha256(file) })),
     ),
   };
 }
+
+const sha256 = async (file: string): Promise<string> => `sha256:${await sha256OfFile(file)}`;
 
 /** The decision record: what was decided, and on what. */
 export function recordOf(

@@ -5,7 +5,7 @@ export type Task = EvaluationRows['task'];
 
 /** How an interval was made, as decision records name it. */
 export type Method =
-  | 'wilson'
+  | 'clopper-pearson'
   | 'student-t'
   | 'delong'
   | 'bootstrap-bca'
@@ -14,7 +14,7 @@ export type Method =
   | 'cluster-jackknife'
   | 'paired-cluster-jackknife'
   | 'paired-cluster-group-jackknife'
-  | 'wilson-clusters'
+  | 'clopper-pearson-clusters'
   | 'student-t-clusters'
   | 'delong-clusters'
   | 'cluster-bootstrap-bca'
@@ -35,6 +35,8 @@ export interface MetricEstimate extends Estimate {
   readonly method: Method;
   /** Of half the interval's width, what no more rows would take away. */
   readonly fixed?: Fixed;
+  /** Of a mean over repeats: how many. */
+  readonly repeats?: number;
 }
 
 export interface Fixed {

@@ -4,6 +4,7 @@ import { duration, nonEmpty, parameter, versus } from '../words.js';
 import { fairnessSchema } from './evaluate-fairness.js';
 import { sliceSchema } from './evaluate-slices.js';
 import { behaviourSchema, importanceSchema } from './evaluate-behaviour.js';
+import { servingSchema } from './evaluate-serving.js';
 
 /** What a gate can ask for. */
 export const ruleKinds = [
@@ -88,6 +89,11 @@ export const evaluateSchema = v.strictObject({
   threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
   confidence: v.optional(confidence, 0.95),
   gates: v.pipe(v.array(gateSchema), v.minLength(1, 'without a gate there is nothing to decide: add one')),
+  /**
+   * The gate decides on so many repeats, by their mean and by how they differ: models that were trained with other
+   * seeds (the input `repeats`), or else evaluations of the one model, each with an MLOPS_SEED of its own.
+   */
+  repeats: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(100))),
   /** Columns, crosses of columns, ranges of numbers, and named values, whose rows are judged by themselves. */
   slices: v.optional(v.array(sliceSchema), []),
   /** Rules that hold in every slice, instead of the comparisons among gates. */
@@ -111,6 +117,8 @@ export const evaluateSchema = v.strictObject({
   behaviour: v.optional(behaviourSchema),
   /** Columns are shuffled to see what the model leans on. */
   importance: v.optional(importanceSchema),
+  /** The model is started in its real server, and asked. */
+  serving: v.optional(servingSchema),
   'time-limit': v.optional(duration),
 });
 
