@@ -87,7 +87,7 @@ export async function readLabels(
     table,
     rows: table.rows,
     ...(ids !== undefined && { ids: ids as string[] }),
-    slices: await readSlices(engine, table, slices, columns, at),
+    slices: await readSlices(engine, table, slices, columns, (i) => at(['slices', i])),
     columns,
     ...(await readDesign(table, columns, evaluate)),
   };

@@ -21,13 +21,21 @@ export function rangeCdf(q: number, k: number): number {
   return Math.min(1, k * sum);
 }
 
+const known = new Map<string, number>();
+
 /** q with P(R ≤ q) = p, for p in (0, 1). */
 export function rangeQuantile(p: number, k: number): number {
+  const key = `${p} ${k}`;
+  let quantile = known.get(key);
+  if (quantile === undefined) known.set(key, (quantile = findQuantile(p, k)));
+  return quantile;
+}
+
+function findQuantile(p: number, k: number): number {
   let [low, high] = [0, 1];
   while (rangeCdf(high, k) < p) [low, high] = [high, 2 * high];
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
     if (rangeCdf(middle, k) < p) low = middle;
     else high = middle;
   }

@@ -10,7 +10,7 @@ import { columnOf, cutsNumbers } from './parts.js';
 /**
  * Cuts the hold-out rows into slices.
  * @param columns of the table, as they were read
- * @param at place of a key of `evaluate` in model.yml
+ * @param at place of a definition in model.yml
  * @throws UserError for ranges of a column that holds no numbers
  */
 export async function readSlices(
@@ -18,7 +18,7 @@ export async function readSlices(
   table: DataTable,
   definitions: readonly SliceDefinition[],
   columns: ReadonlyMap<string, Column>,
-  at: (path: readonly (string | number)[]) => Place,
+  at: (index: number) => Place,
 ): Promise<Slicing[]> {
   const problems: Problem[] = [];
   const times = new Set<string>();
@@ -29,7 +29,7 @@ export async function readSlices(
       if (cutsNumbers(part) && (type === 'string' || type === 'boolean')) {
         problems.push({
           message: `column "${name}" holds no numbers, so it has no ranges`,
-          where: at(['slices', i]),
+          where: at(i),
           remedy: `write the column alone, or values: [...]`,
         });
       }
