@@ -92,7 +92,12 @@ export interface Loans {
   gate(
     evaluate: string,
     weights?: Readonly<Record<string, number>>,
-    change?: { inputs?: Readonly<Record<string, string>>; spec?: string; signal?: AbortSignal },
+    change?: {
+      inputs?: Readonly<Record<string, string>>;
+      spec?: string;
+      signal?: AbortSignal;
+      environment?: Readonly<Record<string, string>>;
+    },
   ): Promise<{
     readonly decision: Decision;
     readonly markdown: string;
@@ -137,7 +142,7 @@ export async function openLoans(): Promise<Loans> {
         logger,
         clock: systemClock,
         signal: change.signal ?? new AbortController().signal,
-        environment: { PATH: process.env.PATH! },
+        environment: { PATH: process.env.PATH!, ...change.environment },
         duckdb: () => Promise.resolve(duckdbLibrary),
         github: () => Promise.reject(new Error('GitHub is not asked')),
       } as unknown as Dependencies);

@@ -1,0 +1,98 @@
+import { formatNumber, formatPercent, plural } from '../../../common/text.js';
+import type { BehaviourRecord, BehaviourTest, Witness } from '../../../formats/decision-behaviour.js';
+import type { Block, Section, Text } from '../../../report/model.js';
+
+const kinds: Readonly<Record<BehaviourTest['kind'], string>> = {
+  invariance: 'must not change the answer',
+  direction: 'must not turn the answer',
+  'minimum-functionality': 'must be answered as expected',
+  robustness: 'must do little harm',
+};
+
+/** How the model answered changed rows. */
+export function behaviourReport({ tests, rows, repeated }: BehaviourRecord): Section[] {
+  const order = ['fail', 'inconclusive', 'pass'];
+  const sorted = [...tests].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const failed = tests.filter(({ verdict }) => verdict === 'fail').length;
+  const open = tests.filter(({ verdict }) => verdict === 'inconclusive').length;
+  const state = [
+    ...(failed > 0 ? [`${failed} of ${plural(tests.length, 'test')} failed`] : []),
+    ...(open > 0 ? [`${open} inconclusive`] : []),
+  ].join(', ');
+  const blocks: Block[] = [
+    {
+      kind: 'table',
+      columns: [
+        { title: 'Change' },
+        { title: 'Rows', align: 'right' },
+        { title: 'Result' },
+        { title: 'Limit' },
+        { title: 'Verdict' },
+      ],
+      rows: sorted.map((test): Text[] => [
+        `${test.name === test.change ? '' : `${test.name}: `}${test.change}`,
+        formatNumber(test.rows),
+        resultText(test),
+        limitText(test),
+        [{ verdict: test.verdict }],
+      ]),
+      note: `${[...new Set(sorted.map(({ kind }) => `${kind}: a change that ${kinds[kind]}`))].join('; ')}. ${plural(rows, 'hold-out row')} sampled; a test counts those that it changes.`,
+    },
+  ];
+  const shown = sorted.filter(({ verdict, witnesses }) => verdict !== 'pass' && witnesses.length > 0);
+  if (shown.length > 0) {
+    blocks.push({
+      kind: 'table',
+      columns: [
+        { title: 'Test' },
+        { title: 'Row' },
+        { title: 'Changed' },
+        { title: 'Answer before, or expected' },
+        { title: 'Answer' },
+      ],
+      rows: shown.flatMap(({ name, witnesses }) =>
+        witnesses.map((witness, i): Text[] => [
+          i === 0 ? name : '',
+          [{ code: witness.place }],
+          changesText(witness),
+          witness.before,
+          witness.after,
+        ]),
+      ),
+      note: 'Up to five rows of each test that did not pass, the worst first.',
+    });
+  }
+  if (repeated.changed > 0) {
+    blocks.push({
+      kind: 'paragraph',
+      text: `Asked again about unchanged rows, the model answers ${formatNumber(repeated.changed)} of ${formatNumber(repeated.rows)} otherwise: part of what the tests see is chance, or comes from other rows of the file.`,
+    });
+  }
+  const title = `Behaviour (${state === '' ? `${plural(tests.length, 'test')} passed` : state})`;
+  return [{ title, folded: failed + open === 0, blocks }];
+}
+
+function resultText({ share, metric, rule }: BehaviourTest): string {
+  if (metric !== null) {
+    return `${metric.name} ${formatNumber(metric.before)} → ${formatNumber(metric.after)}`;
+  }
+  if (share === null) return 'nothing was changed';
+  if (rule === 'min-share') return `${percent(share.value)} as expected`;
+  return `${percent(share.value)} (${percent(share.lower)} … ${percent(share.upper)})`;
+}
+
+function limitText({ rule, limit, metric }: BehaviourTest): string {
+  return metric === null && rule.endsWith('share') ? `${rule} ${percent(limit)}` : `${rule} ${limit}`;
+}
+
+function changesText({ changes }: Witness): string {
+  return changes
+    .map(({ column, before, after }) =>
+      before === null && column === 'case'
+        ? (after ?? '')
+        : `${column}: ${before ?? 'empty'} → ${after ?? 'empty'}`,
+    )
+    .join('; ');
+}
+
+const percent = (share: number): string => formatPercent(share, 2);
