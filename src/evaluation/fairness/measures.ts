@@ -1,5 +1,6 @@
 import { nearest } from '../../common/text.js';
 import type { Metric, Task } from '../metrics/metric.js';
+import { overRepeats } from '../metrics/repeated.js';
 import { type Found, findMetric, metricsOf } from '../metrics/registry.js';
 import { rates } from './rates.js';
 
@@ -47,7 +48,7 @@ export function findMeasure(name: string, task: Task): FoundMeasure {
   const stem = name.slice(0, -transform.length - 1);
   const criterion = Object.hasOwn(criteria, stem) ? criteria[stem] : undefined;
   if (criterion !== undefined && (transform === 'difference' || transform === 'ratio')) {
-    const metrics = criterion.of.map((one) => rates.find((rate) => rate.name === one)!);
+    const metrics = criterion.of.map((one) => overRepeats(rates.find((rate) => rate.name === one)!));
     if (!metrics[0]!.tasks.includes(task)) {
       return {
         wrong: `"${name}" is a measure of binary-classification, and this model's task is ${task}`,
@@ -58,7 +59,7 @@ export function findMeasure(name: string, task: Task): FoundMeasure {
   }
   const found = groupMetric(stem, task);
   if ('wrong' in found) return unknown(name, task, found.wrong);
-  const { metric } = found;
+  const metric = overRepeats(found.metric);
   if (transform === 'ratio' && metric.range[0] < 0) {
     return {
       wrong: `${metric.name} can be below 0, so a ratio of it says nothing`,

@@ -10,7 +10,7 @@ export function columnOfMean(metric: string): string | undefined {
 
 /** The mean of a column of the predictions file: a judge's score, a cost, anything known example by example. */
 export function meanOfColumn(column: string, better: Metric['better']): Metric {
-  return meanMetric({
+  const metric = meanMetric({
     name: `${prefix}${column}`,
     title: `Mean of ${column}`,
     tasks: [
@@ -28,4 +28,5 @@ export function meanOfColumn(column: string, better: Metric['better']): Metric {
     // Documents of one query are no independent evidence.
     design: (rows) => (rows.task === 'ranking' ? { clusters: rows.queries, ...rows } : rows),
   });
+  return { ...metric, rowValues: (rows) => rows.extras!.get(column)! };
 }

@@ -69,6 +69,8 @@ export interface Metric {
   estimate(rows: EvaluationRows, options: EstimateOptions): MetricEstimate;
   /** first − second, both on the same rows. */
   difference(first: EvaluationRows, second: EvaluationRows, options: EstimateOptions): MetricEstimate;
+  /** Of a mean over rows: what each row adds to it, NaN for rows that do not count. */
+  rowValues?(rows: EvaluationRows): Float64Array;
 }
 
 export const classification = ['binary-classification', 'multiclass-classification'] as const;
