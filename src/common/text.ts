@@ -42,6 +42,35 @@ export function formatNumber(value: number, digits = 4): string {
   return text.replace('-', '−');
 }
 
+/** Digits after the point that tell an estimate's interval: `digits` significant ones of half its width. */
+export function decimalsOf(
+  { value, lower, upper }: { value: number; lower: number | null; upper: number | null },
+  digits = 2,
+): number {
+  const half = Math.max(lower === null ? 0 : value - lower, upper === null ? 0 : upper - value);
+  const size = half > 0 ? half : Math.abs(value) / 1000;
+  if (!(size > 0) || !Number.isFinite(size)) return 0;
+  return Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+}
+
+/** A number with so many digits after the point, and no more zeros than others beside it have. */
+export function formatFixed(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value);
+  const [whole = '', part] = Math.abs(value).toFixed(decimals).split('.');
+  const text = `${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}${part === undefined ? '' : `.${part}`}`;
+  return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
+}
+
+/** "0.712 (0.705 … 0.719)", all with the same digits. A bound that is open is infinite. */
+export function formatEstimate(
+  estimate: { value: number; lower: number | null; upper: number | null },
+  digits = 2,
+): string {
+  const decimals = decimalsOf(estimate, digits);
+  const { value, lower, upper } = estimate;
+  return `${formatFixed(value, decimals)} (${formatFixed(lower ?? -Infinity, decimals)} … ${formatFixed(upper ?? Infinity, decimals)})`;
+}
+
 /** 0.0123 → "1.23 %". */
 export function formatPercent(share: number, digits = 3): string {
   return `${formatNumber(share * 100, digits)} %`;

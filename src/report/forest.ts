@@ -1,13 +1,13 @@
-import { formatNumber } from '../common/text.js';
+import { formatEstimate } from '../common/text.js';
 import type { Forest, ForestItem } from './model.js';
 import { clip, isNumber, markText, round, roundMarks } from './scale.js';
 import { escapeHtml } from './text.js';
 
 const width = 760;
 /** Of a row: title at the left, plot, numbers at the right. */
-const row = { height: 24, title: 228, from: 240, to: 590, numbers: width - 4 };
-const head = 26;
-const most = 40;
+const row = { height: 24, title: 190, note: 240, from: 252, to: 590, numbers: width - 4 };
+const head = 40;
+const most = 24;
 
 /** Intervals one below the other. What is wider than three usual ones is cut off, with an arrow that says so. */
 export function forestSvg({ title, axis, lines, items }: Forest): string {
@@ -19,10 +19,11 @@ export function forestSvg({ title, axis, lines, items }: Forest): string {
     round(row.from + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (row.to - row.from));
   const bottom = head + shown.length * row.height;
   const height = bottom + 40;
-  const guides = lines.map(
-    ({ name, at: place }) =>
-      `<line class="guide" x1="${at(place)}" x2="${at(place)}" y1="${head - 4}" y2="${bottom}"/><text x="${at(place)}" y="${head - 10}" text-anchor="middle">${escapeHtml(clip(name, 24))}</text>`,
-  );
+  const guides = lines.map(({ name, at: place }, i) => {
+    // Names of lines that are close stand above each other.
+    const close = lines.slice(0, i).some((other) => Math.abs(at(other.at) - at(place)) < 90);
+    return `<line class="guide" x1="${at(place)}" x2="${at(place)}" y1="${head - 6}" y2="${bottom}"/><text x="${at(place)}" y="${head - (close ? 26 : 12)}" text-anchor="middle">${escapeHtml(clip(name, 24))}</text>`;
+  });
   const ticks = marks.map(
     (mark) =>
       `<text x="${at(mark)}" y="${bottom + 16}" text-anchor="middle">${escapeHtml(markText(mark))}</text>`,
@@ -44,12 +45,12 @@ function drawItem(
   const arrow = (place: number, way: 1 | -1): string =>
     `<path d="M${place - way * 6},${y - 4} L${place},${y} L${place - way * 6},${y + 4}" fill="none"/>`;
   const ends = [from < low ? arrow(at(low), -1) : '', to > high ? arrow(at(high), 1) : ''];
-  const numbers = `${formatNumber(value, 3)} (${lower === null ? '−∞' : formatNumber(lower, 3)} … ${upper === null ? '∞' : formatNumber(upper, 3)})`;
+  const numbers = formatEstimate({ value, lower, upper });
   const full = `${title}, ${note}: ${numbers}${verdict === undefined ? '' : `, ${verdict}`}`;
   return (
     `<g class="item ${verdict ?? 'neutral'}"><title>${escapeHtml(clip(full, 300))}</title>` +
-    `<text class="name" x="${row.title - 66}" y="${y + 4}" text-anchor="end">${escapeHtml(clip(title, 27))}</text>` +
-    `<text x="${row.title}" y="${y + 4}" text-anchor="end">${escapeHtml(clip(note, 10))}</text>` +
+    `<text class="name" x="${row.title}" y="${y + 4}" text-anchor="end">${escapeHtml(clip(title, 29))}</text>` +
+    `<text x="${row.note}" y="${y + 4}" text-anchor="end">${escapeHtml(clip(note, 10))}</text>` +
     `<line x1="${at(from)}" x2="${at(to)}" y1="${y}" y2="${y}"/>${ends.join('')}` +
     `<rect x="${at(value) - 4}" y="${y - 4}" width="8" height="8" rx="1.5"/>` +
     `<text x="${row.numbers}" y="${y + 4}" text-anchor="end">${escapeHtml(numbers)}</text></g>`

@@ -46,7 +46,7 @@ function renderSection({ title, folded, blocks }: Section): string {
       return group[0]?.kind === 'xy-chart' ? `<div class="charts">${drawn}</div>` : drawn;
     })
     .join('\n');
-  if (folded) return `<details><summary>${escapeHtml(title)}</summary>\n${body}\n</details>`;
+  if (folded === true) return `<details><summary>${escapeHtml(title)}</summary>\n${body}\n</details>`;
   return `<section><h2>${escapeHtml(title)}</h2>\n${body}\n</section>`;
 }
 

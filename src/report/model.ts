@@ -20,8 +20,8 @@ export interface Report {
 
 export interface Section {
   readonly title: string;
-  /** Folded in Markdown and HTML unless opened. */
-  readonly folded?: boolean;
+  /** Folded in Markdown and HTML unless opened; `short`: in Markdown only. */
+  readonly folded?: boolean | 'short';
   readonly blocks: readonly Block[];
 }
 

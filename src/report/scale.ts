@@ -19,7 +19,8 @@ export function niceStep(rough: number): number {
 }
 
 /** A mark in as few digits as it needs. */
-export const markText = (value: number): string => formatNumber(Number(value.toPrecision(10)), 4);
+export const markText = (value: number): string =>
+  formatNumber(Number(value.toPrecision(10)), 4).replace('-', '−');
 
 export const round = (value: number): number => Math.round(value * 10) / 10;
 export const isNumber = (value: unknown): value is number =>

@@ -13,7 +13,7 @@ details{margin:22px 0;border:1px solid var(--line);border-radius:6px;padding:0 1
 summary{cursor:pointer;font-weight:600;padding:10px 0}
 .table{overflow-x:auto}.table+.table{margin-top:16px}table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:600;color:var(--muted);white-space:nowrap}.right{text-align:right}
+th{font-weight:600;color:var(--muted);white-space:nowrap}.right{text-align:right}td.right{white-space:nowrap}
 code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);padding:1px 5px;border-radius:4px;overflow-wrap:anywhere}
 pre{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);padding:12px 14px;border-radius:6px;overflow-x:auto}
 a{color:var(--link)}.note{color:var(--muted);font-size:13px;margin:6px 0}
@@ -21,7 +21,7 @@ a{color:var(--link)}.note{color:var(--muted);font-size:13px;margin:6px 0}
 figure{margin:16px 0}figcaption{font-size:14px;font-weight:600;margin-bottom:4px}
 svg{width:100%;height:auto;max-width:760px}svg text{fill:var(--muted);font:12px system-ui,sans-serif}
 .axis{stroke:var(--line)}.mark{stroke:var(--fail);stroke-dasharray:5 4}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:8px 20px;margin:16px 0}.xy{margin:0;max-width:460px}.legend i.dot{border-radius:50%}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:8px 20px;margin:16px 0}.xy{margin:0;max-width:460px}.legend .line,.legend .dots{background:var(--ink)}.legend .dots{border-radius:50%}.legend .guide{height:0;border-top:2px dashed var(--ink);vertical-align:4px}
 .forest svg text{font-size:11.5px}.forest .name{fill:var(--ink)}.guide{stroke:var(--muted);stroke-dasharray:4 4}
 .item{stroke:var(--s0);fill:var(--s0);stroke-width:1.8}.item rect,.forest text{stroke:none}.item.pass{stroke:var(--pass);fill:var(--pass)}.item.fail{stroke:var(--fail);fill:var(--fail)}.item.inconclusive{stroke:var(--inconclusive);fill:var(--inconclusive)}
 .matrix{width:auto}.matrix td{text-align:right;background:color-mix(in srgb,var(--s0) calc(var(--shade,0%)*.55),transparent)}.matrix thead th{text-align:right}

@@ -39,9 +39,11 @@ export function xyChartSvg({ title, x, y, series, note }: XyChart): string {
   const marks = drawn.map((one, i) => draw(one, colours[i]!, across.at, up.at));
   const middle = (plot.top + plot.bottom) / 2;
   const labels = `<text x="${(plot.left + plot.right) / 2}" y="${size.height - 10}" text-anchor="middle">${escapeHtml(x.label)}</text><text transform="translate(12 ${middle}) rotate(-90)" text-anchor="middle">${escapeHtml(y.label)}</text>`;
-  const legend = drawn.map(
-    ({ name, shape }, i) =>
-      `<span><i${shape === 'dots' ? ' class="dot"' : ''} style="background:${colours[i]}"></i>${escapeHtml(name)}</span>`,
+  const known = drawn.map(({ name }) => name);
+  const legend = drawn.flatMap(({ name, shape = 'line' }, i) =>
+    known.indexOf(name) === i
+      ? [`<span><i class="${shape}" style="--ink:${colours[i]}"></i>${escapeHtml(name)}</span>`]
+      : [],
   );
   const below = note === undefined ? '' : `<p class="note">${escapeHtml(note)}</p>`;
   return `<figure class="xy"><figcaption>${escapeHtml(title)}</figcaption><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeHtml(title)}">${grid.join('')}${marks.join('')}${labels}</svg><div class="legend">${legend.join('')}</div>${below}</figure>`;

@@ -32,7 +32,7 @@ export async function commentOn(
 ): Promise<void> {
   const pull = pullOf(run.event);
   if (pull === undefined) return;
-  const { head, sections } = renderPieces(report, { budget: budget.each });
+  const { head, sections } = renderPieces(report, { budget: budget.each, rows: 20 });
   const part: Part = {
     key: model,
     verdict,

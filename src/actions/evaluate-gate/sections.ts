@@ -4,9 +4,10 @@ import type { Section as ReportSection } from '../../report/model.js';
 import type { EvaluateSpec } from '../../evaluation/labels.js';
 import type { GateContext } from './context.js';
 import { behaviourPart } from './parts/behaviour.js';
+import { changesPart } from './parts/changes.js';
 
 /** Keys of the decision record that a part beyond the rules and slices fills. */
-export type PartKey = 'behaviour';
+export type PartKey = 'changes' | 'behaviour';
 
 export interface PartOutcome<Key extends PartKey> {
   /** Null where the part only describes. */
@@ -21,9 +22,10 @@ export interface GatePart<Key extends PartKey = PartKey> {
   readonly key: Key;
   /** Columns of the hold-out data that it wants to see, by the spec alone; undefined where the spec does not ask for the part. */
   columns(evaluate: EvaluateSpec): readonly string[] | 'all' | undefined;
-  decide(context: GateContext): Promise<PartOutcome<Key>>;
+  /** Undefined where there is nothing to say. */
+  decide(context: GateContext): Promise<PartOutcome<Key> | undefined>;
   report(record: NonNullable<Decision[Key]>, decision: Decision): readonly ReportSection[];
 }
 
 /** In the order in which the report shows them. */
-export const parts: readonly GatePart[] = [behaviourPart];
+export const parts: readonly GatePart[] = [changesPart, behaviourPart];

@@ -131,3 +131,9 @@ export const queryFamilies: readonly Family[] = [
     of: (k) => queryMetric(`ndcg@${k}`, `NDCG of the first ${k}`, ndcg(k)),
   },
 ];
+
+/** NDCG of the first k documents, a number for each query; queries in the order of their numbers. */
+export function ndcgOfQueries(rows: RankingRows, k: number): Float64Array {
+  const of = ndcg(k);
+  return Float64Array.from(queriesOf(rows), (order) => of(rows, order));
+}

@@ -1,0 +1,149 @@
+import { formatNumber, plural } from '../../../common/text.js';
+import type { Decision, SliceDecision } from '../../../formats/decision.js';
+import type { Block, Forest, ForestItem, Section, Text } from '../../../report/model.js';
+import { interval, pText, sliceName, verdictText } from './words.js';
+
+type Result = SliceDecision['results'][number];
+
+/** The rules in every slice: drawn beside each other, then in numbers, the worst first. */
+export function slicesSection(decision: Decision, minSliceRows: number): Section[] {
+  const { slices } = decision;
+  if (slices.length === 0) return [];
+  const order = ['fail', 'inconclusive', 'pass', 'described', 'insufficient'];
+  const sorted = [...slices].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const judged = sorted.filter(({ verdict, named }) => verdict !== 'insufficient' || named === true);
+  const failed = sorted.filter(({ verdict }) => verdict === 'fail').length;
+  const compared = judged.some(({ verdict }) => verdict !== 'described');
+  return [
+    {
+      title: failed === 0 ? `Slices (${slices.length})` : `Slices (${failed} of ${slices.length} fail)`,
+      folded: failed === 0,
+      blocks: [
+        ...forests(judged, decision),
+        table(judged, sorted.length - judged.length, minSliceRows, decision),
+        ...(compared
+          ? [
+              {
+                kind: 'paragraph',
+                text: 'A slice fails the gate only where it is worse than its rule allows, at the given confidence and after correction for all slices (Benjamini–Hochberg). An inconclusive slice is one that is neither shown worse nor shown good enough.',
+              } as const,
+            ]
+          : []),
+      ],
+    },
+  ];
+}
+
+const mostForests = 3;
+
+/** One for each rule that slices are held against; without any, one for each metric. */
+function forests(slices: readonly SliceDecision[], decision: Decision): Block[] {
+  const found = new Map<string, { result: Result; items: ForestItem[] }>();
+  for (const slice of slices) {
+    for (const result of slice.results) {
+      const estimate = result.difference ?? result.challenger;
+      if (estimate === null) continue;
+      const key = `${result.rule ?? result.metric} ${result.difference === null}`;
+      const entry = found.get(key) ?? { result, items: [] };
+      entry.items.push({
+        title: slice.parts === undefined ? sliceName(slice) : (slice.value ?? ''),
+        note: formatNumber(slice.rows),
+        ...{ value: estimate.value, lower: estimate.lower, upper: estimate.upper },
+        ...verdictOf(slice, result, decision.confidence),
+      });
+      found.set(key, entry);
+    }
+  }
+  return [...found.values()]
+    .slice(0, mostForests)
+    .map(({ result, items }) => forest(result, items, decision));
+}
+
+/** Only the result that fails a slice is drawn as failing. */
+function verdictOf(
+  { verdict, results }: SliceDecision,
+  { adjustedP }: Result,
+  confidence: number,
+): Pick<ForestItem, 'verdict'> {
+  if (verdict !== 'pass' && verdict !== 'fail' && verdict !== 'inconclusive') return {};
+  if (verdict !== 'fail' || results.length === 1) return { verdict };
+  return adjustedP !== null && adjustedP <= 1 - confidence ? { verdict } : {};
+}
+
+function forest(result: Result, items: readonly ForestItem[], { rules, metrics }: Decision): Forest {
+  const rule = rules.find((one) => one.rule === result.rule);
+  const compares = result.difference !== null;
+  const title = rules.find((one) => one.metric === result.metric)?.title ?? result.metric;
+  const whole = compares ? undefined : metrics[result.metric];
+  const drops = rule?.better === 'lower' ? -1 : 1;
+  return {
+    kind: 'forest',
+    title: compares ? `${title}: challenger less champion, by slice` : `${title} by slice`,
+    axis: compares
+      ? `Difference of ${title}${rule?.better === 'lower' ? ' (right is worse)' : rule?.better === 'higher' ? ' (left is worse)' : ''}`
+      : title,
+    lines: [
+      ...(compares ? [{ name: 'no difference', at: 0 }] : []),
+      ...(whole === undefined ? [] : [{ name: 'all rows', at: whole }]),
+      ...limitLine(rule, compares),
+    ],
+    items: [...items].sort((a, b) => drops * (a.value - b.value)),
+  };
+}
+
+function limitLine(rule: Decision['rules'][number] | undefined, compares: boolean): Forest['lines'] {
+  if (rule === undefined || rule.limit === 0) return [];
+  if (!compares) return rule.versus === null ? [{ name: 'limit', at: rule.limit }] : [];
+  if (rule.kind === 'max-drop') return [{ name: 'limit', at: -rule.limit }];
+  return rule.kind === 'max-increase' ? [{ name: 'limit', at: rule.limit }] : [];
+}
+
+function table(
+  judged: readonly SliceDecision[],
+  few: number,
+  minSliceRows: number,
+  { rules, confidence }: Decision,
+): Block {
+  const titleOf = (metric: string): string => rules.find((rule) => rule.metric === metric)?.title ?? metric;
+  const differs = judged.some(({ results }) => results.some((result) => result.difference !== null));
+  const tested = judged.some(({ results }) => results.some((result) => result.adjustedP !== null));
+  return {
+    kind: 'table',
+    columns: [
+      { title: 'Slice' },
+      { title: 'Rows', align: 'right' },
+      { title: 'Metric' },
+      { title: 'Challenger', align: 'right' },
+      ...(differs ? [{ title: 'Difference', align: 'right' as const }] : []),
+      ...(tested ? [{ title: 'p, corrected', align: 'right' as const }] : []),
+      { title: 'Verdict' },
+    ],
+    rows: judged.flatMap((slice): Text[][] => {
+      const about = (i: number): Text[] =>
+        i === 0 ? [sliceName(slice), formatNumber(slice.rows)] : ['', ''];
+      const verdict = verdictText(slice.verdict);
+      const blank = [...(differs ? [''] : []), ...(tested ? [''] : [])];
+      if (slice.results.length === 0) return [[...about(0), '', '', ...blank, verdict]];
+      return slice.results.map((result, i): Text[] => [
+        ...about(i),
+        titleOf(result.metric),
+        result.note ??
+          (result.difference === null
+            ? interval(result.challenger, { digits: 2 })
+            : formatNumber(result.challenger?.value ?? NaN)),
+        ...(differs ? [interval(result.difference, { signed: true, digits: 2 })] : []),
+        ...(tested ? [pCell(result.adjustedP, confidence)] : []),
+        i === 0 ? verdict : '',
+      ]);
+    }),
+    ...(few > 0 && {
+      note: `${plural(few, 'slice')} with fewer than ${plural(minSliceRows, 'row')}, or without a value, not judged.`,
+    }),
+  };
+}
+
+/** What makes a slice fail stands out. */
+function pCell(p: number | null, confidence: number): Text {
+  if (p === null) return '';
+  return p <= 1 - confidence ? [{ bold: pText(p) }] : pText(p);
+}
