@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { UserError } from '../common/errors.js';
 import { readJsonFile } from '../common/json.js';
 import { normalQuantile } from '../statistics/special.js';
-import type { Metric, MetricEstimate } from './metrics/metric.js';
+import type { Metric, MetricEstimate, Task } from './metrics/metric.js';
 
 /** What a file says of a model whose predictions are not at hand. */
 export interface Stated {
@@ -9,6 +10,8 @@ export interface Stated {
   of(metric: Metric): StatedValue | undefined;
   /** Names of the metrics that it states. */
   readonly metrics: readonly string[];
+  /** Digests of the hold-out files that it was measured on, where the file says. */
+  readonly measuredOn?: readonly string[];
 }
 
 export interface StatedValue {
@@ -26,6 +29,7 @@ const recordSchema = v.object({
   task: v.string(),
   confidence,
   metrics: v.record(v.string(), v.number()),
+  data: v.optional(v.object({ files: v.array(v.object({ sha256: v.string() })) })),
   rules: v.array(
     v.object({
       metric: v.string(),
@@ -56,14 +60,24 @@ const metricsSchema = v.record(
 /**
  * Reads what an earlier decision record, or a JSON file of metrics, states: `{ "roc_auc": 0.71 }`,
  * `{ "roc_auc": { "value": 0.71, "standard-error": 0.004 } }`, or with `lower`, `upper` and `confidence`.
- * @throws UserError where the file is neither
+ * @throws UserError where the file is neither, or a decision on a model of another task
  */
-export async function readStated(file: string): Promise<Stated> {
-  const kind = await readJsonFile(file, v.looseObject({ kind: v.optional(v.unknown()) }));
-  const values =
-    typeof kind.kind === 'string'
-      ? ofRecord(await readJsonFile(file, recordSchema))
-      : ofMetrics(await readJsonFile(file, metricsSchema));
+export async function readStated(file: string, task: Task): Promise<Stated> {
+  const { kind } = await readJsonFile(file, v.looseObject({ kind: v.optional(v.unknown()) }));
+  if (typeof kind !== 'string') return statedBy(ofMetrics(await readJsonFile(file, metricsSchema)));
+  const record = await readJsonFile(file, recordSchema);
+  if (record.task !== task) {
+    throw new UserError({
+      message: `this is a decision on a model whose task is ${record.task}, and this model’s is ${task}`,
+      where: { file },
+      remedy: 'name the decision record of a model that does the same',
+    });
+  }
+  const measuredOn = record.data?.files.map(({ sha256 }) => sha256);
+  return { ...statedBy(ofRecord(record)), ...(measuredOn && { measuredOn }) };
+}
+
+function statedBy(values: ReadonlyMap<string, StatedValue>): Stated {
   return { of: ({ name }) => values.get(name), metrics: [...values.keys()] };
 }
 

@@ -117,7 +117,7 @@ describe('a baseline of which only a file speaks', () => {
     return judgeRule(
       rule,
       rows,
-      { stated: await readStated(file), name: 'the baseline (main.json)' },
+      { stated: await readStated(file, 'regression'), name: 'the baseline (main.json)' },
       options,
     );
   };
@@ -172,6 +172,49 @@ describe('a baseline of which only a file speaks', () => {
   it('is refused when it is neither', async () => {
     await expect(judge({ mae: 'low' })).rejects.toThrow(/main\.json: mae/);
     await expect(judge({ kind: 'profile' })).rejects.toThrow(/kind/);
+    const other = { kind: 'decision', task: 'ranking', confidence: 0.95, metrics: {}, rules: [] };
+    await expect(judge(other)).rejects.toThrow(
+      /main\.json: .*whose task is ranking, and this model’s is regression/,
+    );
     expect(statedEstimate({ value: 1 }, 0.95)).toEqual({ value: 1, lower: 1, upper: 1, method: 'stated' });
+  });
+});
+
+describe('at its margin, a comparison', () => {
+  it.each([
+    ['by a share', { metric: 'mae', 'max-relative-increase': 0.1, versus: 'champion' }],
+    ['with a file', { metric: 'mae', 'max-increase': 0.05, baseline: 'main.json' }],
+  ])('%s passes no more often than it says', (_, gate) => {
+    const random = seededRandom(21);
+    const rule = ruleOf(gate);
+    const n = 200;
+    const se = 0.02;
+    const trials = 1000;
+    let passed = 0;
+    for (let t = 0; t < trials; t++) {
+      const targets = new Float64Array(n);
+      const hard = Float64Array.from(targets, () => random.uniform());
+      // Mean absolute errors of 0.55 and 0.5, on rows that are hard for both: worse by exactly the margin.
+      const model = (size: number): RegressionRows => ({
+        task: 'regression',
+        targets,
+        predicted: hard.map((h) => size * (0.5 * h + 0.5 * random.uniform())),
+      });
+      const value = 0.5 + se * normalQuantile(random.uniform());
+      const half = normalQuantile(0.95) * se;
+      const baseline: Baseline = rule.file
+        ? {
+            name: '',
+            stated: {
+              metrics: [],
+              of: () => ({ value, bounds: { lower: value - half, upper: value + half, confidence: 0.95 } }),
+            },
+          }
+        : named(model(1));
+      if (judgeRule(rule, model(1.1), baseline, options).verdict === 'pass') passed++;
+    }
+    // 5 % of 1,000 is 50; four standard errors are 28.
+    expect(passed).toBeGreaterThan(22);
+    expect(passed).toBeLessThan(78);
   });
 });

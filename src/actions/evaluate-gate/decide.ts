@@ -52,14 +52,15 @@ export async function decide(
     const outcome = await part.decide(context);
     if (outcome !== undefined) outcomes.set(part.key, outcome);
   }
-  const counted = [...outcomes].flatMap(([key, { verdict, reasons }]) => {
-    const waived = waivers.cover({ names: [key], verdict, reason: reasons.join('; ') });
-    return waived ? [] : [{ verdict, reasons }];
-  });
+  const counted = [...outcomes].map(([key, outcome]) => withoutWaived(key, outcome, waivers));
   const reasonsOf = (wanted: readonly (Verdict | null)[]): string[] =>
     counted.filter(({ verdict }) => wanted.includes(verdict)).flatMap(({ reasons }) => reasons);
   const settled = waivers.settle();
-  const warnings = [...(reuse?.warnings ?? []), ...repeatsWarnings(judged.repeats)];
+  const warnings = [
+    ...(reuse?.warnings ?? []),
+    ...repeatsWarnings(judged.repeats),
+    ...otherRows(context, judged),
+  ];
   const exhausted = reuse?.exhausted === undefined ? [] : [reuse.exhausted];
   return {
     verdict: worst([
@@ -90,6 +91,26 @@ export async function decide(
   };
 }
 
+/** What is left of a part's verdict and reasons, where waivers cover it or something in it. */
+function withoutWaived(
+  key: PartKey,
+  { verdict, reasons, claims }: PartOutcome<PartKey>,
+  waivers: Waivers,
+): Pick<PartOutcome<PartKey>, 'verdict' | 'reasons'> {
+  if (claims === undefined || claims.length === 0) {
+    const waived = waivers.cover({ names: [key], verdict, reason: reasons.join('; ') });
+    return waived ? { verdict: 'pass', reasons: [] } : { verdict, reasons };
+  }
+  const waived = new Set(claims.filter((claim) => waivers.cover({ ...claim, names: [...claim.names, key] })));
+  if (waived.size === 0) return { verdict, reasons };
+  const left = claims.filter((claim) => !waived.has(claim));
+  const gone = new Set([...waived].map(({ reason }) => reason));
+  return {
+    verdict: worst(['pass', ...left.flatMap((claim) => (claim.verdict === null ? [] : [claim.verdict]))]),
+    reasons: reasons.filter((reason) => !gone.has(reason)),
+  };
+}
+
 /** Which use of the hold-out rows this is, where the spec asks. */
 async function reuseIn(
   { spec, inputs, dependencies }: GateContext,
@@ -105,6 +126,20 @@ async function reuseIn(
     commit: dependencies.run.sha,
   });
   return reuseOf(found, correction, evaluate.confidence);
+}
+
+/** Baselines that were measured on other rows: what makes rows hard is then part of the difference. */
+function otherRows({ baselines, baselineOf }: GateContext, { files }: Judged): string[] {
+  const own = holdoutDigest(files.map(({ sha256 }) => sha256));
+  return baselines.flatMap(({ path }) => {
+    const baseline = baselineOf(path);
+    const measuredOn = 'stated' in baseline ? baseline.stated.measuredOn : undefined;
+    return measuredOn === undefined || holdoutDigest(measuredOn) === own
+      ? []
+      : [
+          `${path} was measured on other hold-out rows, so a difference may come from the rows as well as from the models`,
+        ];
+  });
 }
 
 /** By which a model can be known again. */

@@ -98,7 +98,7 @@ async function readBaseline(
   const file = resolve(spec.folder, path);
   const name = `the baseline (${path})`;
   if (!path.endsWith('.json')) return { name, version: null, manifestDigest: null, predictions: file };
-  const stated = await readStated(file);
+  const stated = await readStated(file, spec.value.task);
   failOn(
     rules.flatMap(({ versus, file: isFile, metric, where }): Problem[] =>
       versus !== path || !isFile || metric === undefined || stated.of(metric) !== undefined

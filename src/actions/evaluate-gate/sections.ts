@@ -1,19 +1,25 @@
 import type { Verdict } from '../../common/verdict.js';
+import type { Claim } from '../../evaluation/policy/waivers.js';
 import type { Decision } from '../../formats/decision.js';
 import type { Section as ReportSection } from '../../report/model.js';
 import type { EvaluateSpec } from '../../evaluation/labels.js';
 import type { GateContext } from './context.js';
 import { behaviourPart } from './parts/behaviour.js';
 import { changesPart } from './parts/changes.js';
+import { fairnessPart } from './parts/fairness.js';
+import { importancePart } from './parts/importance.js';
+import { servingPart } from './parts/serving.js';
 
 /** Keys of the decision record that a part beyond the rules and slices fills. */
-export type PartKey = 'changes' | 'behaviour';
+export type PartKey = 'changes' | 'fairness' | 'behaviour' | 'importance' | 'serving';
 
 export interface PartOutcome<Key extends PartKey> {
   /** Null where the part only describes. */
   readonly verdict: Verdict | null;
   /** Sentences of what it failed, could not tell or warns of; the most important first. */
   readonly reasons: readonly string[];
+  /** What waivers can name one by one, with the reasons that go when they do; absent: only the part by its key. */
+  readonly claims?: readonly Claim[];
   readonly record: NonNullable<Decision[Key]>;
 }
 
@@ -28,4 +34,10 @@ export interface GatePart<Key extends PartKey = PartKey> {
 }
 
 /** In the order in which the report shows them. */
-export const parts: readonly GatePart[] = [changesPart, behaviourPart];
+export const parts: readonly GatePart[] = [
+  changesPart,
+  fairnessPart,
+  behaviourPart,
+  importancePart,
+  servingPart,
+];

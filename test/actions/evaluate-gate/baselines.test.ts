@@ -27,9 +27,17 @@ slices: [place]`);
     expect(auc!.difference).toMatchObject({ value: 0, method: 'unpaired' });
     expect(auc!.reason).toContain('that of the baseline (baselines/main.json)');
     expect(loss!.reason).toContain('without an interval and so taken as exact');
+    expect(stated.decision.reasons.join('\n')).not.toContain('other hold-out rows');
     expect(stated.decision.champion).toBeNull();
     expect(stated.outcome.outputs['champion-version']).toBe('');
     expect(stated.decision.slices.every(({ verdict }) => verdict === 'described')).toBe(true);
+
+    const elsewhere = structuredClone(first.decision);
+    elsewhere.data.files[0]!.sha256 = `sha256:${'0'.repeat(64)}`;
+    await project.write({ 'baselines/main.json': JSON.stringify(elsewhere) });
+    const moved = await project.gate();
+    expect(moved.decision.reasons.join('\n')).toContain('main.json was measured on other hold-out rows');
+    expect(moved.logger.text()).toContain('other hold-out rows');
 
     const predictions = predictionsOf(0.6, 0.02);
     await project.write({ 'baselines/main.csv': predictions, 'model.yml': gates('baselines/main.csv') });

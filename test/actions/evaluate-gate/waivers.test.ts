@@ -94,6 +94,29 @@ describe('evaluate-gate with waivers', () => {
     expect(waived.decision.reasons.join('\n')).toMatch(/Waived by Ann .*: Where place is east/);
   });
 
+  it('waives one demand of a part, or the part', async () => {
+    const fairness = `fairness:
+  - { metric: accuracy_difference, max: 0.001, column: place }
+  - { metric: demographic_parity_difference, max: 0.9, column: place }`;
+    const rules = ['roc_auc', 'accuracy'].map((name) => waiver(name, '2026-12-31')).join('\n');
+    const of = (...more: string[]) =>
+      gate(
+        spec([rules, ...more.map((name) => waiver(name, '2026-12-31'))].join('\n'), fairness),
+        '2026-07-01T00:00:00Z',
+      );
+    const failed = await of();
+    const [strict, loose] = failed.decision.fairness!;
+    expect([strict!.verdict === 'pass', loose!.verdict]).toEqual([false, 'pass']);
+    expect(failed.decision.verdict).not.toBe('pass');
+    for (const name of [strict!.rule, 'fairness']) {
+      const waived = await of(name);
+      expect(waived.decision.verdict).toBe('pass');
+      expect(waived.outcome.outputs.waived).toContain(strict!.rule);
+      expect(waived.decision.reasons.filter((reason) => reason.includes(strict!.reason))).toHaveLength(1);
+      expect(waived.decision.reasons).toContain(loose!.reason);
+    }
+  });
+
   it('asks who, why and until when', async () => {
     const refused = (line: string) => expect(gate(spec(line), '2026-07-01T00:00:00Z')).rejects;
     await refused('  - { gate: roc_auc, by: Ann, until: 2026-06-30 }').toThrow(/reason/);

@@ -11,7 +11,8 @@ export const behaviourPart: GatePart<'behaviour'> = {
     const { testBehaviour, reasonsOf } = await import('../../../evaluation/behaviour/behaviour.js');
     const asking = askingOf(context, 'behaviour');
     const record = await testBehaviour(context.spec.value.evaluate.behaviour!, asking);
-    return { verdict: record.verdict, reasons: reasonsOf(record), record };
+    const claims = record.tests.map(({ name, verdict, reason }) => ({ names: [name], verdict, reason }));
+    return { verdict: record.verdict, reasons: reasonsOf(record), claims, record };
   },
   report: behaviourReport,
 };

@@ -44,6 +44,11 @@ async function decide(context: GateContext): Promise<PartOutcome<'fairness'>> {
   return {
     verdict: verdicts.length === 0 ? null : worst(verdicts),
     reasons: reasons.map(({ reason }) => reason),
+    claims: record.map(({ rule, verdict, reason }) => ({
+      names: [rule],
+      verdict: verdict !== 'not-applicable' ? verdict : manual ? 'inconclusive' : null,
+      reason,
+    })),
     record,
   };
 }

@@ -25,6 +25,11 @@ export const importancePart: GatePart<'importance'> = {
         ...of('pass'),
         ...(again === undefined ? [] : [again]),
       ],
+      claims: record.columns.map(({ name, verdict, reason }) => ({
+        names: [`importance ${name}`],
+        verdict,
+        reason: reason ?? '',
+      })),
       record,
     };
   },

@@ -50,6 +50,11 @@ export const servingPart: GatePart<'serving'> = {
     return {
       verdict: record.verdict,
       reasons: [...of('fail'), ...of('inconclusive'), ...passed(record)],
+      claims: record.checks.map(({ check, verdict, reason }) => ({
+        names: [`serving ${check}`],
+        verdict,
+        reason,
+      })),
       record,
     };
   },
