@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import {
+  decimalsOf,
   editDistance,
   formatBytes,
   formatDuration,
+  formatEstimate,
+  formatFixed,
   formatNumber,
   formatPercent,
   nearest,
@@ -15,6 +18,26 @@ describe('text', () => {
     expect(nearest('roc_auk', ['roc_auc', 'pr_auc', 'log_loss'])).toBe('roc_auc');
     expect(nearest('Holdot', ['train', 'holdout'])).toBe('holdout');
     expect(nearest('zzzzz', ['train', 'holdout'])).toBeUndefined();
+  });
+
+  it.each<[number, number | null, number | null, string]>([
+    [0.7099, 0.6986, 0.7212, '0.710 (0.699 … 0.721)'],
+    [-0.0425312, -0.05384, -0.03125, '−0.043 (−0.054 … −0.031)'],
+    [1234.56, 1200, 1269, '1,235 (1,200 … 1,269)'],
+    [0.00004, 0, null, '0.000040 (0.000000 … ∞)'],
+    [0, 0, 0, '0 (0 … 0)'],
+    [5, null, null, '5.0000 (−∞ … ∞)'],
+  ])('writes %p between %p and %p with as many digits as they tell', (value, lower, upper, text) => {
+    expect(formatEstimate({ value, lower, upper })).toBe(text);
+  });
+
+  it('writes numbers with fixed digits, and no negative zero', () => {
+    expect([-0.004, -0.006, 1234567.891].map((x) => formatFixed(x, 2))).toEqual([
+      '0.00',
+      '−0.01',
+      '1,234,567.89',
+    ]);
+    expect(decimalsOf({ value: 0.5, lower: 0.4, upper: null }, 3)).toBe(3);
   });
 
   it('measures edit distance as a metric', () => {

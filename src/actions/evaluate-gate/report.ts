@@ -4,6 +4,7 @@ import type { Decision } from '../../formats/decision.js';
 import type { Fact, Report, Section, Text } from '../../report/model.js';
 import { curvesSection } from './report/curves.js';
 import { metricsSection } from './report/metrics.js';
+import { repeatsSection } from './report/repeats.js';
 import { rulesSection, waiversSection } from './report/rules.js';
 import { slicesSection } from './report/slices.js';
 import { unseenSection } from './report/unseen.js';
@@ -29,6 +30,7 @@ export function gateReport(decision: Decision, options: GateReportOptions): Repo
     sections: [
       rulesSection(decision, options.championName),
       ...waiversSection(decision),
+      ...repeatsSection(decision),
       ...partSections(decision, 'changes'),
       ...slicesSection(decision, options.minSliceRows),
       ...partSections(decision),

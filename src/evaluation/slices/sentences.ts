@@ -31,14 +31,13 @@ export function outcomeOf(
 ): SlicesOutcome {
   const absent = slices.filter(({ verdict, rows }) => verdict === 'fail' && rows === 0);
   const small = slices.filter(({ verdict, named }) => verdict === 'insufficient' && named === true);
-  const failed = slices.flatMap((slice) =>
-    slice.verdict === 'fail'
-      ? slice.results
-          .filter(({ adjustedP }) => adjustedP !== null && adjustedP <= 1 - confidence)
-          .map((result) => ({ slice, result }))
-      : [],
-  );
-  failed.sort((a, b) => a.result.adjustedP! - b.result.adjustedP!);
+  const failed = slices.flatMap((slice) => {
+    const worse = slice.results
+      .filter(({ adjustedP }) => adjustedP !== null && adjustedP <= 1 - confidence)
+      .sort((a, b) => a.adjustedP! - b.adjustedP!);
+    return slice.verdict === 'fail' && worse.length > 0 ? [{ slice, worse }] : [];
+  });
+  failed.sort((a, b) => a.worse[0]!.adjustedP! - b.worse[0]!.adjustedP!);
   return {
     verdicts: [
       ...slices.flatMap(({ verdict }) => (verdict === 'fail' ? (['fail'] as const) : [])),
@@ -47,7 +46,7 @@ export function outcomeOf(
     fail: limited(
       [
         ...absent.map((slice) => `No hold-out row is in a slice that must be there: ${sliceWords(slice)}`),
-        ...failed.map(({ slice, result }) => failure(slice, result)),
+        ...failed.map(({ slice, worse }) => failure(slice, worse)),
       ],
       'fail as well',
     ),
@@ -62,13 +61,21 @@ export function outcomeOf(
   };
 }
 
-function failure(slice: SliceDecision, result: SliceDecision['results'][number]): string {
-  const { metric, rule, difference, challenger, adjustedP } = result;
+/** One sentence for a slice, however many rules it fails. */
+function failure(slice: SliceDecision, worse: readonly SliceDecision['results'][number][]): string {
   const where = `Where ${sliceWords(slice)} (${plural(slice.rows, 'row')})`;
-  const p = `(p ${formatNumber(adjustedP!, 2)} after correction for all slices)`;
-  return difference === null
-    ? `${where}, ${metric} is ${formatNumber(challenger!.value, 3)}, worse than "${rule}" allows ${p}`
-    : `${where}, ${metric} differs by ${formatNumber(difference.value, 3)}, worse than "${rule}" tolerates ${p}`;
+  const [first] = worse as [SliceDecision['results'][number]];
+  const p = `(p ${pText(first.adjustedP!)} after correction for all slices)`;
+  const what = ({ metric, difference, challenger }: typeof first): string =>
+    difference === null
+      ? `${metric} is ${formatNumber(challenger!.value, 3)}`
+      : `${metric} differs by ${formatNumber(difference.value, 3)}`;
+  if (worse.length > 1) return `${where}, ${worse.map(what).join(', ')}: worse than the rules allow ${p}`;
+  return `${where}, ${what(first)}, worse than "${first.rule}" ${first.difference === null ? 'allows' : 'tolerates'} ${p}`;
+}
+
+function pText(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : `= ${formatNumber(p, 2)}`;
 }
 
 function limited(sentences: readonly string[], what: string): string[] {

@@ -55,7 +55,10 @@ describe('evaluate-gate over repeats', () => {
     expect(decision.metrics.roc_auc).toBe(decision.rules[0]!.challenger!.value);
     expect(decision.reasons[0]).toContain('on average over 3 repeats');
     expect(decision.slices.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
-    expect(renderMarkdown(outcome.report!, { budget: 60_000 })).toContain('over 3 repeats');
+    const markdown = renderMarkdown(outcome.report!, { budget: 60_000 });
+    expect(markdown).toContain('over 3 repeats');
+    expect(markdown).toContain('<summary>Repeats (3)</summary>');
+    expect(markdown).toMatch(/\| 2 \(seed 8\) \| 0\.\d+ \|/);
     const again = await gate({ seed: '7' });
     expect(JSON.stringify(again.outcome.result)).toBe(JSON.stringify(outcome.result));
   });
