@@ -11,7 +11,7 @@ export const estimateSchema = v.strictObject({
   lower: bound,
   upper: bound,
   /**
-   * `wilson`, `student-t`, `delong`, `bootstrap-bca`, `group-jackknife`; with `paired-` of a difference, and with
+   * `clopper-pearson`, `student-t`, `delong`, `bootstrap-bca`, `group-jackknife`; with `paired-` of a difference, and with
    * `-clusters` or `cluster-` of weighted rows or rows in groups. `fieller` of a relative change; `stated` of what a file
    * says of a model, and `unpaired` of the difference to it.
    */

@@ -1,4 +1,4 @@
-import { type Errors, cautiousInterval, wider } from './cautious.js';
+import { type Errors, Moments, cautiousInterval, unknownErrors, wider } from './cautious.js';
 import type { Estimate, Interval } from './intervals.js';
 import { type Random, binomial, seededRandom } from './random.js';
 import { normalCdf, normalQuantile } from './special.js';
@@ -75,9 +75,8 @@ export function resampleInterval(resampled: Resampled, options: ResampleOptions)
   }
   if (kept < replicates * (1 - maxUndefined)) return nothing;
   const errors = jackknifeErrors(leftOut(resampled, random), resampled.freedom);
-  const acceleration = errors.variance > 0 ? errors.third / errors.variance ** 1.5 / 6 : 0;
-  const bootstrapped = bcaInterval(value, drawn.slice(0, kept), acceleration, confidence);
-  const jackknifed = cautiousInterval(value, [{ ...errors, third: 0 }], confidence);
+  const bootstrapped = bcaInterval(value, drawn.slice(0, kept), errors.skew / 6, confidence);
+  const jackknifed = cautiousInterval(value, [{ ...errors, skew: 0 }], confidence);
   return { ...wider({ value, ...bootstrapped }, jackknifed), method: 'bootstrap-bca' };
 }
 
@@ -183,22 +182,12 @@ function jackknifeErrors({ values, times }: LeftOut, most = Infinity): Errors {
     sum += value * times[i]!;
   });
   const mean = sum / units;
-  const scale = Math.sqrt((units - 1) / units);
-  let [variance, third, fourth] = [0, 0, 0];
-  values.forEach((value, i) => {
-    const error = (mean - value) * scale;
-    const square = error * error;
-    variance += times[i]! * square;
-    third += times[i]! * square * error;
-    fourth += times[i]! * square * square;
-  });
-  return {
-    units,
-    variance: Number.isFinite(variance) ? variance : Infinity,
-    third,
-    fourth,
-    freedom: Math.min(units - 1, most),
-  };
+  const moments = new Moments();
+  values.forEach((value, i) => moments.add(mean - value, times[i]!));
+  if (!Number.isFinite(moments.second) || units < 2) return unknownErrors;
+  const { skew, tails } = moments;
+  const variance = (moments.second * (units - 1)) / units;
+  return { variance, freedom: Math.min(units - 1, most), skew: skew / Math.sqrt(units), tails };
 }
 
 /** The statistic without each of the groups that rows fall into at random. */

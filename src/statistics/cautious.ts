@@ -3,51 +3,72 @@ import { tQuantile } from './special.js';
 
 /** What independent units (rows, or clusters of rows) add to a statistic's error. */
 export interface Errors {
-  readonly units: number;
   /** Of their sum. */
   readonly variance: number;
-  /** Sums of third and fourth powers, about the mean. */
-  readonly third: number;
-  readonly fourth: number;
   /** Of the variance, if the errors were normal. */
   readonly freedom: number;
+  /** Skewness of their sum. */
+  readonly skew: number;
+  /** Kurtosis of the single errors; 3 if they are normal. */
+  readonly tails: number;
 }
 
-/**
- * Errors of units that are drawn alike, each its value times `scale` less the mean of all.
- * @returns infinite variance of fewer than two units
- */
+/** Of one unit, which says nothing of how far it may be off. */
+export const unknownErrors: Errors = { variance: Infinity, freedom: 1, skew: 0, tails: 3 };
+
+/** Errors of units that are drawn alike: each its value times `scale`, less the mean of all. */
 export function errorsOf(values: Float64Array, scale: number): Errors {
   const n = values.length;
   let sum = 0;
   for (let i = 0; i < n; i++) sum += values[i]!;
   const mean = sum / n;
-  let [second, third, fourth] = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    const error = (values[i]! - mean) * scale;
+  let most = 0;
+  for (let i = 0; i < n; i++) most = Math.max(most, Math.abs(values[i]! - mean));
+  if (n < 2 || !Number.isFinite(most)) return unknownErrors;
+  const moments = new Moments();
+  // As shares of the largest, so that no power leaves the range of numbers.
+  for (let i = 0; i < n; i++) moments.add(most === 0 ? 0 : (values[i]! - mean) / most, 1);
+  const { skew, tails } = moments;
+  const variance = (moments.second * (most * scale) ** 2 * n) / (n - 1);
+  return { variance, freedom: n - 1, skew: skew / Math.sqrt(n), tails };
+}
+
+/** Powers of errors about 0, weighted. */
+export class Moments {
+  weight = 0;
+  second = 0;
+  third = 0;
+  fourth = 0;
+
+  add(error: number, weight: number): void {
     const square = error * error;
-    second += square;
-    third += square * error;
-    fourth += square * square;
+    this.weight += weight;
+    this.second += weight * square;
+    this.third += weight * square * error;
+    this.fourth += weight * square * square;
   }
-  return { units: n, variance: n < 2 ? Infinity : (second * n) / (n - 1), third, fourth, freedom: n - 1 };
+
+  get skew(): number {
+    return this.second > 0 ? this.third / this.weight / (this.second / this.weight) ** 1.5 : 0;
+  }
+
+  get tails(): number {
+    return this.second > 0 ? (this.fourth * this.weight) / this.second ** 2 : 3;
+  }
 }
 
 /**
- * Degrees of freedom of an estimated variance: 2·V²/Var(V), by Satterthwaite (1946) over the parts, and no more than
- * the fourth moments of the errors tell, which few large errors make few: Var(V) is about Σh⁴ − V²/n of errors h.
+ * Degrees of freedom of an estimated variance V: 2·V²/Var(V), over the parts as Satterthwaite (1946), where the variance
+ * of each is that of normal errors, or more as their kurtosis tells: few large errors make few degrees of freedom.
  */
 export function effectiveFreedom(parts: readonly Errors[]): number {
-  let [total, ifNormal, asSeen] = [0, 0, 0];
-  for (const { units, variance, fourth, freedom } of parts) {
-    total += variance;
-    ifNormal += variance === 0 ? 0 : (variance * variance) / freedom;
-    asSeen += Math.max(0, fourth - (variance * variance) / units);
+  let [total, squares] = [0, 0];
+  for (const { variance } of parts) total += variance;
+  for (const { variance, freedom, tails } of parts) {
+    const share = variance / total;
+    if (share > 0) squares += (share * share * Math.max(1, (tails - 1) / 2)) / freedom;
   }
-  const square = total * total;
-  // Beyond what a number can hold, nothing is sure.
-  if (!Number.isFinite(asSeen)) return 1;
-  return Math.max(1, Math.min(square / ifNormal, asSeen > 0 ? (2 * square) / asSeen : Infinity));
+  return Math.max(1, 1 / squares);
 }
 
 /**
@@ -58,16 +79,14 @@ export function effectiveFreedom(parts: readonly Errors[]): number {
  * @param confidence two-sided
  */
 export function cautiousInterval(value: number, parts: readonly Errors[], confidence: number): Estimate {
-  let [variance, third] = [0, 0];
-  for (const part of parts) {
-    variance += part.variance;
-    third += part.third;
-  }
+  let variance = 0;
+  for (const part of parts) variance += part.variance;
   if (!Number.isFinite(variance)) return { value, lower: -Infinity, upper: Infinity };
   if (variance === 0) return { value, lower: value, upper: value, standardError: 0 };
   const standardError = Math.sqrt(variance);
   const t = tQuantile((1 + confidence) / 2, effectiveFreedom(parts));
-  const skew = third / variance ** 1.5;
+  let skew = 0;
+  for (const part of parts) skew += part.skew * (part.variance / variance) ** 1.5;
   return {
     value,
     lower: value - standardError * Math.max(t, unskewed(t, skew)),

@@ -1,5 +1,5 @@
 import { type Design, sumsByCluster } from './design.js';
-import type { Errors } from './cautious.js';
+import { type Errors, Moments, unknownErrors } from './cautious.js';
 
 /** Each cluster's share of the weight; they add up to 1. Without clusters, each row is one. */
 export function clusterShares(rows: number, { weights, clusters }: Design): Float64Array {
@@ -19,25 +19,14 @@ export interface ClusterDesign {
 }
 
 /**
- * The correction of Bell & McCaffrey (2002) for a weighted mean, under the model that a cluster says one thing however
- * many rows it has: factors that leave the variance without bias, and Satterthwaite's degrees of freedom.
+ * Corrections for few and unequal clusters, each of which says one thing however many rows it has: factors that leave
+ * the variance of a weighted mean without bias (Bell & McCaffrey 2002), and as many degrees of freedom as the effective
+ * number of clusters, 1/Σshare², less one (Carter, Schnepel & Steigerwald 2017).
  */
 export function clusterDesign(shares: Float64Array): ClusterDesign {
-  let total = 0;
-  for (let i = 0; i < shares.length; i++) total += shares[i]! * shares[i]!;
-  const factors = shares.map((share) => 1 / (1 - 2 * share + total));
-  // Σ over pairs of a·b·(total − w − v)², multiplied out, and the diagonal put right.
-  let [zero, one, two, diagonal] = [0, 0, 0, 0];
-  for (let i = 0; i < shares.length; i++) {
-    const share = shares[i]!;
-    const a = share * share * factors[i]!;
-    zero += a;
-    one += a * share;
-    two += a * share * share;
-    diagonal += a * a * ((1 - 2 * share + total) ** 2 - (total - 2 * share) ** 2);
-  }
-  const squares = total * total * zero * zero + 2 * two * zero - 4 * total * one * zero + 2 * one * one;
-  return { factors, freedom: (total * total) / (squares + diagonal) };
+  let squares = 0;
+  for (let i = 0; i < shares.length; i++) squares += shares[i]! * shares[i]!;
+  return { factors: shares.map((share) => 1 / (1 - 2 * share + squares)), freedom: 1 / squares - 1 };
 }
 
 /**
@@ -64,34 +53,18 @@ export function clusterErrors(
  * @param expected spread of each error, up to a common factor; 0 where there is no error
  */
 export function unequalErrors(errors: Float64Array, expected: Float64Array, freedom: number): Errors {
-  const units = errors.length;
-  let [variance, weight, squares, cubes] = [0, 0, 0, 0];
-  let [second, third, fourth] = [0, 0, 0];
-  for (let i = 0; i < units; i++) {
+  let [variance, squares, cubes] = [0, 0, 0];
+  const moments = new Moments();
+  for (let i = 0; i < errors.length; i++) {
     variance += errors[i]! * errors[i]!;
     const spread = expected[i]!;
     if (!(spread > 0)) continue;
-    const error = errors[i]! / spread;
-    const square = error * error;
-    weight += spread;
     squares += spread * spread;
     cubes += spread * spread * spread;
-    second += spread * square;
-    third += spread * square * error;
-    fourth += spread * square * square;
+    moments.add(errors[i]! / spread, spread);
   }
   // Of one unit, or where one holds all rows of a class.
-  if (units < 2 || !Number.isFinite(variance)) {
-    return { units, variance: Infinity, third: 0, fourth: 0, freedom: 1 };
-  }
-  if (variance === 0) return { units, variance: 0, third: 0, fourth: 0, freedom };
-  const [mean2, mean3, mean4] = [second / weight, third / weight, fourth / weight];
-  const [skew, tails] = [mean3 / mean2 ** 1.5, mean4 / mean2 ** 2];
-  return {
-    units,
-    variance,
-    third: (skew * variance ** 1.5 * cubes) / squares ** 1.5,
-    fourth: variance ** 2 * ((tails - 1) / freedom + 1 / units),
-    freedom,
-  };
+  if (errors.length < 2 || !Number.isFinite(variance)) return unknownErrors;
+  const { skew, tails } = moments;
+  return { variance, freedom, skew: (skew * cubes) / squares ** 1.5, tails };
 }

@@ -28,8 +28,12 @@ describe('bootstrap', () => {
       { counts: ones, statistic: ratio },
       { confidence: known.confidence, seed: 5, replicates: 20_000 },
     );
-    expect(Math.abs(found.lower - known.manyReplicates[0])).toBeLessThan(0.05 * known.standardError);
-    expect(Math.abs(found.upper - known.manyReplicates[1])).toBeLessThan(0.1 * known.standardError);
+    // Not surer than scipy's, and at 30 skewed rows not much less sure.
+    const [low, high] = [known.manyReplicates[0] - found.lower, found.upper - known.manyReplicates[1]];
+    for (const room of [low, high]) {
+      expect(room).toBeGreaterThan(-0.1 * known.standardError);
+      expect(room).toBeLessThan(0.6 * known.standardError);
+    }
     expect(found.method).toBe('bootstrap-bca');
   });
 

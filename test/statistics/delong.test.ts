@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import {
-  aucComponents,
-  aucCovariance,
-  aucDifference,
-  aucInterval,
-  rankOrder,
-} from '../../src/statistics/delong.js';
+  aucSample,
+  cautiousAuc,
+  cautiousAucDifference,
+  differenceErrors,
+} from '../../src/statistics/auc-interval.js';
+import { type AucComponents, aucComponents, aucCovariance, rankOrder } from '../../src/statistics/delong.js';
 import { expectClose, reference } from './reference.js';
 
 const { labels, scores, delong } = reference.binary;
 const truth = Uint8Array.from(labels);
 const [a, b] = scores.map((s: number[]) => aucComponents(truth, Float64Array.from(s)));
+
+const aucInterval = (one: AucComponents, confidence: number) => cautiousAuc(aucSample(one), confidence);
+const aucDifference = (one: AucComponents, other: AucComponents, confidence: number) =>
+  cautiousAucDifference(aucSample(one), aucSample(other), differenceErrors(one, other), confidence);
 
 const rows = fc
   .array(

@@ -1,6 +1,6 @@
 import { type Design, designMean, isComplex, weightedMean } from '../../statistics/design.js';
-import { meanInterval, momentsOf } from '../../statistics/intervals.js';
-import { pairedMeanDifference } from '../../statistics/paired.js';
+import { cautiousMean } from '../../statistics/cautious.js';
+import { momentsOf } from '../../statistics/intervals.js';
 import {
   type BinaryRows,
   type EvaluationRows,
@@ -8,7 +8,7 @@ import {
   type RegressionRows,
   rowCount,
 } from '../rows.js';
-import { type Metric, classification, twoSided, within } from './metric.js';
+import { type Metric, type MetricEstimate, classification, twoSided, within } from './metric.js';
 
 export interface MeanOptions extends Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range'> {
   missing?(rows: EvaluationRows): string | undefined;
@@ -16,20 +16,27 @@ export interface MeanOptions extends Pick<Metric, 'name' | 'title' | 'tasks' | '
   contributions(rows: EvaluationRows): Float64Array;
   /** How these come about, where they are not one a row. */
   design?(rows: EvaluationRows): Design;
+  /** Whether the rows hold something of all that makes the mean; if not, bounds are open. Default: they do. */
+  tells?(rows: EvaluationRows): boolean;
 }
 
 /**
- * A mean over rows: Student's interval of the rows' contributions, and of their differences; of weighted or
- * clustered rows by the sums within clusters.
+ * A mean over rows: Student's interval of the rows' contributions, and of their differences, widened where few rows
+ * decide; of weighted or clustered rows by the sums within clusters.
  */
 export function meanMetric({
   contributions,
   missing,
-  design = (rows) => rows,
+  design: ownDesign,
+  tells = () => true,
   ...about
 }: MeanOptions): Metric {
+  const orOpen = (rows: EvaluationRows, found: MetricEstimate): MetricEstimate =>
+    tells(rows) ? found : { ...found, lower: -Infinity, upper: Infinity };
+  const design = ownDesign ?? ((rows: EvaluationRows): Design => rows);
   return {
     ...about,
+    ...(ownDesign === undefined && { rowValues: contributions }),
     missing: (rows) => (rowCount(rows) === 0 ? 'there is no row' : missing?.(rows)),
     value: (rows) => {
       const { weights } = design(rows);
@@ -44,19 +51,18 @@ export function meanMetric({
             ...designMean(values, design(rows), twoSided(confidence)),
             method: 'student-t-clusters',
           } as const)
-        : ({ ...meanInterval(values, twoSided(confidence)), method: 'student-t' } as const);
-      return within(found, about.range);
+        : ({ ...cautiousMean(values, twoSided(confidence)), method: 'student-t' } as const);
+      return within(orOpen(rows, found), about.range);
     },
     difference: (first, second, { confidence }) => {
       const [a, b] = [contributions(first), contributions(second)];
-      if (!isComplex(design(first))) {
-        return { ...pairedMeanDifference(a, b, twoSided(confidence)), method: 'paired-student-t' };
-      }
       const differences = a.map((value, i) => value - b[i]!);
-      return {
-        ...designMean(differences, design(first), twoSided(confidence)),
-        method: 'paired-student-t-clusters',
-      };
+      if (!isComplex(design(first))) {
+        const found = cautiousMean(differences, twoSided(confidence));
+        return orOpen(first, { ...found, method: 'paired-student-t' });
+      }
+      const found = designMean(differences, design(first), twoSided(confidence));
+      return orOpen(first, { ...found, method: 'paired-student-t-clusters' });
     },
   };
 }
@@ -87,6 +93,17 @@ function brierScores(rows: EvaluationRows): Float64Array {
     for (let c = 0; c < k; c++) sum += (probabilities![i * k + c]! - (labels[i] === c ? 1 : 0)) ** 2;
     return sum;
   });
+}
+
+/**
+ * A loss of probabilities comes from both classes: rows of one alone say nothing of what the other will cost, and
+ * their spread would pass for certainty.
+ */
+function twoOfEach(rows: EvaluationRows): boolean {
+  if (rows.task !== 'binary-classification') return true;
+  let positives = 0;
+  for (let i = 0; i < rows.labels.length; i++) positives += rows.labels[i]!;
+  return positives >= 2 && rows.labels.length - positives >= 2;
 }
 
 /** Contributions of a regression's errors. */
@@ -121,6 +138,7 @@ export const meanMetrics: readonly Metric[] = [
     ...loss,
     missing: withoutProbabilities,
     contributions: logLosses,
+    tells: twoOfEach,
   }),
   meanMetric({
     name: 'brier',
@@ -130,6 +148,7 @@ export const meanMetrics: readonly Metric[] = [
     range: [0, 2],
     missing: withoutProbabilities,
     contributions: brierScores,
+    tells: twoOfEach,
   }),
   meanMetric({
     name: 'mae',

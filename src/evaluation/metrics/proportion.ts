@@ -5,7 +5,7 @@ import {
   isComplex,
   weightedMean,
 } from '../../statistics/design.js';
-import { wilson } from '../../statistics/intervals.js';
+import { clopperPearson } from '../../statistics/intervals.js';
 import { pairedProportionDifference } from '../../statistics/paired.js';
 import { type Classified, type EvaluationRows, classified } from '../rows.js';
 import { type Metric, classification, twoSided } from './metric.js';
@@ -16,13 +16,13 @@ export interface Hits {
   readonly design: Design;
 }
 
-interface ShareOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
+interface ShareOptions extends Pick<Metric, 'name' | 'title' | 'tasks' | 'rowValues'> {
   missing(rows: EvaluationRows): string | undefined;
   hits(rows: EvaluationRows): Hits;
 }
 
 /**
- * A share of rows that are right: Wilson's interval, and a paired difference of proportions; of weighted or
+ * A share of rows that are right: Clopper & Pearson's interval, and a paired difference of proportions; of weighted or
  * clustered rows at their effective number.
  */
 export function shareMetric({ hits: hitsOf, ...about }: ShareOptions): Metric {
@@ -37,9 +37,10 @@ export function shareMetric({ hits: hitsOf, ...about }: ShareOptions): Metric {
     estimate: (rows, { confidence }) => {
       const { hits, design } = hitsOf(rows);
       if (isComplex(design)) {
-        return { ...designShare(hits, design, twoSided(confidence)), method: 'wilson-clusters' };
+        return { ...designShare(hits, design, twoSided(confidence)), method: 'clopper-pearson-clusters' };
       }
-      return { ...wilson(countOf(hits, 1), hits.length, twoSided(confidence)), method: 'wilson' };
+      const found = clopperPearson(countOf(hits, 1), hits.length, twoSided(confidence));
+      return { ...found, method: 'clopper-pearson' };
     },
     difference: (first, second, { confidence }) => {
       const [{ hits, design }, other] = [hitsOf(first), hitsOf(second)];
@@ -71,6 +72,14 @@ interface ProportionOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
 function proportionMetric({ none, counts, ...about }: ProportionOptions): Metric {
   return shareMetric({
     ...about,
+    rowValues: (rows) => {
+      const { labels, predicted } = classesOf(rows);
+      const values = new Float64Array(labels.length);
+      for (let i = 0; i < values.length; i++) {
+        values[i] = !counts(labels[i]!) ? NaN : labels[i] === predicted[i] ? 1 : 0;
+      }
+      return values;
+    },
     missing: (rows) => (classesOf(rows).labels.some(counts) ? undefined : none),
     hits: (rows) => {
       const { labels, predicted } = classesOf(rows);

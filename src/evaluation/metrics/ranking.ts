@@ -1,10 +1,11 @@
+import { type WeightedAuc, weightedAuc, weightedDifferenceErrors } from '../../statistics/auc-design.js';
 import {
-  type WeightedAuc,
-  weightedAuc,
-  weightedAucDifference,
-  weightedAucInterval,
-} from '../../statistics/auc-design.js';
-import { aucComponents, aucDifference, aucInterval, rankOrder } from '../../statistics/delong.js';
+  aucSample,
+  cautiousAuc,
+  cautiousAucDifference,
+  differenceErrors,
+} from '../../statistics/auc-interval.js';
+import { aucComponents, rankOrder } from '../../statistics/delong.js';
 import { isComplex } from '../../statistics/design.js';
 import type { BinaryRows, EvaluationRows } from '../rows.js';
 import { type Metric, twoSided } from './metric.js';
@@ -61,18 +62,19 @@ const rocAuc: Metric = {
   value: (rows) => (rows.weights === undefined ? components(rows) : weighted(rows)).auc,
   estimate: (rows, { confidence }) =>
     isComplex(rows)
-      ? { ...weightedAucInterval(weighted(rows), rows, twoSided(confidence)), method: 'delong-clusters' }
-      : { ...aucInterval(components(rows), twoSided(confidence)), method: 'delong' },
-  difference: (first, second, { confidence }) =>
-    isComplex(first)
-      ? {
-          ...weightedAucDifference(weighted(first), weighted(second), first, twoSided(confidence)),
-          method: 'paired-delong-clusters',
-        }
-      : {
-          ...aucDifference(components(first), components(second), twoSided(confidence)),
-          method: 'paired-delong',
-        },
+      ? { ...cautiousAuc(weighted(rows), twoSided(confidence)), method: 'delong-clusters' }
+      : { ...cautiousAuc(aucSample(components(rows)), twoSided(confidence)), method: 'delong' },
+  difference: (first, second, { confidence }) => {
+    const both = twoSided(confidence);
+    if (isComplex(first)) {
+      const [a, b] = [weighted(first), weighted(second)];
+      const found = cautiousAucDifference(a, b, weightedDifferenceErrors(a, b), both);
+      return { ...found, method: 'paired-delong-clusters' };
+    }
+    const [a, b] = [components(first), components(second)];
+    const found = cautiousAucDifference(aucSample(a), aucSample(b), differenceErrors(a, b), both);
+    return { ...found, method: 'paired-delong' };
+  },
 };
 
 /** Average precision, Σ (Rᵢ − Rᵢ₋₁)·Pᵢ over the distinct scores from the top, as scikit-learn. */

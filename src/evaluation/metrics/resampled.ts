@@ -1,5 +1,6 @@
 import { type Resampled, resampleInterval } from '../../statistics/bootstrap.js';
 import { normalQuantile } from '../../statistics/special.js';
+import { clusterDesign, clusterShares } from '../../statistics/few-clusters.js';
 import { type EvaluationRows, rowCount } from '../rows.js';
 import {
   type EstimateOptions,
@@ -95,9 +96,11 @@ export function overRows(rows: EvaluationRows, weighing: Weighing, without?: Lea
   if (clusters === undefined) {
     const common = { counts: new Uint32Array(n).fill(1), ...(without && { without }) };
     if (weights === undefined) return { ...common, statistic: weighing };
+    const { freedom } = clusterDesign(clusterShares(n, { weights }));
     const product = new Float64Array(n);
     return {
       ...common,
+      freedom,
       statistic: (times) => {
         for (let i = 0; i < n; i++) product[i] = times[i]! * weights[i]!;
         return weighing(product);
@@ -109,6 +112,7 @@ export function overRows(rows: EvaluationRows, weighing: Weighing, without?: Lea
   return {
     counts: new Uint32Array(units).fill(1),
     clustered: true,
+    freedom: clusterDesign(clusterShares(n, rows)).freedom,
     ...(without && {
       without: (groupOf, groups) =>
         without(
