@@ -17,7 +17,7 @@ export function contradictions(rules: readonly Rule[]): Problem[] {
 
 function between(earlier: Rule, later: Rule): Problem | undefined {
   const line = earlier.where.line === undefined ? 'before' : `in ${describePlace(earlier.where)}`;
-  if (earlier.kind === later.kind && earlier.versus === later.versus) {
+  if (earlier.kind === later.kind && other(earlier) === other(later)) {
     return earlier.limit === later.limit
       ? { message: `"${later.text}" is there already, ${line}`, remedy: 'remove one of the two' }
       : {
@@ -42,4 +42,9 @@ function between(earlier: Rule, later: Rule): Problem | undefined {
     };
   }
   return undefined;
+}
+
+/** v1.2.0 and 1.2.0 are one version. */
+function other({ versus, file }: Rule): string | null {
+  return file ? versus : (versus?.replace(/^v(?=\d)/, '') ?? null);
 }

@@ -67,6 +67,14 @@ describe('rules', () => {
       'model.yml:2: "average_precision min 0.7" contradicts "pr_auc min 0.6" in model.yml:1: one limit of the same',
     ],
     [
+      'two margins against one version',
+      [
+        { metric: 'roc_auc', 'max-drop': 0.01, versus: 'v1.2.0' },
+        { metric: 'roc_auc', 'max-drop': 0.02, versus: '1.2.0' },
+      ],
+      'model.yml:2: "roc_auc max-drop 0.02 versus 1.2.0" contradicts',
+    ],
+    [
       'a minimum above the maximum',
       [
         { metric: 'brier', max: 0.2 },

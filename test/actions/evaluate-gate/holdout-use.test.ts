@@ -53,6 +53,29 @@ describe('evaluate-gate on hold-out rows that have decided before', () => {
     expect((await gate(3, 'read-all')).decision.holdoutUse).toMatchObject({ recorded: true });
   });
 
+  it('leaves the decision open where the rows can decide nothing any more', async () => {
+    const worn = await openProject(evaluate.replace('spend', 'adaptive'));
+    const github = local.client();
+    const first = await worn.gate({}, { github });
+    const { digest } = first.decision.holdoutUse!;
+    const ref = `refs/mlops/holdout/late/${digest.slice('sha256:'.length)}`;
+    const tip = (await github.refs.get(ref))!.sha;
+    const ledger = JSON.parse((await github.commits.readFile(tip, 'uses.json'))!) as {
+      challengers: object[];
+    };
+    const before = ledger.challengers.length;
+    const more = Array.from({ length: 60 }, (_, i) => ({ challenger: `sha256:${i}`, commit: 'c' }));
+    ledger.challengers.push(...more);
+    const files = { 'uses.json': JSON.stringify(ledger) };
+    await github.refs.fastForward(ref, await github.commits.create({ message: 'x', files, parent: tip }));
+    await worn.write({ 'late.csv': predictionsOf(0.9) });
+    const { decision } = await worn.gate({ predictions: 'late.csv' }, { github });
+    expect(decision.holdoutUse).toMatchObject({ use: before + 61, wornOut: true });
+    expect(decision.verdict).toBe('inconclusive');
+    expect(decision.reasons[0]).toContain('cannot any more: take fresh hold-out rows');
+    await worn.close();
+  });
+
   it('begins anew with other rows, and with a count that cannot be read', async () => {
     const other = await openProject(evaluate);
     await other.write({
