@@ -35,6 +35,7 @@ export const behaviourTestSchema = v.strictObject({
   metric: v.nullable(
     v.strictObject({
       name: v.string(),
+      title: v.string(),
       before: v.number(),
       after: v.number(),
       difference: estimateSchema,

@@ -125,11 +125,11 @@ export function reasonsOf(record: BehaviourRecord): string[] {
   const of = (verdict: Verdict): string[] =>
     record.tests.filter((test) => test.verdict === verdict).map(({ reason }) => reason);
   const again = unrepeatedSentence(record.repeated);
-  const passed = of('pass').length;
+  const tests = plural(record.tests.length, 'behaviour test');
   return [
     ...of('fail'),
     ...of('inconclusive'),
-    ...(passed > 0 ? [`${passed} of ${plural(record.tests.length, 'behaviour test')} passed`] : []),
+    ...(record.verdict === 'pass' ? [`${tests} passed`] : []),
     ...(again === undefined ? [] : [again]),
   ];
 }

@@ -87,7 +87,7 @@ export async function planCases(
         name: title,
         kind: 'minimum-functionality',
         columns: [...columns.keys()].filter((name) => own.includes(name)),
-        change: `cases of ${displayPath(file, tested.folder)}`,
+        change: displayPath(file, tested.folder),
         rows: table.rows,
         share: { value: share, lower: share, upper: share },
         metric: null,

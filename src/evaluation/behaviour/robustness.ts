@@ -76,6 +76,7 @@ export function planRobustness(
             ? null
             : {
                 name: rule.metric.name,
+                title: rule.metric.title,
                 before: decided.champion!.value,
                 after: decided.challenger!.value,
                 difference,

@@ -62,7 +62,7 @@ export async function compareAnswers(
     const wrong = expected.some((one, k) => !agrees(read.values[k], one, row, tolerance));
     compared.push(i);
     differing.push(wrong ? 1 : 0);
-    if (wrong) await show(all, read.values.map((value) => JSON.stringify(value)).join(', '));
+    if (wrong) await show(all, read.values.map(valueText).join(', '));
   }
   return {
     failed,
@@ -89,4 +89,8 @@ function readAnswer(
   const absent = values.indexOf(undefined);
   if (absent !== -1) return { failure: `its answer has nothing at ${expected[absent]!.place}: ${text}` };
   return { values };
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'number' ? String(Number(value.toPrecision(8))) : JSON.stringify(value);
 }

@@ -21,7 +21,7 @@ export const importancePart: GatePart<'importance'> = {
       reasons: [
         ...of('fail'),
         ...of('inconclusive'),
-        leansOn({ ...record, confidence }),
+        ...(record.verdict === null || record.verdict === 'pass' ? [leansOn({ ...record, confidence })] : []),
         ...of('pass'),
         ...(again === undefined ? [] : [again]),
       ],

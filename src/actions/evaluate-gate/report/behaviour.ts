@@ -2,12 +2,8 @@ import { formatNumber, formatPercent, plural } from '../../../common/text.js';
 import type { BehaviourRecord, BehaviourTest, Witness } from '../../../formats/decision-behaviour.js';
 import type { Block, Section, Text } from '../../../report/model.js';
 
-const kinds: Readonly<Record<BehaviourTest['kind'], string>> = {
-  invariance: 'must not change the answer',
-  direction: 'must not turn the answer',
-  'minimum-functionality': 'must be answered as expected',
-  robustness: 'must do little harm',
-};
+/** A reader needs an example, not a list. */
+const mostWitnesses = 3;
 
 /** How the model answered changed rows. */
 export function behaviourReport({ tests, rows, repeated }: BehaviourRecord): Section[] {
@@ -23,6 +19,7 @@ export function behaviourReport({ tests, rows, repeated }: BehaviourRecord): Sec
     {
       kind: 'table',
       columns: [
+        { title: 'Test' },
         { title: 'Change' },
         { title: 'Rows', align: 'right' },
         { title: 'Result' },
@@ -30,13 +27,14 @@ export function behaviourReport({ tests, rows, repeated }: BehaviourRecord): Sec
         { title: 'Verdict' },
       ],
       rows: sorted.map((test): Text[] => [
+        test.kind,
         `${test.name === test.change ? '' : `${test.name}: `}${test.change}`,
         formatNumber(test.rows),
         resultText(test),
         limitText(test),
         [{ verdict: test.verdict }],
       ]),
-      note: `${[...new Set(sorted.map(({ kind }) => `${kind}: a change that ${kinds[kind]}`))].join('; ')}. ${plural(rows, 'hold-out row')} sampled; a test counts those that it changes.`,
+      note: `${plural(rows, 'hold-out row')} sampled; a test counts those that its change makes different.`,
     },
   ];
   const shown = sorted.filter(({ verdict, witnesses }) => verdict !== 'pass' && witnesses.length > 0);
@@ -47,19 +45,21 @@ export function behaviourReport({ tests, rows, repeated }: BehaviourRecord): Sec
         { title: 'Test' },
         { title: 'Row' },
         { title: 'Changed' },
-        { title: 'Answer before, or expected' },
-        { title: 'Answer' },
+        { title: 'Before' },
+        { title: 'After' },
       ],
-      rows: shown.flatMap(({ name, witnesses }) =>
-        witnesses.map((witness, i): Text[] => [
-          i === 0 ? name : '',
-          [{ code: witness.place }],
-          changesText(witness),
-          witness.before,
-          witness.after,
-        ]),
+      rows: shown.flatMap(({ name, kind, witnesses }) =>
+        witnesses
+          .slice(0, mostWitnesses)
+          .map((witness, i): Text[] => [
+            i === 0 ? name : '',
+            witness.place,
+            changesText(witness),
+            kind === 'minimum-functionality' ? `expected ${witness.before}` : witness.before,
+            witness.after,
+          ]),
       ),
-      note: 'Up to five rows of each test that did not pass, the worst first.',
+      note: 'Rows of the tests that did not pass, the worst first; the decision record has more.',
     });
   }
   if (repeated.changed > 0) {
@@ -74,7 +74,7 @@ export function behaviourReport({ tests, rows, repeated }: BehaviourRecord): Sec
 
 function resultText({ share, metric, rule }: BehaviourTest): string {
   if (metric !== null) {
-    return `${metric.name} ${formatNumber(metric.before)} → ${formatNumber(metric.after)}`;
+    return `${metric.title} ${formatNumber(metric.before)} → ${formatNumber(metric.after)}`;
   }
   if (share === null) return 'nothing was changed';
   if (rule === 'min-share') return `${percent(share.value)} as expected`;

@@ -39,12 +39,12 @@ export function importanceReport(record: ImportanceRecord): Section[] {
           : [
               {
                 kind: 'bar-chart' as const,
-                title: 'Importance by shuffling',
+                title: 'Importance',
                 categories: measured.map(({ name }) => name),
                 y: { label: `${title} gets worse by` },
                 series: [
                   {
-                    name: 'importance',
+                    name: 'by shuffling',
                     values: measured.map(({ importance }) => Math.max(0, importance!.value)),
                   },
                 ],

@@ -58,7 +58,7 @@ export function servingReport({
     blocks.push({
       kind: 'table',
       columns: [{ title: 'Row' }, { title: 'Batch prediction' }, { title: 'The server' }],
-      rows: witnesses.map(({ place, expected, answered }): Text[] => [[{ code: place }], expected, answered]),
+      rows: witnesses.map(({ place, expected, answered }): Text[] => [place, expected, answered]),
       note: 'Rows that failed or were answered otherwise, five at most.',
     });
   }
