@@ -4,6 +4,7 @@ import { servingSchema } from './decision-serving.js';
 import { changesSchema } from './decision-changes.js';
 import { holdoutUseSchema, repeatsSchema, waiversSchema } from './decision-policy.js';
 import { fairnessDecisionSchema } from './decision-fairness.js';
+import { searchDecisionSchema } from './decision-search.js';
 import { sliceDecisionSchema, slicesLeftOutSchema } from './decision-slices.js';
 import { countSchema as count, estimateSchema, verdictSchema as verdict } from './decision-estimate.js';
 
@@ -37,6 +38,8 @@ export const ruleDecisionSchema = v.strictObject({
   waived: v.optional(v.literal(true)),
   /** Rows that would about settle an inconclusive rule. */
   rowsNeeded: v.nullable(count),
+  /** Where groups of rows are counted, or queries: groups like these that would about settle it. */
+  groupsNeeded: v.optional(count),
   /** Of a comparison: the smallest loss that these rows would tell from chance, four times in five; in the limit's unit. */
   detectable: v.nullable(v.number()),
 });
@@ -93,6 +96,8 @@ export const decisionSchema = v.strictObject({
   slicesLeftOut: v.optional(v.array(slicesLeftOutSchema)),
   /** What is asked of groups, rule by rule. */
   fairness: v.optional(v.array(fairnessDecisionSchema)),
+  /** Slices that nobody named. */
+  search: v.optional(searchDecisionSchema),
   /** What changed against the champion, row by row; absent where there is none. */
   changes: v.optional(changesSchema),
   /** How the model answers changed rows. */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type Engine, openEngine } from '../../engine/engine.js';
 import type { Baseline } from '../../evaluation/judge.js';
+import { type SearchRule, readSearch } from '../../evaluation/search/rules.js';
 import { type FairnessRule, readFairness } from '../../evaluation/fairness/rules.js';
 import { type Labels, readLabels } from '../../evaluation/labels.js';
 import { readPredictions } from '../../evaluation/predictions.js';
@@ -47,6 +48,8 @@ export interface GateContext {
   readonly sliceRules: readonly Rule[];
   /** What is asked of groups. */
   readonly fairness: readonly FairnessRule[];
+  /** What slices are searched by; undefined where the spec does not ask for it. */
+  readonly search: SearchRule | undefined;
   /** Absolute paths of the hold-out data. */
   readonly holdout: readonly string[];
   /** What is true of the hold-out rows, with the columns that the parts asked for. */
@@ -86,6 +89,9 @@ export async function openContext(
   const fairness = readFairness(evaluate.fairness ?? [], task, evaluate['min-slice-rows'], (path) =>
     spec.at(['evaluate', 'fairness', ...path]),
   );
+  const search =
+    evaluate.search &&
+    readSearch(evaluate.search, task, rules, (path) => spec.at(['evaluate', 'search', ...path]));
   const given = inputs.predictions && resolve(run.workspace, inputs.predictions);
   const folder = given === undefined ? await challengerFolder(inputs, spec, run.workspace) : undefined;
   const { holdout = [] } = await prepareData({
@@ -171,6 +177,7 @@ export async function openContext(
       rules,
       sliceRules,
       fairness,
+      search,
       holdout,
       labels,
       challenger,
@@ -185,7 +192,7 @@ export async function openContext(
       })),
       predict: async (model, name, data) => {
         if (model.folder === undefined) throw new Error(`the files of ${model.name} are not there`);
-        return predictionsOf(name, model.name, model.folder, data);
+        return predictionsOf(name, model.name, model.folder, data, seed);
       },
     };
   } catch (error) {

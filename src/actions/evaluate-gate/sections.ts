@@ -8,10 +8,11 @@ import { behaviourPart } from './parts/behaviour.js';
 import { changesPart } from './parts/changes.js';
 import { fairnessPart } from './parts/fairness.js';
 import { importancePart } from './parts/importance.js';
+import { searchPart } from './parts/search.js';
 import { servingPart } from './parts/serving.js';
 
 /** Keys of the decision record that a part beyond the rules and slices fills. */
-export type PartKey = 'changes' | 'fairness' | 'behaviour' | 'importance' | 'serving';
+export type PartKey = 'changes' | 'search' | 'fairness' | 'behaviour' | 'importance' | 'serving';
 
 export interface PartOutcome<Key extends PartKey> {
   /** Null where the part only describes. */
@@ -36,6 +37,7 @@ export interface GatePart<Key extends PartKey = PartKey> {
 /** In the order in which the report shows them. */
 export const parts: readonly GatePart[] = [
   changesPart,
+  searchPart,
   fairnessPart,
   behaviourPart,
   importancePart,

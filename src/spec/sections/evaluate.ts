@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { waiverSchema } from './evaluate-policy.js';
 import { duration, nonEmpty, parameter, versus } from '../words.js';
 import { fairnessSchema } from './evaluate-fairness.js';
+import { searchSchema } from './evaluate-search.js';
 import { sliceSchema } from './evaluate-slices.js';
 import { behaviourSchema, importanceSchema } from './evaluate-behaviour.js';
 import { servingSchema } from './evaluate-serving.js';
@@ -101,6 +102,8 @@ export const evaluateSchema = v.strictObject({
   'min-slice-rows': v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 200),
   /** How far apart groups of rows may be. */
   fairness: v.optional(v.array(fairnessSchema)),
+  /** Look for slices of one or two columns where the model is worse, though nobody named them. */
+  search: v.optional(searchSchema),
   /** What happens when no champion is live. */
   'without-champion': v.optional(v.picklist(['absolute-only', 'manual']), 'absolute-only'),
   /** Gates that need not pass for some time, with who answers for it. */
