@@ -59,6 +59,8 @@ export const manifestSchema = v.strictObject({
       size,
       sha256,
       verdict: v.optional(v.picklist(['pass', 'fail', 'inconclusive'])),
+      /** What did not pass and does not count, since a waiver covered it. */
+      waived: v.optional(v.array(v.string())),
     }),
   ),
 });

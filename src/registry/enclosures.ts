@@ -12,6 +12,10 @@ const resultSchema = v.looseObject({
   kind: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens')),
   model: v.optional(v.string()),
   verdict: v.optional(v.picklist(['pass', 'fail', 'inconclusive'])),
+  /** Of a decision: a release must tell as well that it stands on a waiver. */
+  waivers: v.optional(
+    v.looseObject({ list: v.array(v.looseObject({ covers: v.optional(v.array(v.string()), []) })) }),
+  ),
 });
 
 /**
@@ -23,9 +27,15 @@ export async function readEvidence(model: string, files: readonly string[]): Pro
   const problems: Problem[] = [];
   for (const file of files) {
     const bytes = await readNamedFile(file, writtenBefore);
-    const { kind, verdict, model: of } = parseJson(bytes.toString('utf8'), resultSchema, file);
+    const { kind, verdict, waivers, model: of } = parseJson(bytes.toString('utf8'), resultSchema, file);
     if (of !== undefined && of !== model) problems.push(ofAnother(file, of, model));
-    enclosures.push({ kind, bytes, ...(verdict !== undefined && { verdict }) });
+    const waived = (waivers?.list ?? []).flatMap(({ covers }) => covers);
+    enclosures.push({
+      kind,
+      bytes,
+      ...(verdict !== undefined && { verdict }),
+      ...(waived.length > 0 && { waived }),
+    });
   }
   failOn(problems);
   return enclosures;

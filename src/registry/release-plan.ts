@@ -11,7 +11,11 @@ export interface Enclosure {
   readonly kind: string;
   readonly bytes: Uint8Array;
   readonly verdict?: 'pass' | 'fail' | 'inconclusive';
+  /** What did not pass and does not count, since a waiver covered it. */
+  readonly waived?: readonly string[];
 }
+
+type Said = Pick<Enclosure, 'kind' | 'verdict' | 'waived'>;
 
 /** What is to be registered; the version is given when the lock is held. */
 export interface Registration {
@@ -51,8 +55,15 @@ export function planRelease(registration: Registration, version: string): Releas
   const reserved = [manifestAsset, cardAsset, checksumsAsset, ...enclosed.map(({ name }) => name)];
   const names = new AssetNames(reserved);
   const pieces = files.map((file) => assetsOf(file, names.take(file.path)));
-  const evidence = enclosed.map(({ name, size, sha256, kind, verdict }): Evidence => {
-    return { kind, asset: name, size, sha256, ...(verdict !== undefined && { verdict }) };
+  const evidence = enclosed.map(({ name, size, sha256, kind, verdict, waived }): Evidence => {
+    return {
+      kind,
+      asset: name,
+      size,
+      sha256,
+      ...(verdict !== undefined && { verdict }),
+      ...(waived !== undefined && { waived: [...waived] }),
+    };
   });
   const manifest: Manifest = {
     kind: 'manifest',
@@ -100,15 +111,16 @@ function assetsOf(file: ModelFile, asset: string): Wanted[] {
   }));
 }
 
-function encloseAll(enclosures: readonly Enclosure[]): (Wanted & Pick<Enclosure, 'kind' | 'verdict'>)[] {
+function encloseAll(enclosures: readonly Enclosure[]): (Wanted & Said)[] {
   const counts = new Map<string, number>();
-  return enclosures.map(({ kind, bytes, verdict }) => {
+  return enclosures.map(({ bytes, ...said }) => {
+    const { kind } = said;
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
     const own = kind.replaceAll(/[^A-Za-z0-9-]+/g, '-');
     const stem = kind === 'profile' ? profileAsset.replace('.json', '') : `evidence-${own}`;
     const name = `${stem}${count === 1 ? '' : `-${count}`}.json`;
-    return { ...textAsset(name, bytes, 'application/json'), kind, ...(verdict !== undefined && { verdict }) };
+    return { ...textAsset(name, bytes, 'application/json'), ...said };
   });
 }
 

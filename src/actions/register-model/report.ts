@@ -110,9 +110,11 @@ function evidenceTable({ evidence }: Manifest): Section[] {
         {
           kind: 'table',
           columns: [{ title: 'Kind' }, { title: 'Verdict' }, { title: 'File' }],
-          rows: evidence.map(({ kind, verdict, asset }) => [
+          rows: evidence.map(({ kind, verdict, waived = [], asset }) => [
             kind,
-            verdict === undefined ? '' : [{ verdict }],
+            verdict === undefined
+              ? ''
+              : [{ verdict }, ...(waived.length === 0 ? [] : [`, with a waiver of ${waived.join(', ')}`])],
             [{ code: asset }],
           ]),
         },

@@ -37,6 +37,18 @@ describe('register-model', () => {
     expect(again.outputs['manifest-digest']).toBe(outcome.outputs['manifest-digest']);
   });
 
+  it('says of a model that passed with a waiver that it did', async () => {
+    const waivers = { day: '2026-01-01', list: [{ covers: ['mae max 9'] }, { covers: [] }] };
+    const decision = { kind: 'decision', model: 'late', verdict: 'pass', waivers };
+    checkout.write('waived.json', JSON.stringify(decision));
+    const { outputs } = await checkout.register({ evidence: 'waived.json' });
+    const github = local.client();
+    const version = await resolveVersion(github, 'late', outputs.version as string);
+    const { evidence } = await readManifest(github, version);
+    expect(evidence).toMatchObject([{ kind: 'decision', verdict: 'pass', waived: ['mae max 9'] }]);
+    expect(version.release.body).toContain('with a waiver of mae max 9');
+  });
+
   it('refuses evidence that says fail, unless told otherwise', async () => {
     checkout.write('bad.json', '{"kind":"evaluation","verdict":"fail"}');
     await expect(checkout.register({ evidence: 'bad.json' })).rejects.toThrow(
