@@ -2,9 +2,9 @@ import type { EstimateRecord, RuleDecision } from '../formats/decision.js';
 import { normalQuantile } from '../statistics/special.js';
 import { type Baseline, type Comparison, compareModels, spread } from './comparison.js';
 import type { EstimateOptions, MetricEstimate } from './metrics/metric.js';
-import { type EvaluationRows, rowCount } from './rows.js';
+import { type EvaluationRows, groupCount, rowCount } from './rows.js';
 import { type Rule, boundsBelow, isRelative } from './rules.js';
-import { type Beside, noShareSentence, ruleSentence } from './sentences.js';
+import { type Beside, type Said, noShareSentence, ruleSentence } from './sentences.js';
 
 export { type Baseline, spread };
 
@@ -20,7 +20,7 @@ export interface Reuse {
   corrected(confidence: number): number;
 }
 
-type Decided = Pick<RuleDecision, 'verdict' | 'reason' | 'rowsNeeded'>;
+type Decided = Pick<RuleDecision, 'verdict' | 'reason' | 'rowsNeeded' | 'groupsNeeded'>;
 
 const power = 0.8;
 
@@ -57,7 +57,12 @@ export function judgeRule(
     const reason = `${metric.title} has no value: ${missing}; what cannot be measured does not pass`;
     return { ...undecided, verdict: 'fail', reason };
   }
-  const said = { confidence: nominal, use: options.reuse?.use, rows: rowCount(challenger) };
+  const said = {
+    confidence: nominal,
+    use: options.reuse?.use,
+    rows: rowCount(challenger),
+    groups: groupCount(challenger),
+  };
   if (versus === null) {
     const own = metric.estimate(challenger, judging);
     return { ...undecided, challenger: toRecord(own), ...decide(rule, own, { value: own.value }, said) };
@@ -108,12 +113,15 @@ function decide(
   rule: Rule,
   judged: MetricEstimate,
   beside: Beside,
-  said: { readonly confidence: number; readonly use: number | undefined; readonly rows: number },
+  said: Omit<Said, 'verdict' | 'rowsNeeded' | 'groupsNeeded'>,
 ): Decided {
   const verdict = verdictOf(rule, judged);
   const rowsNeeded = verdict === 'inconclusive' ? neededRows(rule, judged, said.rows) : null;
-  const reason = ruleSentence(rule, judged, beside, { ...said, verdict, rowsNeeded });
-  return { verdict, reason, rowsNeeded };
+  // More rows of the same groups would tell little: groups are what counts.
+  const groupsNeeded =
+    said.groups === undefined || rowsNeeded === null ? null : neededRows(rule, judged, said.groups);
+  const reason = ruleSentence(rule, judged, beside, { ...said, verdict, rowsNeeded, groupsNeeded });
+  return { verdict, reason, rowsNeeded, ...(groupsNeeded !== null && { groupsNeeded }) };
 }
 
 /** The side of the interval that must clear the limit, and the limit in the judged quantity. */

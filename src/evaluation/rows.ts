@@ -82,6 +82,12 @@ export function rowCount(rows: EvaluationRows): number {
   }
 }
 
+/** How many groups of rows are counted instead of rows; undefined where each row counts by itself. */
+export function groupCount(rows: EvaluationRows): number | undefined {
+  const groups = rows.clusters ?? (rows.task === 'ranking' ? rows.queries : undefined);
+  return groups && new Set(groups).size;
+}
+
 /** The rows at these places, for a slice. */
 export function takeRows(rows: EvaluationRows, places: Uint32Array): EvaluationRows {
   const pick = <A extends Values>(from: A, width = 1): A => take(from, places, width);

@@ -14,6 +14,9 @@ export interface Said {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   readonly rows: number;
   readonly rowsNeeded: number | null;
+  /** Groups of rows that are counted instead of rows, and how many would do; undefined where rows count. */
+  readonly groups: number | undefined;
+  readonly groupsNeeded: number | null;
   readonly confidence: number;
   /** How often these rows have decided, this time included; undefined where that is not counted. */
   readonly use: number | undefined;
@@ -91,8 +94,10 @@ function statedHow({ lower, upper, value }: MetricEstimate): string {
   return lower === value && upper === value ? ', without an interval and so taken as exact' : '';
 }
 
-function unsettled({ fixed }: MetricEstimate, { rows, rowsNeeded }: Said): string {
-  const these = `which these ${plural(rows, 'row')} cannot settle`;
+function unsettled({ fixed }: MetricEstimate, { rows, rowsNeeded, groups, groupsNeeded }: Said): string {
+  const among = groups === undefined ? '' : ` in ${plural(groups, 'group')}`;
+  const these = `which these ${plural(rows, 'row')}${among} cannot settle`;
+  if (groupsNeeded !== null) return `${these}; about ${plural(groupsNeeded, 'such group')} would`;
   if (rowsNeeded !== null) return `${these}; about ${formatNumber(rowsNeeded)} would`;
   return fixed === undefined || fixed.half === 0 ? these : `${these}, nor would more rows: ${fixed.because}`;
 }
