@@ -1,4 +1,4 @@
-import { type Mean, type SearchColumn, type Sums, cellsOf, meanOf, outside, restOf, sumsOf } from './sums.js';
+import { type Mean, type SearchColumn, type Sums, cellsOf, meanOf, restOf, sumsOf } from './sums.js';
 
 /** What a slice is held against: the rows outside of it, or another model on the same rows. */
 export type Than = 'rest' | 'champion';
@@ -106,7 +106,7 @@ export function rowsIn({ parts }: Pick<Candidate, 'parts'>, columns: readonly Se
   const inside = new Uint8Array(columns[0]!.codes.length).fill(1);
   for (const { column, code } of parts) {
     const { codes } = columns[column]!;
-    for (let i = 0; i < inside.length; i++) if (codes[i] !== code || codes[i] === outside) inside[i] = 0;
+    for (let i = 0; i < inside.length; i++) if (codes[i] !== code) inside[i] = 0;
   }
   return inside;
 }

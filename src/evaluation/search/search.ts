@@ -73,7 +73,11 @@ export function searchSlices(
   const sampled = thinned(finding);
   const pick = (values: Float64Array): Float64Array => Float64Array.from(sampled, (row) => values[row]!);
   const [x, y] = [pick(own), theirs && pick(theirs)];
-  const small = columns.map((one) => ({ ...one, codes: Uint8Array.from(sampled, (row) => one.codes[row]!) }));
+  const small = columns.map((one) => {
+    const codes = new Uint8Array(sampled.length);
+    for (let i = 0; i < codes.length; i++) codes[i] = one.codes[sampled[i]!]!;
+    return { ...one, codes };
+  });
   const questions: Losses[] = [
     { than: 'rest', values: x, threshold: thresholds.rest },
     ...(y === undefined
@@ -115,9 +119,8 @@ function test(
 ): Omit<SearchFinding, 'adjustedP'> | undefined {
   const { than, parts } = candidate;
   const within = rowsIn(candidate, columns);
-  const inside = confirming.filter((row) => within[row] === 1);
+  const [inside, outside] = split(confirming, within);
   if (inside.length < options.least) return undefined;
-  const outside = than === 'rest' ? confirming.filter((row) => within[row] === 0) : new Uint32Array(0);
   const found = confirm(
     than,
     options.metric,
@@ -132,13 +135,30 @@ function test(
       value: columns[column]!.texts[code]!,
     })),
     than,
-    rows: within.reduce((sum, one) => sum + one, 0),
+    rows: countOf(within),
     confirmedOn: inside.length,
     challenger: toRecord(found.challenger),
     other: toRecord(found.other),
     difference: toRecord(found.difference),
     p: found.p,
   };
+}
+
+/** Rows that are in a slice, and the others. Loops, since callbacks for a million rows take ten times as long. */
+function split(rows: Uint32Array, within: Uint8Array): [Uint32Array, Uint32Array] {
+  const [inside, outside] = [new Uint32Array(rows.length), new Uint32Array(rows.length)];
+  let n = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (within[rows[i]!] === 1) inside[n++] = rows[i]!;
+    else outside[i - n] = rows[i]!;
+  }
+  return [inside.subarray(0, n), outside.subarray(0, rows.length - n)];
+}
+
+function countOf(within: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < within.length; i++) count += within[i]!;
+  return count;
 }
 
 /** What each row costs, larger is worse; of repeats, on average. */
