@@ -247,7 +247,7 @@ function renderInline(part: Inline): string {
   if (typeof part === 'string') return escapeText(part);
   if ('bold' in part) return `**${escapeText(part.bold)}**`;
   if ('code' in part) return inlineCode(part.code);
-  if ('verdict' in part) return `${verdictIcon[part.verdict]} ${part.verdict}`;
+  if ('verdict' in part) return `${verdictIcon[part.verdict]}\u00a0${part.verdict}`;
   const url = safeLink(part.link);
   return url === undefined
     ? escapeText(plainText([part]))

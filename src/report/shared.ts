@@ -103,7 +103,7 @@ function overview(parts: readonly Part[], unseen: number, { title, noun }: Share
   const newest = parts.reduce((a, b) => (a.said.run >= b.said.run ? a : b)).said.commit;
   const rows = parts.map(({ key, verdict, why, said }) => {
     const commit = runLink(said) + (said.commit === newest ? '' : ', an earlier commit');
-    return `| ${escapeText(key)} | ${verdictIcon[verdict]} ${verdict} | ${escapeText(why)} | ${commit} |`;
+    return `| ${escapeText(key)} | ${verdictIcon[verdict]}\u00a0${verdict} | ${escapeText(why)} | ${commit} |`;
   });
   const heading = `${verdictIcon[parts[0]!.verdict]} ${title} of ${parts.length + unseen} ${noun}s: ${counts.join(', ')}`;
   return [
@@ -129,7 +129,10 @@ function leftOut(parts: readonly Part[], unseen: number, noun: string): string[]
 /** Markdown inside `<details>` is rendered after a blank line only. */
 function folded(part: Part): string {
   if (part.sections.length === 0) return writePart(part);
-  const summary = `${verdictIcon[part.verdict]} <b>${escapeText(part.key)}</b>: ${escapeText(part.headline)}`;
+  // A headline that begins with the model needs no name before it.
+  const { key, headline } = part;
+  const rest = headline.startsWith(`${key} `) ? headline.slice(key.length) : `: ${headline}`;
+  const summary = `${verdictIcon[part.verdict]} <b>${escapeText(key)}</b>${escapeText(rest)}`;
   return `<details>\n<summary>${summary}</summary>\n\n${writePart(part)}\n\n${closing(part)}\n\n</details>`;
 }
 

@@ -87,7 +87,7 @@ describe('a forest', () => {
   it('draws an interval for each item, cut off where one is far wider than the others', () => {
     const page = html(forest);
     expect(page.match(/<g class="item /g)).toHaveLength(3);
-    expect(page).toContain('<g class="item fail"><title>a = c, 900: −0.05 (−0.07 … −0.03), fail</title>');
+    expect(page).toContain('<g class="item fail"><title>a = c, 900: −0.050 (−0.070 … −0.030), fail</title>');
     expect(page).toContain('a = &#60;b&#62;');
     expect(page.match(/<path d="M/g)).toHaveLength(2);
     expect(page).not.toContain('NaN');
@@ -96,7 +96,7 @@ describe('a forest', () => {
   it('leaves the numbers to a table in Markdown, and says what it does not draw', () => {
     expect(markdown(forest)).not.toContain('a = c');
     const many = Array.from({ length: 50 }, (_, i) => ({ ...forest.items[0]!, title: `s${i}` }));
-    expect(html({ ...forest, items: many })).toContain('10 more are in the table.');
+    expect(html({ ...forest, items: many })).toContain('26 more are in the table.');
     expect(html({ ...forest, items: [] })).not.toContain('<svg');
   });
 

@@ -132,9 +132,9 @@ describe('a comment of several parts', () => {
     expect(rows.slice(0, 5)).toEqual([
       '| Model | Verdict | Why | Commit |',
       '| :-- | :-- | :-- | :-- |',
-      '| b | ❌ fail | log loss is \\| too high | [abcdef0](https://github.com/o/r/actions/runs/2) |',
-      '| c | ⚠️ inconclusive | ROC AUC is 0.9 | [9999999](https://github.com/o/r/actions/runs/1), an earlier commit |',
-      '| a | ✅ pass | ROC AUC is 0.9 | [abcdef0](https://github.com/o/r/actions/runs/1) |',
+      '| b | ❌\u00a0fail | log loss is \\| too high | [abcdef0](https://github.com/o/r/actions/runs/2) |',
+      '| c | ⚠️\u00a0inconclusive | ROC AUC is 0.9 | [9999999](https://github.com/o/r/actions/runs/1), an earlier commit |',
+      '| a | ✅\u00a0pass | ROC AUC is 0.9 | [abcdef0](https://github.com/o/r/actions/runs/1) |',
     ]);
     expect(text.match(/<details>\n<summary>/g)).toHaveLength(3);
   });

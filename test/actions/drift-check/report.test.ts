@@ -75,7 +75,7 @@ describe('the report of a drift check', () => {
     expect(report.headline).toBe('The model does worse than it may');
     const markdown = renderMarkdown(report, { budget });
     expect(markdown).toContain('| Columns together | not run | no rows |');
-    expect(markdown).toContain('| Performance | ❌ fail | log loss 0.52 is above 0.47 (and 1 more) |');
+    expect(markdown).toContain('| Performance | ❌\u00a0fail | log loss 0.52 is above 0.47 (and 1 more) |');
     expect(markdown).toContain('| Training and serving | **could not be checked** | no such file |');
     expect(markdown).toContain('The model does worse than it may.');
     expect(markdown).not.toContain('learned from other data');

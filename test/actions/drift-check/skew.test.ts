@@ -54,7 +54,7 @@ describe('skew in a drift check', () => {
       { data: 'training', violations: 1, examples: [{ file: 'data/train.csv', line: 43, id: ['t41'] }] },
     ]);
     const text = renderMarkdown(report!, { budget: 60_000 });
-    expect(text).toMatch(/km \| ❌ fail \| 10 % .*serving is 0\.001 times training/);
+    expect(text).toMatch(/km \| ❌.fail \| 10 % .*serving is 0\.001 times training/);
     expect(text).toMatch(/data\/train\.csv:43/);
   });
 });

@@ -108,7 +108,7 @@ const skewed: SkewResult = {
 describe('the report of columns together', () => {
   it('says what was found, by what, and from how many rows', () => {
     const text = markdown(multivariateSections(together));
-    expect(text).toMatch(/Can a classifier tell .*❌ fail \| 0\.7 \| 0\.68 to 0\.72 \| 0\.55 \| 0\.56/);
+    expect(text).toMatch(/Can a classifier tell .*❌.fail \| 0\.7 \| 0\.68 to 0\.72 \| 0\.55 \| 0\.56/);
     expect(text).toMatch(/10,000 rows of 3,000,000 rows of the reference, 900 rows of current data/);
     expect(text).toMatch(/61 % of what it learned comes from the two together/);
   });
@@ -135,7 +135,7 @@ describe('the report of training against serving', () => {
     expect(text).toMatch(/60 are not in the training data/);
     expect(text).toMatch(/30 cannot be compared, since their trip is on several rows, such as 7/);
     expect(text).toMatch(/10 have no trip/);
-    expect(text).toMatch(/broken \| ❌ fail \| 40 % \| 37 % to 43 % \| serving is 1\.609 times training/);
+    expect(text).toMatch(/broken \| ❌.fail \| 40 % \| 37 % to 43 % \| serving is 1\.609 times training/);
     expect(text).toMatch(/train\.csv:12.*10 \| 10:01 \| 10:00/);
     expect(text).toMatch(/Not compared: label \(serving did not log it\)/);
   });

@@ -179,7 +179,7 @@ describe('evaluate-gate', () => {
     const comments = await all(local.client().issues.comments(number));
     expect(comments).toHaveLength(1);
     expect(comments[0]!.body).toContain('## ❌ Evaluation of 3 models: 1 fail, 2 pass');
-    for (const name of models) expect(comments[0]!.body).toMatch(new RegExp(`<summary>.+<b>${name}</b>: `));
+    for (const name of models) expect(comments[0]!.body).toMatch(new RegExp(`<summary>.+<b>${name}</b> `));
   });
 
   it('goes on where the token may not comment, as in a pull request from a fork', async () => {

@@ -110,7 +110,7 @@ describe('the report of evaluate-gate', () => {
     expect(rows[2]).toMatch(/^\| ROC AUC at least 0\.6 \(higher is better\) \| 0\.\d+.\(\*\*0\.\d+\*\*.…/);
     expect(rows[3]).toMatch(/^\| ROC AUC at most 0\.01 below the champion’s .*\| −0\.\d+.\(−0\.\d+.….\*\*−0/);
     expect(rows[4]).toMatch(/^\| Log loss at most 1 % above the champion’s \(lower is better\) .* %\*\*/);
-    expect(rows[5]).toMatch(/❌ fail, waived \|$/);
+    expect(rows[5]).toMatch(/❌.fail, waived \|$/);
     expect(markdown).toContain(
       '| <code>recall min 0.99</code> | 2026-06-01 | ann | tuned next week | holds |',
     );
