@@ -2,16 +2,16 @@ import { resolve } from 'node:path';
 import { formatNumber, plural } from '../../common/text.js';
 import { type Verdict, worst } from '../../common/verdict.js';
 import type { BehaviourRecord } from '../../formats/decision-behaviour.js';
-import { seededRandom } from '../../statistics/random.js';
 import type { BehaviourSpec } from '../../spec/sections/evaluate-behaviour.js';
 import { designColumns } from '../design.js';
 import { type EvaluationRows, takeRows } from '../rows.js';
 import { answersOf, compareAnswers } from './answers.js';
 import { planCases } from './cases.js';
 import { planDirection } from './direction.js';
+import { sampleWith, touchedRows } from './draw.js';
 import { planInvariance } from './invariance.js';
 import { planRobustness } from './robustness.js';
-import { type Sample, drawPlaces, readSample, shapeOf } from './sample.js';
+import type { Sample } from './sample.js';
 import { type Asking, type Variant, predictVariants } from './stack.js';
 import type { Planned, Tested } from './tested.js';
 
@@ -31,7 +31,8 @@ export async function testBehaviour(
   options: BehaviourOptions,
 ): Promise<BehaviourRecord> {
   const { engine, task, seed, at } = options;
-  const tested = await sampleOf(spec.rows, options);
+  const touched = await touchedRows(spec, options);
+  const { tested, of } = await sampleWith(spec.rows, touched, options);
   const placeAt =
     (kind: string, index: number) =>
     (path: readonly (string | number)[]): ReturnType<Asking['at']> =>
@@ -39,7 +40,9 @@ export async function testBehaviour(
   let tests = 0;
   const nextSeed = (): number => seed + ++tests;
   const planned: Planned[] = [
-    ...spec.invariance.map((test, i) => planInvariance(tested, test, nextSeed(), placeAt('invariance', i))),
+    ...spec.invariance.map((test, i) =>
+      planInvariance({ ...tested, rows: of[i] ?? tested.rows }, test, nextSeed(), placeAt('invariance', i)),
+    ),
     ...spec.direction.map((test, i) => planDirection(tested, test, placeAt('direction', i))),
   ];
   for (const [i, test] of spec['minimum-functionality'].entries()) {
@@ -64,24 +67,11 @@ export async function testBehaviour(
   for (const [i, { judge }] of planned.entries()) judged.push(await judge(before!, after[i]!));
   return {
     verdict: worst(judged.map(({ verdict }) => verdict)),
-    rows: sample.places.length,
+    rows: tested.rows.length,
     seed,
     repeated: repeatedAnswers(tested, before!, options.rows),
     tests: judged,
   };
-}
-
-/** Sampled rows and what tests need to know of them. */
-export async function sampleOf(
-  rows: number,
-  { engine, labels, seed, confidence, projectFolder }: BehaviourOptions,
-): Promise<Tested> {
-  const places = drawPlaces(labels.rows, rows, seededRandom(seed), labels.queries);
-  const shape = await shapeOf(engine, labels.table);
-  const sample = await readSample(engine, labels.table, shape, places);
-  const positive = labels.positive ?? '1';
-  const other = labels.texts?.find((text) => text !== positive) ?? `not ${positive}`;
-  return { sample, labels, classes: [positive, other], confidence, folder: projectFolder };
 }
 
 /** Every row as it is. */

@@ -9,7 +9,8 @@ import type { EstimateOptions, Metric, MetricEstimate } from '../metrics/metric.
 import { findMetric } from '../metrics/registry.js';
 import type { EvaluationRows } from '../rows.js';
 import type { Rule } from '../rules.js';
-import { type BehaviourOptions, hiddenColumns, repeatedAnswers, sampleOf, unchanged } from './behaviour.js';
+import { type BehaviourOptions, hiddenColumns, repeatedAnswers, unchanged } from './behaviour.js';
+import { sampleOf } from './draw.js';
 import { shuffledPlaces } from './changes.js';
 import type { Sample } from './sample.js';
 import { type Asking, type Variant, predictVariants } from './stack.js';

@@ -53,7 +53,7 @@ function changesOf(
   seed: number,
 ): { changes: Change[]; what: string; random: boolean } {
   const random = seededRandom(seed);
-  const rows = tested.sample.places.length;
+  const rows = tested.rows.length;
   const names = spec.columns.join(', ');
   const each = (change: (texts: ReturnType<typeof textsOf>) => ReturnType<typeof textsOf>): Change[] =>
     places.map((column) => ({ column, texts: change(textsOf(tested, column)) }));

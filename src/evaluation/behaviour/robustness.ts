@@ -5,6 +5,7 @@ import { momentsOf } from '../../statistics/intervals.js';
 import { seededRandom } from '../../statistics/random.js';
 import { judgeRule } from '../judge.js';
 import type { Task } from '../metrics/metric.js';
+import { takeRows } from '../rows.js';
 import { type Rule, readRules } from '../rules.js';
 import { compareAnswers } from './answers.js';
 import { blanked, chosenRows, mistyped, normal, numbersChanged } from './changes.js';
@@ -54,7 +55,8 @@ export function planRobustness(
   const rule = ruleOf(spec, task, at);
   return {
     variant,
-    judge: async (before, after) => {
+    judge: async (all, after) => {
+      const before = takeRows(all, variant.rows);
       const decided = judgeRule(
         rule,
         after,
@@ -134,7 +136,7 @@ function harm(
   const share = spec.missing!;
   const changes = places.map((column) => ({
     column,
-    texts: blanked(textsOf(tested, column), chosenRows(tested.sample.places.length, share, random)),
+    texts: blanked(textsOf(tested, column), chosenRows(tested.rows.length, share, random)),
   }));
   return { changes, what: `${names}: empty in ${formatPercent(share)} of rows` };
 }

@@ -6,8 +6,7 @@ import type { DataTable } from '../../engine/read-table.js';
 import { quoteName, quoteText } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
 import type { ColumnType } from '../../formats/profile.js';
-import type { Random } from '../../statistics/random.js';
-import { shuffledPlaces, type Values } from './changes.js';
+import type { Values } from './changes.js';
 
 /** How the hold-out data are written, so that changed rows can be written alike. */
 export interface DataShape {
@@ -36,33 +35,6 @@ export interface Sample {
    * `1` and `"1"` are two values.
    */
   readonly values: readonly Values[];
-}
-
-/**
- * Places of rows drawn at random, in rising order; all of them where there are no more than that.
- * @param together rows of one number are drawn together, such as the documents of a query
- */
-export function drawPlaces(
-  rows: number,
-  wanted: number,
-  random: Random,
-  together?: Uint32Array,
-): Uint32Array {
-  if (rows <= wanted) return Uint32Array.from({ length: rows }, (_, i) => i);
-  if (together === undefined) return shuffledPlaces(rows, random).slice(0, wanted).sort();
-  const members = new Map<number, number[]>();
-  together.forEach((number, row) => {
-    const found = members.get(number);
-    if (found === undefined) members.set(number, [row]);
-    else found.push(row);
-  });
-  const groups = [...members.values()];
-  const drawn: number[] = [];
-  for (const place of shuffledPlaces(groups.length, random)) {
-    if (drawn.length >= wanted) break;
-    drawn.push(...groups[place]!);
-  }
-  return Uint32Array.from(drawn).sort();
 }
 
 /** How the files of a table are written; the first file speaks for all. */

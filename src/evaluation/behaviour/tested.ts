@@ -14,6 +14,8 @@ import type { Variant } from './stack.js';
 /** What every test of a model's behaviour works with. */
 export interface Tested {
   readonly sample: Sample;
+  /** Rows of the sample that are to be changed. */
+  readonly rows: Uint32Array;
   readonly labels: Labels;
   /** Names of a binary classifier's classes, the positive one first. */
   readonly classes: readonly [string, string];
@@ -33,6 +35,7 @@ export interface Planned {
 /** One change of columns, as texts. */
 export interface Change {
   readonly column: number;
+  /** For each of the rows that are to be changed. */
   readonly texts: Values;
 }
 
@@ -52,9 +55,13 @@ export function columnPlace({ shape }: Sample, name: string, where: Place): numb
   });
 }
 
-/** The sampled values of a column, as texts. */
-export function textsOf({ sample }: Tested, column: number): Values {
-  return textsOfValues(sample.values[column]!, sample.shape.format);
+/** A column's texts in the rows that are to be changed. */
+export function textsOf({ sample, rows }: Tested, column: number): Values {
+  const values = sample.values[column]!;
+  return textsOfValues(
+    Array.from(rows, (row) => values[row]!),
+    sample.shape.format,
+  );
 }
 
 /**
@@ -72,30 +79,29 @@ export function requireNumbers({ sample }: Tested, column: number, what: string,
   });
 }
 
-/** The rows that changes made different, or all of them. */
+/** The rows that changes made different, or all that were to be changed. */
 export function variantOf(
-  { sample }: Tested,
+  tested: Tested,
   changes: readonly Change[],
   wanted: 'changed' | 'all' = 'changed',
 ): Variant {
-  const { format } = sample.shape;
+  const { sample, rows } = tested;
   const columns = changes.map(({ column, texts }) => {
     const original = sample.values[column]!;
-    const [before, values] = [textsOfValues(original, format), valuesOfTexts(texts, original, format)];
+    const before = textsOf(tested, column);
+    const values = valuesOfTexts(texts, original, sample.shape.format);
     // What no change touched keeps the very text that stands in the data.
-    return {
-      column,
-      values: values.map((value, row) => (texts[row] === before[row] ? original[row]! : value)),
-    };
+    const kept = values.map((value, i) => (texts[i] === before[i] ? original[rows[i]!]! : value));
+    return { column, original, values: kept };
   });
-  const rows: number[] = [];
-  for (let row = 0; row < sample.places.length; row++) {
-    if (wanted === 'all' || columns.some(({ column, values }) => values[row] !== sample.values[column]![row]))
-      rows.push(row);
-  }
+  const places: number[] = [];
+  rows.forEach((row, i) => {
+    if (wanted === 'all' || columns.some(({ original, values }) => values[i] !== original[row]))
+      places.push(i);
+  });
   return {
-    rows: Uint32Array.from(rows),
-    changed: new Map(columns.map(({ column, values }) => [column, rows.map((row) => values[row]!)])),
+    rows: Uint32Array.from(places, (i) => rows[i]!),
+    changed: new Map(columns.map(({ column, values }) => [column, places.map((i) => values[i]!)])),
   };
 }
 

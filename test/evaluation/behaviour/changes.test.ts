@@ -9,7 +9,7 @@ import {
   swapped,
   wordsReplaced,
 } from '../../../src/evaluation/behaviour/changes.js';
-import { drawPlaces } from '../../../src/evaluation/behaviour/sample.js';
+import { drawPlaces } from '../../../src/evaluation/behaviour/draw.js';
 import { momentsOf } from '../../../src/statistics/intervals.js';
 import { seededRandom } from '../../../src/statistics/random.js';
 

@@ -46,6 +46,22 @@ describe('behaviour tests, by running the model', () => {
     expect(html).toContain(place);
   });
 
+  it('draws rows among those that a change touches, however rare', async () => {
+    const { decision } = await project.gate(
+      `when-inconclusive: needs-review
+behaviour:
+  rows: 30
+  invariance:
+    - { columns: note, replace: { 'old house, two rooms': flat }, max-share: 20% }
+    - { columns: [sex, note], replace-words: { car: bus }, max-share: 20% }
+    - { columns: sex, values: [f, m], max-share: 20% }`,
+      { female: -1.5 },
+    );
+    // A quarter of the rows have either note: 30 are drawn for each test, and 30 of all.
+    expect(decision.behaviour).toMatchObject({ rows: 30, repeated: { changed: 0 } });
+    expect(decision.behaviour!.tests.map((test) => test.rows)).toEqual([30, 30, 30]);
+  });
+
   it('knows the right direction from the wrong', async () => {
     const direction = (answer: string) => `behaviour:
   direction:
