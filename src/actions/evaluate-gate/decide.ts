@@ -5,7 +5,7 @@ import { type HoldoutReuse, reuseOf } from '../../evaluation/policy/reuse.js';
 import { Waivers, type WaiversOutcome, dayOf } from '../../evaluation/policy/waivers.js';
 import type { HoldoutUseRecord } from '../../formats/decision-policy.js';
 import type { GateContext } from './context.js';
-import { countUse, holdoutDigest } from './holdout-use.js';
+import { answersDigest, countUse, holdoutDigest } from './holdout-use.js';
 import type { Judged } from './record.js';
 import { repeatsWarnings } from './repeats-record.js';
 import type { GatePart, PartKey, PartOutcome } from './sections.js';
@@ -112,17 +112,15 @@ function withoutWaived(
 }
 
 /** Which use of the hold-out rows this is, where the spec asks. */
-async function reuseIn(
-  { spec, inputs, dependencies }: GateContext,
-  { challenger, files, repeats }: Judged,
-): Promise<HoldoutReuse | undefined> {
+async function reuseIn(context: GateContext, judged: Judged): Promise<HoldoutReuse | undefined> {
+  const { spec, inputs, dependencies } = context;
   const { name: model, evaluate } = spec.value;
   const correction = evaluate['holdout-use'];
   if (correction === undefined) return undefined;
   const found = await countUse(await dependencies.github(inputs.token), {
     model,
-    digest: holdoutDigest(files.map(({ sha256 }) => sha256)),
-    challenger: repeats?.kind === 'models' ? digestOf(repeats.list.map(keyOf)) : keyOf(challenger),
+    digest: holdoutDigest(judged.files.map(({ sha256 }) => sha256)),
+    challenger: challengerKey(judged, context),
     commit: dependencies.run.sha,
   });
   return reuseOf(found, correction, evaluate.confidence);
@@ -142,7 +140,9 @@ function otherRows({ baselines, baselineOf }: GateContext, { files }: Judged): s
   });
 }
 
-/** By which a model can be known again. */
-function keyOf({ digest, predictions }: Judged['challenger']): string {
-  return digest ?? predictions;
+/** By which a challenger is known again: its files, and else its answers. */
+function challengerKey({ challenger, repeats }: Judged, context: GateContext): string {
+  if (challenger.digest === null) return answersDigest(context.challenger.rows);
+  if (repeats?.kind !== 'models') return challenger.digest;
+  return digestOf(repeats.list.map(({ digest, predictions }) => digest ?? predictions));
 }

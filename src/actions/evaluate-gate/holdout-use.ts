@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { digestOf } from '../../common/json.js';
+import { allOf } from '../../evaluation/metrics/repeated.js';
+import type { EvaluationRows } from '../../evaluation/rows.js';
 import { hasStatus } from '../../github/failure.js';
 import type { GitHub } from '../../github/types.js';
 
@@ -27,6 +30,19 @@ export interface HoldoutUse {
 /** Of hold-out files, whatever their names and order. */
 export function holdoutDigest(sha256: readonly string[]): string {
   return digestOf([...sha256].sort());
+}
+
+/** Of what a model answers to the hold-out rows, whatever the order and the format of its file. */
+export function answersDigest(rows: EvaluationRows): string {
+  const hash = createHash('sha256');
+  const add = (name: string, value: unknown): void => {
+    if (ArrayBuffer.isView(value)) hash.update(name).update(value as Uint8Array);
+    if (value instanceof Map) for (const [key, inner] of value) add(`${name} ${String(key)}`, inner);
+  };
+  for (const one of allOf(rows)) {
+    for (const name of Object.keys(one).sort()) add(name, one[name as keyof EvaluationRows]);
+  }
+  return `sha256:${hash.digest('hex')}`;
 }
 
 /**
