@@ -61,14 +61,24 @@ function headline(decision: Decision): string {
 }
 
 /** What fails, or what is open, part by part. */
-function whatIs(verdict: 'fail' | 'inconclusive', { rules, slices }: Decision): string[] {
+function whatIs(verdict: 'fail' | 'inconclusive', decision: Decision): string[] {
+  const { rules, slices, fairness, behaviour, importance, serving } = decision;
   const ruled = rules.filter((rule) => rule.verdict === verdict && rule.waived !== true).length;
   const sliced = verdict === 'fail' ? slices.filter((slice) => slice.verdict === 'fail').length : 0;
   const does = (count: number): string =>
     verdict === 'fail' ? (count === 1 ? 'fails' : 'fail') : count === 1 ? 'is open' : 'are open';
+  const counted = (all: readonly { readonly verdict: string | null }[] = [], noun: string): string[] => {
+    const judged = all.filter((one) => one.verdict !== null);
+    const count = judged.filter((one) => one.verdict === verdict).length;
+    return count > 0 ? [`${count} of ${plural(judged.length, noun)} ${does(count)}`] : [];
+  };
   return [
     ...(ruled > 0 ? [`${ruled} of ${plural(rules.length, 'rule')} ${does(ruled)}`] : []),
     ...(sliced > 0 ? [`${sliced} of ${plural(slices.length, 'slice')} ${does(sliced)}`] : []),
+    ...counted(fairness, 'fairness rule'),
+    ...counted(behaviour?.tests, 'behaviour test'),
+    ...counted(importance?.columns, 'importance limit'),
+    ...counted(serving?.checks, 'serving check'),
   ];
 }
 

@@ -42,6 +42,7 @@ describe('behaviour tests, by running the model', () => {
     const own = loans[line - 2]!.sex;
     expect(changes).toEqual([{ column: 'sex', before: own, after: own === 'f' ? 'm' : 'f' }]);
     expect([before, after].map((text) => text.slice(0, 1)).sort()).toEqual(['0', '1']);
+    expect(markdown).toContain('loan does not pass on 600 hold-out rows: 2 of 2 behaviour tests fail');
     expect(markdown).toContain('Behaviour (2 of 2 tests failed)');
     expect(html).toContain(place);
   });
