@@ -49,7 +49,7 @@ export async function decide(
   });
   const outcomes = new Map<PartKey, PartOutcome<PartKey>>();
   for (const part of asked) {
-    const outcome = await part.decide(context);
+    const outcome = await part.decide(context, reuse);
     if (outcome !== undefined) outcomes.set(part.key, outcome);
   }
   const counted = [...outcomes].map(([key, outcome]) => withoutWaived(key, outcome, waivers));
@@ -73,10 +73,10 @@ export async function decide(
       ...gate.reasons.fail,
       ...reasonsOf(['fail']),
       ...settled.fail,
-      ...settled.waived,
       ...exhausted,
       ...gate.reasons.inconclusive,
       ...reasonsOf(['inconclusive']),
+      ...settled.waived,
       ...settled.notes,
       ...warnings,
       ...gate.reasons.others,

@@ -63,6 +63,17 @@ describe('evaluate-gate with waivers', () => {
     expect(unknown.decision.reasons[1]).toMatch(/^Waived by Ann/);
   });
 
+  it('says first why a decision is open, where something else than what is waived leaves it so', async () => {
+    const text = spec(waiver('roc_auc', '2026-12-31')).replace('versus: champion', 'baseline: b.json');
+    await project.write({ 'model.yml': text, 'b.json': '{ "accuracy": 0.5 }' });
+    const { metrics } = (await project.gate({}, { today: '2026-07-01T00:00:00Z' })).decision;
+    await project.write({ 'b.json': JSON.stringify({ accuracy: metrics.accuracy! + 0.01 }) });
+    const { decision, outcome } = await project.gate({}, { today: '2026-07-01T00:00:00Z' });
+    expect(decision.verdict).toBe('inconclusive');
+    expect(outcome.failure).toMatch(/^The gate is inconclusive, and when-inconclusive is fail: Accuracy is/);
+    expect(decision.reasons[1]).toMatch(/^Waived by Ann/);
+  });
+
   it('tells of a waiver that is not needed', async () => {
     const text = spec([waiver('roc_auc', '2026-12-31'), waiver('log_loss', '2026-12-31')].join('\n'));
     const { decision } = await gate(text, '2026-07-01T00:00:00Z');
