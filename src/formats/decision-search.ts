@@ -25,7 +25,10 @@ export const searchDecisionSchema = v.strictObject({
   metric: v.string(),
   title: v.string(),
   better: v.picklist(['higher', 'lower']),
-  /** How much worse is worth a finding, in the metric's unit; null where there is no champion. */
+  /**
+   * How much worse is worth a finding, in the metric's unit; null where there is no champion. What the champion does
+   * better over all rows is in it: that is for the rules.
+   */
   thresholds: v.strictObject({ rest: v.number(), champion: v.nullable(v.number()) }),
   /** Whether a finding fails the gate. */
   fail: v.boolean(),

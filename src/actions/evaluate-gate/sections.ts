@@ -1,4 +1,5 @@
 import type { Verdict } from '../../common/verdict.js';
+import type { Reuse } from '../../evaluation/judge.js';
 import type { Claim } from '../../evaluation/policy/waivers.js';
 import type { Decision } from '../../formats/decision.js';
 import type { Section as ReportSection } from '../../report/model.js';
@@ -29,8 +30,11 @@ export interface GatePart<Key extends PartKey = PartKey> {
   readonly key: Key;
   /** Columns of the hold-out data that it wants to see, by the spec alone; undefined where the spec does not ask for the part. */
   columns(evaluate: EvaluateSpec): readonly string[] | 'all' | undefined;
-  /** Undefined where there is nothing to say. */
-  decide(context: GateContext): Promise<PartOutcome<Key> | undefined>;
+  /**
+   * Undefined where there is nothing to say.
+   * @param reuse what bounds must pay where the same rows have decided before
+   */
+  decide(context: GateContext, reuse?: Reuse): Promise<PartOutcome<Key> | undefined>;
   report(record: NonNullable<Decision[Key]>, decision: Decision): readonly ReportSection[];
 }
 

@@ -45,9 +45,12 @@ export function searchSlices(
   const theirs = champion && lossesOf(metric, champion);
   const counted = placesWhere(own.length, (i) => !Number.isNaN(own[i]!));
   const spread = standardDeviation(own, counted);
+  // What the champion does better everywhere is no slice's own, and for the rules.
+  const everywhere = theirs && Math.max(0, meanDifference(own, theirs, counted, challenger.weights));
   const thresholds = {
     rest: options.thresholds.rest ?? usual.rest * spread,
-    champion: theirs === undefined ? null : (options.thresholds.champion ?? usual.champion * spread),
+    champion:
+      everywhere === undefined ? null : everywhere + (options.thresholds.champion ?? usual.champion * spread),
   };
   const half = splitRows(own.length, challenger.clusters, options.seed);
   const finding = counted.filter((row) => half[row] === 1);
@@ -170,6 +173,21 @@ function lossesOf({ rowValues, better }: Metric, rows: EvaluationRows): Float64A
     for (const other of rest) sum += other[i]!;
     return (sign * sum) / (rest.length + 1);
   });
+}
+
+function meanDifference(
+  first: Float64Array,
+  second: Float64Array,
+  rows: Uint32Array,
+  weights: Float64Array | undefined,
+): number {
+  let [sum, total] = [0, 0];
+  for (const row of rows) {
+    const weight = weights === undefined ? 1 : weights[row]!;
+    sum += weight * (first[row]! - second[row]!);
+    total += weight;
+  }
+  return total === 0 ? 0 : sum / total;
 }
 
 function placesWhere(rows: number, holds: (row: number) => boolean): Uint32Array {

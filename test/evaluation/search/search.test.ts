@@ -80,6 +80,13 @@ describe('search for slices', () => {
     );
   });
 
+  it('leaves to the rules what the champion does better everywhere', () => {
+    const { columns, rows } = world(8000, random, () => 0.9);
+    const predicted = rows.predicted.map((p) => (random.uniform() < 0.2 ? 1 - p : p));
+    const { findings } = searchSlices(columns, { ...rows, predicted }, rows, options);
+    expect(findings).toEqual([]);
+  });
+
   it('finds nothing where nothing is, as often as it says', () => {
     let [runs, wrong, tested] = [0, 0, 0];
     for (; runs < 60; runs++) {

@@ -1,4 +1,5 @@
 import { worst } from '../../../common/verdict.js';
+import type { Reuse } from '../../../evaluation/judge.js';
 import { judgeFairness } from '../../../evaluation/fairness/judge.js';
 import { sliceColumns } from '../../../evaluation/slices/define.js';
 import { readSlices } from '../../../evaluation/slices/read.js';
@@ -15,9 +16,10 @@ export const fairnessPart: GatePart<'fairness'> = {
   report: fairnessReport,
 };
 
-async function decide(context: GateContext): Promise<PartOutcome<'fairness'>> {
+async function decide(context: GateContext, reuse?: Reuse): Promise<PartOutcome<'fairness'>> {
   const { spec, inputs, engine, labels, challenger, champion, fairness } = context;
   const { evaluate } = spec.value;
+  const confidence = reuse?.corrected(evaluate.confidence) ?? evaluate.confidence;
   const slicings = await readSlices(
     engine,
     labels.table,
@@ -32,7 +34,7 @@ async function decide(context: GateContext): Promise<PartOutcome<'fairness'>> {
       slicings[i]!,
       challenger.rows,
       rule.versus === null ? beside : context.baselineOf(rule.versus),
-      { confidence: evaluate.confidence, seed: inputs.seed },
+      { confidence, seed: inputs.seed },
     ),
   );
   const manual = evaluate['without-champion'] === 'manual';

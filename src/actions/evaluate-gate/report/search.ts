@@ -1,8 +1,8 @@
 import { formatNumber, plural } from '../../../common/text.js';
 import { findingWords } from '../../../evaluation/search/sentences.js';
-import type { EstimateRecord } from '../../../formats/decision-estimate.js';
 import type { SearchDecision } from '../../../formats/decision-search.js';
 import type { Block, Section } from '../../../report/model.js';
+import { interval, pText } from './words.js';
 
 /** Findings of one table; the record has all. */
 const maxFindings = 20;
@@ -31,7 +31,7 @@ function table({ findings, title }: SearchDecision): Block {
       { title: 'Rows', align: 'right' },
       { title: 'Worse than' },
       { title, align: 'right' },
-      { title: 'There', align: 'right' },
+      { title: 'Other', align: 'right' },
       { title: 'Difference', align: 'right' },
       { title: 'p, corrected', align: 'right' },
     ],
@@ -43,8 +43,8 @@ function table({ findings, title }: SearchDecision): Block {
         one.than === 'rest' ? 'the other rows' : 'the champion',
         formatNumber(one.challenger.value),
         formatNumber(one.other.value),
-        interval(one.difference),
-        formatNumber(one.adjustedP, 2),
+        interval(one.difference, { signed: true, digits: 2 }),
+        pText(one.adjustedP),
       ]),
     ...(left > 0 && { note: `${plural(left, 'more finding')} in result.json.` }),
   };
@@ -64,10 +64,4 @@ function method(search: SearchDecision): string {
           .map(({ column, why }) => `${column} (${why})`)
           .join(', ')}${columnsLeftOut.length > 5 ? ` and ${columnsLeftOut.length - 5} more columns` : ''}.`;
   return `${none}${plural(lookedAt, 'slice')} of one and two of ${plural(columns.length, 'column')} were looked at for ${title}${findings.length === 0 ? '' : ` ${worse}`}, on one half of the rows (${formatNumber(foundOn)}). The ${plural(candidates, 'slice')} that looked worst were tested on the other half (${formatNumber(confirmedOn)}), which gives the numbers above: so looking at many slices makes none of them look worse than it is.${left}`;
-}
-
-function interval({ value, lower, upper }: EstimateRecord): string {
-  const show = (bound: number | null, open: string): string =>
-    bound === null ? open : formatNumber(bound, 3);
-  return `${value > 0 ? '+' : ''}${formatNumber(value, 3)} (${show(lower, '−∞')} … ${show(upper, '∞')})`;
 }
