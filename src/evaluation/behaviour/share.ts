@@ -1,7 +1,7 @@
 import { formatNumber, formatPercent, plural } from '../../common/text.js';
 import type { Verdict } from '../../common/verdict.js';
 import { type Design, designShare, isComplex } from '../../statistics/design.js';
-import { type Estimate, wilson } from '../../statistics/intervals.js';
+import { type Estimate, clopperPearson } from '../../statistics/intervals.js';
 import { twoSided } from '../metrics/metric.js';
 
 /** A share of rows held against the largest that is allowed. */
@@ -12,8 +12,8 @@ export interface JudgedShare {
 }
 
 /**
- * Decides whether a share is at most `max`, on the bound of its interval: Wilson's, or of weighted and clustered
- * rows that at their effective number.
+ * Decides whether a share is at most `max`, on the bound of its interval: Clopper and Pearson's, which
+ * holds its level also for small shares; of weighted and clustered rows that at their effective number.
  * @param hits 1 for a row that counts against the model, else 0; at least one row
  * @param confidence of each bound by itself
  */
@@ -22,7 +22,7 @@ export function judgeShare(hits: Float64Array, design: Design, max: number, conf
   const n = hits.length;
   const share = isComplex(design)
     ? designShare(hits, design, both)
-    : wilson(
+    : clopperPearson(
         hits.reduce((sum, hit) => sum + hit, 0),
         n,
         both,
@@ -42,10 +42,10 @@ function rowsThatSettle(
   both: number,
 ): number | null {
   // What the design makes of n rows, told from the width that it gave.
-  const plain = wilson(value * n, n, both);
+  const plain = clopperPearson(value * n, n, both);
   const effect = Math.max(1, ((upper - lower) / (plain.upper - plain.lower)) ** 2);
   const clears = (rows: number): boolean => {
-    const { lower: least, upper: most } = wilson(value * rows, rows, both);
+    const { lower: least, upper: most } = clopperPearson(value * rows, rows, both);
     return value <= max ? most <= max : least > max;
   };
   let [low, high] = [1, 1];

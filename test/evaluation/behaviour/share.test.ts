@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { judgeShare, shareClause } from '../../../src/evaluation/behaviour/share.js';
-import { wilson } from '../../../src/statistics/intervals.js';
+import { clopperPearson } from '../../../src/statistics/intervals.js';
+import { binomialCdf } from '../../../src/statistics/special.js';
 
 const hitsOf = (hits: number, rows: number) =>
   Float64Array.from({ length: rows }, (_, i) => (i < hits ? 1 : 0));
@@ -11,7 +12,29 @@ describe('a share against its limit', () => {
     expect(judgeShare(hitsOf(30, 1000), {}, 0.01, 0.95)).toMatchObject({ verdict: 'fail', rowsNeeded: null });
     expect(judgeShare(hitsOf(8, 1000), {}, 0.01, 0.95).verdict).toBe('inconclusive');
     const { share } = judgeShare(hitsOf(8, 1000), {}, 0.01, 0.95);
-    expect(share).toEqual(wilson(8, 1000, 0.9));
+    const exact = clopperPearson(8, 1000, 0.9);
+    expect(share.lower).toBeCloseTo(exact.lower, 12);
+    expect(share.upper).toBeCloseTo(exact.upper, 12);
+  });
+
+  it('errs no more often than is stated, whatever the share', () => {
+    // Exactly: the chance of each number of hits, were the share just at the limit or beyond.
+    for (const rows of [60, 300]) {
+      for (const max of [0.01, 0.05, 0.3]) {
+        const verdicts = Array.from(
+          { length: rows + 1 },
+          (_, hits) => judgeShare(hitsOf(hits, rows), {}, max, 0.95).verdict,
+        );
+        const chance = (wanted: string, truth: number) =>
+          verdicts.reduce(
+            (sum, verdict, k) =>
+              verdict === wanted ? sum + binomialCdf(k, rows, truth) - binomialCdf(k - 1, rows, truth) : sum,
+            0,
+          );
+        expect(chance('pass', max * 1.0001)).toBeLessThanOrEqual(0.05);
+        expect(chance('fail', max)).toBeLessThanOrEqual(0.05);
+      }
+    }
   });
 
   it('names the rows that would settle it: at those, and not much before, it is settled', () => {
@@ -24,11 +47,11 @@ describe('a share against its limit', () => {
           const { verdict, rowsNeeded } = judgeShare(hitsOf(hits, rows), {}, max, 0.95);
           if (verdict !== 'inconclusive' || rowsNeeded === null) return;
           const at = (n: number) => {
-            const { lower, upper } = wilson((hits / rows) * n, n, 0.9);
+            const { lower, upper } = clopperPearson((hits / rows) * n, n, 0.9);
             return upper <= max || lower > max;
           };
           expect(at(rowsNeeded)).toBe(true);
-          expect(at(Math.floor(rowsNeeded * 0.85))).toBe(false);
+          expect(at(Math.floor(rowsNeeded * 0.8))).toBe(false);
         },
       ),
       { numRuns: 60 },
@@ -48,9 +71,9 @@ describe('a share against its limit', () => {
   it('is told in a sentence', () => {
     const of = (hits: number, rows: number) =>
       shareClause(judgeShare(hitsOf(hits, rows), {}, 0.01, 0.95), rows, 0.01, 0.95);
-    expect(of(2, 1000)).toBe('in 0.2 % of 1,000 rows, at most 0.6 % with 95 % confidence; 1 % is allowed');
+    expect(of(2, 1000)).toBe('in 0.2 % of 1,000 rows, at most 0.63 % with 95 % confidence; 1 % is allowed');
     expect(of(0, 100)).toBe(
-      'in 0 % of 100 rows, between 0 % and 2.6 % (each bound with 95 % confidence); 1 % is allowed, which these rows cannot settle; about 270 would',
+      'in 0 % of 100 rows, between 0 % and 3 % (each bound with 95 % confidence); 1 % is allowed, which these rows cannot settle; about 300 would',
     );
   });
 });

@@ -160,7 +160,7 @@ behaviour:
     );
     expect(decision.verdict).toBe('inconclusive');
     const [few, none] = decision.behaviour!.tests;
-    expect(few).toMatchObject({ verdict: 'inconclusive', share: { value: 0 }, rowsNeeded: 270 });
+    expect(few).toMatchObject({ verdict: 'inconclusive', share: { value: 0 }, rowsNeeded: 300 });
     expect(none).toMatchObject({ verdict: 'inconclusive', rows: 0, share: null });
   });
 
