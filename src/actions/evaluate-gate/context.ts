@@ -1,15 +1,13 @@
 import { join, resolve } from 'node:path';
 import { type Engine, openEngine } from '../../engine/engine.js';
 import type { Baseline } from '../../evaluation/judge.js';
-import { type SearchRule, readSearch } from '../../evaluation/search/rules.js';
-import { type FairnessRule, readFairness } from '../../evaluation/fairness/rules.js';
 import { type Labels, readLabels } from '../../evaluation/labels.js';
 import { readPredictions } from '../../evaluation/predictions.js';
 import type { EvaluationRows } from '../../evaluation/rows.js';
-import { type Rule, readRules } from '../../evaluation/rules.js';
 import { prepareData } from '../../spec/data.js';
 import type { LoadedSpec } from '../../spec/load.js';
 import type { Dependencies } from '../dependencies.js';
+import { type Demands, readDemands } from './demands.js';
 import {
   type Compared,
   type ComparedModel,
@@ -17,7 +15,7 @@ import {
   challengerFolder,
   findCompared,
 } from './models.js';
-import { type Predicted, type Repeat, evaluatedAgain, predictor, trainedAgain } from './predicting.js';
+import { type Predicted, type Repeat, evaluations, predictor, trainedAlike } from './predicting.js';
 import { type Repeats, readRepeats } from './repeats.js';
 
 /** A model whose predictions of the hold-out rows are there. */
@@ -37,19 +35,12 @@ export interface JudgedModel {
 }
 
 /** What every part of the gate decides on. */
-export interface GateContext {
+export interface GateContext extends Demands {
   readonly spec: LoadedSpec;
   readonly inputs: GateInputs;
   readonly dependencies: Dependencies;
   /** Reads files below the workspace, the spec's folder, the run's temporary folder, and beside the data. */
   readonly engine: Engine;
-  readonly rules: readonly Rule[];
-  /** Rules that hold in every slice. */
-  readonly sliceRules: readonly Rule[];
-  /** What is asked of groups. */
-  readonly fairness: readonly FairnessRule[];
-  /** What slices are searched by; undefined where the spec does not ask for it. */
-  readonly search: SearchRule | undefined;
   /** Absolute paths of the hold-out data. */
   readonly holdout: readonly string[];
   /** What is true of the hold-out rows, with the columns that the parts asked for. */
@@ -81,17 +72,8 @@ export async function openContext(
 ): Promise<GateContext> {
   const { run } = dependencies;
   const { task, evaluate } = spec.value;
-  const rules = readRules(evaluate.gates, task, (path) => spec.at(['evaluate', 'gates', ...path]));
-  const sliceRules =
-    evaluate['slice-gates'] === undefined
-      ? rules.filter(({ versus }) => versus !== null)
-      : readRules(evaluate['slice-gates'], task, (path) => spec.at(['evaluate', 'slice-gates', ...path]));
-  const fairness = readFairness(evaluate.fairness ?? [], task, evaluate['min-slice-rows'], (path) =>
-    spec.at(['evaluate', 'fairness', ...path]),
-  );
-  const search =
-    evaluate.search &&
-    readSearch(evaluate.search, task, rules, (path) => spec.at(['evaluate', 'search', ...path]));
+  const demands = readDemands(spec);
+  const comparing = [...demands.rules, ...demands.sliceRules];
   const given = inputs.predictions && resolve(run.workspace, inputs.predictions);
   const folder = given === undefined ? await challengerFolder(inputs, spec, run.workspace) : undefined;
   const { holdout = [] } = await prepareData({
@@ -100,26 +82,21 @@ export async function openContext(
     workspace: run.workspace,
     ...dependencies,
   });
-  const compared = await findCompared([...rules, ...sliceRules, ...fairness], inputs, spec, dependencies);
+  const compared = await findCompared([...comparing, ...demands.fairness], inputs, spec, dependencies);
   const predictionsOf = predictor(spec, dependencies);
 
   const repeats = await readRepeats(inputs, spec, run.workspace);
-  const seed = repeats.kind === 'evaluations' ? inputs.seed : undefined;
-  /** A model's predictions, the first of its repeats, and those of the others. */
-  const allOf = async (key: string, name: string, model: string): Promise<Predicted> => ({
-    predictions: await predictionsOf(key, name, model, holdout, seed),
-    repeats: await evaluatedAgain(repeats, inputs.seed, (index, again) =>
-      predictionsOf(`${key}-${index}`, `${name}, evaluation ${index}`, model, holdout, again),
-    ),
-  });
+  const asked = { holdout, repeats, seed: inputs.seed };
+  const allOf = (key: string, title: string, model: string): Promise<Predicted> =>
+    evaluations(predictionsOf, asked, key, title, model);
   const first =
     given === undefined
       ? await allOf('challenger', 'the challenger', folder!)
       : { predictions: given, repeats: [] };
-  const trained = await trainedAgain(repeats, (index, model) =>
-    predictionsOf(`challenger-${index}`, `the challenger, model ${index}`, model, holdout),
-  );
-  const challengerFiles: Predicted = { ...first, repeats: [...first.repeats, ...trained] };
+  const challengerFiles: Predicted = {
+    ...first,
+    repeats: [...first.repeats, ...(await trainedAlike(predictionsOf, asked))],
+  };
   const files = new Map<string, Predicted>();
   for (const [versus, found] of compared) {
     if (!isModel(found)) continue;
@@ -174,24 +151,19 @@ export async function openContext(
       inputs,
       dependencies,
       engine,
-      rules,
-      sliceRules,
-      fairness,
-      search,
+      ...demands,
       holdout,
       labels,
       challenger,
       champion: serving !== undefined && 'rows' in serving ? serving : models[0],
       repeated: repeats,
       baselineOf: (versus) => judged.get(versus)!,
-      baselines: [
-        ...new Set([...rules, ...sliceRules].flatMap(({ file, versus }) => (file ? [versus!] : []))),
-      ].map((path) => ({
-        path,
-        file: resolve(spec.folder, path),
-      })),
+      baselines: [...new Set(comparing.flatMap(({ file, versus }) => (file ? [versus!] : [])))].map(
+        (path) => ({ path, file: resolve(spec.folder, path) }),
+      ),
       predict: async (model, name, data) => {
         if (model.folder === undefined) throw new Error(`the files of ${model.name} are not there`);
+        const seed = repeats.kind === 'evaluations' ? inputs.seed : undefined;
         return predictionsOf(name, model.name, model.folder, data, seed);
       },
     };

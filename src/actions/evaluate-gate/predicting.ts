@@ -18,29 +18,61 @@ export interface Predicted {
   readonly repeats: readonly Repeat[];
 }
 
-/** Further evaluations of a model, each with a seed of its own; numbered from 2, since the first is done. */
-export async function evaluatedAgain(
-  repeats: Repeats,
-  seed: number,
-  predictAgain: (index: number, seed: number) => Promise<string>,
-): Promise<Repeat[]> {
-  const further: Repeat[] = [];
-  for (let i = 1; repeats.kind === 'evaluations' && i < repeats.count; i++) {
-    further.push({ predictions: await predictAgain(i + 1, seed + i), seed: seed + i });
-  }
-  return further;
+/** Has a model predict data by `evaluate.run`, into a file of this name; answers its path. */
+export type PredictionsOf = (
+  file: string,
+  title: string,
+  folder: string,
+  data: readonly string[],
+  seed?: number,
+) => Promise<string>;
+
+/** The hold-out rows, and how often they are predicted. */
+export interface Asked {
+  readonly holdout: readonly string[];
+  readonly repeats: Repeats;
+  /** MLOPS_SEED of the first evaluation, where there are several. */
+  readonly seed: number;
 }
 
-/** The models that were trained as the challenger was. */
-export async function trainedAgain(
-  repeats: Repeats,
-  predictWith: (index: number, folder: string) => Promise<string>,
+/** A model's predictions of the hold-out rows, in every evaluation that is asked for. */
+export async function evaluations(
+  predictionsOf: PredictionsOf,
+  { holdout, repeats, seed }: Asked,
+  key: string,
+  title: string,
+  folder: string,
+): Promise<Predicted> {
+  const count = repeats.kind === 'evaluations' ? repeats.count : 1;
+  const first = await predictionsOf(key, title, folder, holdout, count > 1 ? seed : undefined);
+  const further: Repeat[] = [];
+  for (let i = 1; i < count; i++) {
+    const name = `${title}, evaluation ${i + 1}`;
+    const predictions = await predictionsOf(`${key}-${i + 1}`, name, folder, holdout, seed + i);
+    further.push({ predictions, seed: seed + i });
+  }
+  return { predictions: first, repeats: further };
+}
+
+/** What the models predict that were trained as the challenger was. */
+export async function trainedAlike(
+  predictionsOf: PredictionsOf,
+  { holdout, repeats }: Asked,
 ): Promise<Repeat[]> {
   const further: Repeat[] = [];
   for (const { path, isFolder } of repeats.kind === 'models' ? repeats.others : []) {
+    const index = further.length + 2;
     further.push(
       isFolder
-        ? { folder: path, predictions: await predictWith(further.length + 2, path) }
+        ? {
+            folder: path,
+            predictions: await predictionsOf(
+              `challenger-${index}`,
+              `the challenger, model ${index}`,
+              path,
+              holdout,
+            ),
+          }
         : { predictions: path },
     );
   }
@@ -48,10 +80,7 @@ export async function trainedAgain(
 }
 
 /** Has models predict by `evaluate.run`; answers the file. */
-export function predictor(
-  spec: LoadedSpec,
-  dependencies: Dependencies,
-): (file: string, title: string, folder: string, data: readonly string[], seed?: number) => Promise<string> {
+export function predictor(spec: LoadedSpec, dependencies: Dependencies): PredictionsOf {
   const { evaluate, name } = spec.value;
   const timeLimit = evaluate['time-limit'];
   return async (file, title, model, data, seed) => {

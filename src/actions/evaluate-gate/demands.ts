@@ -1,0 +1,34 @@
+import { type FairnessRule, readFairness } from '../../evaluation/fairness/rules.js';
+import { type Rule, readRules } from '../../evaluation/rules.js';
+import { type SearchRule, readSearch } from '../../evaluation/search/rules.js';
+import type { LoadedSpec } from '../../spec/load.js';
+
+/** What the spec asks of a model's predictions. */
+export interface Demands {
+  readonly rules: readonly Rule[];
+  /** Rules that hold in every slice. */
+  readonly sliceRules: readonly Rule[];
+  /** What is asked of groups. */
+  readonly fairness: readonly FairnessRule[];
+  /** What slices are searched by; undefined where the spec does not ask for it. */
+  readonly search: SearchRule | undefined;
+}
+
+/** @throws UserError for demands that cannot be meant, each at its place */
+export function readDemands(spec: LoadedSpec): Demands {
+  const { task, evaluate } = spec.value;
+  const placesIn =
+    (key: string) =>
+    (path: readonly (string | number)[]): ReturnType<LoadedSpec['at']> =>
+      spec.at(['evaluate', key, ...path]);
+  const rules = readRules(evaluate.gates, task, placesIn('gates'));
+  return {
+    rules,
+    sliceRules:
+      evaluate['slice-gates'] === undefined
+        ? rules.filter(({ versus }) => versus !== null)
+        : readRules(evaluate['slice-gates'], task, placesIn('slice-gates')),
+    fairness: readFairness(evaluate.fairness ?? [], task, evaluate['min-slice-rows'], placesIn('fairness')),
+    search: evaluate.search && readSearch(evaluate.search, task, rules, placesIn('search')),
+  };
+}
