@@ -60,6 +60,8 @@ export const behaviourSchema = v.strictObject({
   verdict,
   /** Hold-out rows that were sampled. */
   rows: count,
+  /** Of each bound by itself; above that of the decision where the same rows have decided before. */
+  confidence: v.number(),
   seed: v.number(),
   /** Whether the model gives the same rows the same answers again; if not, part of what the tests see is chance. */
   repeated: repeatedSchema,
@@ -75,6 +77,8 @@ export const importanceSchema = v.strictObject({
   value: v.number(),
   rows: count,
   repeats: count,
+  /** Of each bound by itself; above that of the decision where the same rows have decided before. */
+  confidence: v.number(),
   seed: v.number(),
   repeated: repeatedSchema,
   /** The most important first. */

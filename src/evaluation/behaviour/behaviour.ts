@@ -68,6 +68,7 @@ export async function testBehaviour(
   return {
     verdict: worst(judged.map(({ verdict }) => verdict)),
     rows: tested.rows.length,
+    confidence: tested.confidence,
     seed,
     repeated: repeatedAnswers(tested, before!, options.rows),
     tests: judged,

@@ -81,6 +81,7 @@ export async function measureImportance(
     value: metric.value(base!),
     rows: sample.places.length,
     repeats,
+    confidence,
     seed,
     repeated: repeatedAnswers(tested, base!, options.rows),
     columns: columns.sort((a, b) => size(b) - size(a) || (a.name < b.name ? -1 : 1)),
@@ -228,7 +229,7 @@ function judge(
 const mostNamed = 3;
 
 /** What the model leans on, in a sentence. */
-export function leansOn({ columns, title, confidence }: ImportanceRecord & { confidence: number }): string {
+export function leansOn({ columns, title, confidence }: ImportanceRecord): string {
   const shown = columns.filter(({ importance }) => (importance?.lower ?? 0) > 0).slice(0, mostNamed);
   if (shown.length === 0) {
     return `Shuffling any one column does ${title} no harm that shows with ${formatPercent(confidence)} confidence`;

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { UserError } from '../../../common/errors.js';
 import type { BehaviourOptions } from '../../../evaluation/behaviour/behaviour.js';
+import type { Reuse } from '../../../evaluation/judge.js';
 import type { GateContext } from '../context.js';
 
 /**
  * What is needed to ask the challenger about other rows.
  * @param key of `evaluate` that asks for it
+ * @param reuse what bounds must pay where the same rows have decided before
  * @throws UserError where only its predictions are there
  */
-export function askingOf(context: GateContext, key: string): BehaviourOptions {
+export function askingOf(context: GateContext, key: string, reuse?: Reuse): BehaviourOptions {
   const { spec, engine, labels, challenger, inputs, dependencies } = context;
   const { name, task, evaluate } = spec.value;
   if (challenger.folder === undefined) {
@@ -28,7 +30,7 @@ export function askingOf(context: GateContext, key: string): BehaviourOptions {
     projectFolder: spec.folder,
     predict: (file, data) => context.predict(challenger, file, [data]),
     rows: challenger.rows,
-    confidence: evaluate.confidence,
+    confidence: reuse?.corrected(evaluate.confidence) ?? evaluate.confidence,
     seed: inputs.seed,
   };
 }

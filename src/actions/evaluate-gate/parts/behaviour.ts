@@ -7,9 +7,9 @@ export const behaviourPart: GatePart<'behaviour'> = {
   key: 'behaviour',
   // Changed rows are read from the files, as they stand there.
   columns: ({ behaviour }) => (behaviour === undefined ? undefined : []),
-  async decide(context) {
+  async decide(context, reuse) {
     const { testBehaviour, reasonsOf } = await import('../../../evaluation/behaviour/behaviour.js');
-    const asking = askingOf(context, 'behaviour');
+    const asking = askingOf(context, 'behaviour', reuse);
     const record = await testBehaviour(context.spec.value.evaluate.behaviour!, asking);
     const claims = record.tests.map(({ name, verdict, reason }) => ({ names: [name], verdict, reason }));
     return { verdict: record.verdict, reasons: reasonsOf(record), claims, record };

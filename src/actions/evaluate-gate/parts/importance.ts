@@ -7,11 +7,11 @@ import { askingOf } from './asking.js';
 export const importancePart: GatePart<'importance'> = {
   key: 'importance',
   columns: ({ importance }) => (importance === undefined ? undefined : []),
-  async decide(context) {
+  async decide(context, reuse) {
     const { measureImportance, leansOn } = await import('../../../evaluation/behaviour/importance.js');
     const { unrepeatedSentence } = await import('../../../evaluation/behaviour/behaviour.js');
-    const { importance, confidence } = context.spec.value.evaluate;
-    const asking = askingOf(context, 'importance');
+    const { importance } = context.spec.value.evaluate;
+    const asking = askingOf(context, 'importance', reuse);
     const record = await measureImportance(importance!, context.rules, asking);
     const of = (wanted: Verdict): string[] =>
       record.columns.flatMap(({ verdict, reason }) => (verdict === wanted ? [reason!] : []));
@@ -21,7 +21,7 @@ export const importancePart: GatePart<'importance'> = {
       reasons: [
         ...of('fail'),
         ...of('inconclusive'),
-        ...(record.verdict === null || record.verdict === 'pass' ? [leansOn({ ...record, confidence })] : []),
+        ...(record.verdict === null || record.verdict === 'pass' ? [leansOn(record)] : []),
         ...of('pass'),
         ...(again === undefined ? [] : [again]),
       ],

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { openEngine } from '../../../../src/engine/engine.js';
 import { duckdbLibrary } from '../../../engine/library.js';
@@ -263,6 +266,31 @@ process.exitCode = spawnSync('node', ['predict.mjs'], { stdio: 'inherit', env: {
     ['no test', 'rows: 100', /needs a test/],
   ])('refuses %s', async (_, tests, message) => {
     await expect(project.gate(`behaviour:\n  ${tests}`)).rejects.toThrow(message);
+  });
+
+  it('takes waivers of single tests', async () => {
+    const waived = (until: string) => `${invariance}
+waivers: [{ gate: notes do not matter, reason: boats are rare, by: ann, until: ${until} }]`;
+    const { decision } = await project.gate(waived('2999-01-01'), { boat: 2 });
+    expect(decision.behaviour!.tests.map((test) => test.verdict)).toEqual(['pass', 'fail']);
+    expect(decision.verdict).toBe('pass');
+    expect((await project.gate(waived('2020-01-01'), { boat: 2 })).decision.verdict).toBe('fail');
+  });
+
+  it('is cancelled with the job', async () => {
+    const cancelling = new AbortController();
+    const spec = specOf(invariance).replace(
+      'node predict.mjs',
+      () => `'case $MLOPS_DATA in */changed/*) echo $$ > asked; sleep 300;; *) node predict.mjs;; esac'`,
+    );
+    const running = project.gate('', {}, { spec, signal: cancelling.signal });
+    running.catch(() => undefined);
+    const asked = join(project.folder, 'asked');
+    while (!existsSync(asked) || (await readFile(asked, 'utf8')) === '') await delay(20);
+    const leader = Number(await readFile(asked, 'utf8'));
+    cancelling.abort(new Error('cancelled'));
+    await expect(running).rejects.toThrow('cancelled');
+    expect(() => process.kill(-leader, 0)).toThrow(/ESRCH/);
   });
 
   it('wants the model, and ends with its program', async () => {
