@@ -1,5 +1,5 @@
 import { type Place, type Problem, UserError, failOn } from '../common/errors.js';
-import { nearest } from '../common/text.js';
+import { formatInteger, nearest } from '../common/text.js';
 import { andMore, badRows } from './columns.js';
 import type { EvaluateSpec, Labels } from './labels.js';
 import type { BinaryRows, MulticlassRows, RankingRows, RegressionRows } from './rows.js';
@@ -83,11 +83,16 @@ export async function multiclassRows(
         code.set(text, classes.push(text) - 1);
       return !code.has(text);
     });
+    const many = open && code.size >= maxClasses;
     if (bad !== undefined) {
       problems.push({
-        message: `${describeText(texts[order[bad.first]!])} in column "${evaluate.prediction}" is no class${andMore(bad.count)}`,
+        message: many
+          ? `column "${evaluate.prediction}" has more than ${formatInteger(maxClasses)} different values: these are no classes`
+          : `${describeText(texts[order[bad.first]!])} in column "${evaluate.prediction}" is no class${andMore(bad.count)}`,
         where: await read.placeOf(bad.first),
-        remedy: `write one of ${classes.slice(0, 20).join(', ')}`,
+        remedy: many
+          ? 'check evaluate.prediction, or use task: regression'
+          : `write one of ${classes.slice(0, 20).join(', ')}`,
       });
     }
     predicted = Uint16Array.from(order, (row) => code.get(texts[row] ?? '') ?? 0);

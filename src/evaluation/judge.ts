@@ -4,7 +4,7 @@ import { type Baseline, type Comparison, compareModels, spread } from './compari
 import type { EstimateOptions, MetricEstimate } from './metrics/metric.js';
 import { type EvaluationRows, groupCount, rowCount } from './rows.js';
 import { type Rule, boundsBelow, isRelative } from './rules.js';
-import { type Beside, type Said, noShareSentence, ruleSentence } from './sentences.js';
+import { type Beside, type Said, isUnbounded, noShareSentence, ruleSentence } from './sentences.js';
 
 export { type Baseline, spread };
 
@@ -140,6 +140,7 @@ export function verdictOf(rule: Rule, { lower, upper }: MetricEstimate): 'pass' 
 /** An interval's width falls with √n: the rows at which it would just clear the limit, were the value right. */
 function neededRows(rule: Rule, judged: MetricEstimate, rows: number): number | null {
   const { value, lower, upper, fixed } = judged;
+  if (isUnbounded(judged, rule.versus === null ? rule.metric.range : [-Infinity, Infinity])) return null;
   const { side, limit } = limitOf(rule);
   const right = side === 'lower' ? value >= limit : value <= limit;
   const half = (side === 'lower') === right ? value - lower : upper - value;

@@ -53,7 +53,9 @@ function absoluteSentence({ metric, kind, limit }: Rule, judged: MetricEstimate,
     const bound = low ? `at least ${near(judged.lower, limit)}` : `at most ${near(judged.upper, limit)}`;
     return `${is}, ${bound} ${sure}; ${asks}`;
   }
-  const range = `between ${near(judged.lower, limit)} and ${near(judged.upper, limit)} (each bound ${sure})`;
+  const range = isUnbounded(judged, metric.range)
+    ? 'and too little is known to bound it'
+    : `between ${near(judged.lower, limit)} and ${near(judged.upper, limit)} (each bound ${sure})`;
   return `${is}, ${range}; ${asks}, ${unsettled(judged, said)}`;
 }
 
@@ -81,8 +83,18 @@ function comparisonSentence(
       : `${are}: ${worse} by at most ${size(most, 3)} ${sure}; ${tolerates}`;
   }
   if (said.verdict === 'fail') return `${are}: ${worse} by at least ${size(least, 3)} ${sure}; ${tolerates}`;
+  if (isUnbounded(judged, [-Infinity, Infinity]))
+    return `${are}, and too little is known to bound the difference; ${tolerates}, ${unsettled(judged, said)}`;
   const end = (x: number): string => (x < 0 ? `${size(-x, 3)} ${better}` : `${size(x, 3)} ${worse}`);
   return `${are}: between ${end(least)} and ${end(most)} (each bound ${sure}); ${tolerates}, ${unsettled(judged, said)}`;
+}
+
+/** Whether the data leave open all that there is, or an end that has no number. */
+export function isUnbounded(
+  { lower, upper }: MetricEstimate,
+  [least, most]: readonly [number, number],
+): boolean {
+  return !Number.isFinite(lower) || !Number.isFinite(upper) || (lower <= least && upper >= most);
 }
 
 function averaged({ repeats }: MetricEstimate): string {
@@ -96,7 +108,7 @@ function statedHow({ lower, upper, value }: MetricEstimate): string {
 
 function unsettled({ fixed }: MetricEstimate, { rows, rowsNeeded, groups, groupsNeeded }: Said): string {
   const among = groups === undefined ? '' : ` in ${plural(groups, 'group')}`;
-  const these = `which these ${plural(rows, 'row')}${among} cannot settle`;
+  const these = `which ${rows === 1 ? 'this' : 'these'} ${plural(rows, 'row')}${among} cannot settle`;
   if (groupsNeeded !== null) return `${these}; about ${plural(groupsNeeded, 'such group')} would`;
   if (rowsNeeded !== null) return `${these}; about ${formatNumber(rowsNeeded)} would`;
   return fixed === undefined || fixed.half === 0 ? these : `${these}, nor would more rows: ${fixed.because}`;
