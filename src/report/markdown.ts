@@ -187,13 +187,17 @@ function amounts({ amount, items }: Multiples): string {
 function xyChart({ title, x, y, series }: XyChart): string {
   const lines = series.filter(({ shape, points }) => shape !== 'dots' && points.length > 1);
   if (lines.length === 0) return '';
-  const across = lines.flatMap(({ points }) => points.map(([place]) => place));
-  const [low, high] = [x.min ?? Math.min(...across), x.max ?? Math.max(...across)];
+  // Where all lines have points: beyond its ends, a line would be invented.
+  const measured = lines.filter(({ shape }) => shape !== 'guide');
+  const own = measured.length === 0 ? lines : measured;
+  const from = Math.max(...own.map(({ points }) => points[0]![0]));
+  const to = Math.min(...own.map(({ points }) => points.at(-1)![0]));
+  const [low, high] = from < to ? [from, to] : [x.min ?? 0, x.max ?? 1];
   const places = Array.from({ length: 21 }, (_, i) => low + (i / 20) * (high - low));
   const range = y.min !== undefined && y.max !== undefined ? ` ${number(y.min)} --> ${number(y.max)}` : '';
   return mermaid(
     title,
-    places.map((place) => formatNumber(place, 3)),
+    places.map((place) => formatNumber(place, 2)),
     x.label,
     `${quoted(y.label)}${range}`,
     'line',

@@ -45,6 +45,13 @@ describe('a chart of two axes', () => {
     expect(markdown({ ...roc, series: [roc.series[1]!] })).not.toContain('mermaid');
   });
 
+  it('invents nothing in Markdown beyond what was measured', () => {
+    const line = { name: 'a', points: [[0.2, 1], [0.6, 0.5]] } as const; // prettier-ignore
+    const text = markdown({ ...roc, series: [line, roc.series[2]!] });
+    expect(text).toContain('["0.2", "0.22",');
+    expect(text).toMatch(/line \[0\.2, .*, 0\.6\]/);
+  });
+
   it('is drawn from points alone that are numbers', () => {
     const points = [[0, 0], [NaN, 1], [1, Infinity], [1, 1]] as const; // prettier-ignore
     expect(html({ ...roc, series: [{ name: 'a', points }] })).toContain('points="54,254 368,10"');

@@ -28,7 +28,7 @@ function sentence(
     least === null
       ? ''
       : `, ${worse} by at least ${formatNumber(least, 2)} with ${formatPercent(confidence)} confidence`;
-  return `The search found that where ${findingWords(finding)} (${plural(finding.rows, 'row')}), ${title} is ${formatNumber(challenger.value, 3)}, ${beside} ${formatNumber(other.value, 3)}${by} (p ${formatNumber(adjustedP, 2)} after correction for ${plural(candidates, 'candidate')})`;
+  return `The search found that where ${findingWords(finding)} (${plural(finding.rows, 'row')}), ${title} is ${formatNumber(challenger.value, 3)}, ${beside} ${formatNumber(other.value, 3)}${by} (p ${adjustedP < 0.0001 ? '< 0.0001' : `= ${formatNumber(adjustedP, 2)}`} after correction for ${plural(candidates, 'candidate')})`;
 }
 
 /** "origin is ATL and distance is 500 to 1000". */

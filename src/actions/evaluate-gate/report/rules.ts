@@ -51,14 +51,17 @@ export function rulesSection({ rules, confidence }: Decision, championName: stri
 function ownValue(rule: RuleDecision): Text {
   if (rule.challenger === null) return 'no value';
   if (rule.difference !== null) return formatNumber(rule.challenger.value);
-  return interval(rule.challenger, { decided: rule.versus === null ? decidingBound(rule) : undefined });
+  return rule.versus === null
+    ? interval(rule.challenger, { decided: decidingBound(rule), limit: rule.limit })
+    : interval(rule.challenger);
 }
 
 function difference(rule: RuleDecision): Text {
-  const decided = decidingBound(rule);
+  const limit = rule.kind.endsWith('drop') ? -rule.limit : rule.limit;
+  const options = { signed: true, decided: decidingBound(rule), limit };
   return rule.relative === undefined
-    ? interval(rule.difference, { signed: true, decided })
-    : interval(rule.relative, { signed: true, percent: true, decided });
+    ? interval(rule.difference, options)
+    : interval(rule.relative, { ...options, percent: true });
 }
 
 /** What may fail for a while, since somebody answers for it. */

@@ -43,7 +43,7 @@ function table({ findings, title }: SearchDecision): Block {
         one.than === 'rest' ? 'the other rows' : 'the champion',
         formatNumber(one.challenger.value),
         formatNumber(one.other.value),
-        interval(one.difference, { signed: true, digits: 2 }),
+        interval(one.difference, { signed: true }),
         pText(one.adjustedP),
       ]),
     ...(left > 0 && { note: `${plural(left, 'more finding')} in result.json.` }),

@@ -129,9 +129,9 @@ function table(
         titleOf(result.metric),
         result.note ??
           (result.difference === null
-            ? interval(result.challenger, { digits: 2 })
+            ? interval(result.challenger)
             : formatNumber(result.challenger?.value ?? NaN)),
-        ...(differs ? [interval(result.difference, { signed: true, digits: 2 })] : []),
+        ...(differs ? [interval(result.difference, { signed: true })] : []),
         ...(tested ? [pCell(result.adjustedP, confidence)] : []),
         i === 0 ? verdict : '',
       ]);

@@ -31,15 +31,19 @@ export function interval(
     signed?: boolean;
     percent?: boolean;
     decided?: 'lower' | 'upper' | undefined;
-    /** Significant digits of half the width. */
-    digits?: number;
+    /** What the bound that decided was held against: they are shown so that they differ. */
+    limit?: number;
   } = {},
 ): Text {
   if (estimate === null) return '';
-  const { signed = false, percent = false, decided, digits = 3 } = options;
+  const { signed = false, percent = false, decided, limit } = options;
   const scale = (x: number | null): number | null => (percent && x !== null ? 100 * x : x);
   const [value, lower, upper] = [scale(estimate.value)!, scale(estimate.lower), scale(estimate.upper)];
-  const decimals = decimalsOf({ value, lower, upper }, digits);
+  const decimals = apart(
+    decimalsOf({ value, lower, upper }),
+    decided && { lower, upper }[decided],
+    scale(limit ?? null),
+  );
   const number = (x: number): string =>
     `${formatFixed(x, decimals)}${percent && Number.isFinite(x) ? ' %' : ''}`;
   const bound = (side: 'lower' | 'upper', x: number): Inline =>
@@ -51,6 +55,14 @@ export function interval(
     bound('upper', upper ?? Infinity),
     ')',
   ].map((part) => (typeof part === 'string' ? part.replaceAll(' ', '\u00a0') : part));
+}
+
+/** More digits, where a bound and the limit beside it would read alike. */
+function apart(decimals: number, bound: number | null | undefined, limit: number | null): number {
+  if (bound === null || bound === undefined || limit === null || bound === limit) return decimals;
+  let enough = decimals;
+  while (enough < 10 && formatFixed(bound, enough) === formatFixed(limit, enough)) enough++;
+  return enough;
 }
 
 /** A p-value that is no contest of zeros. */
