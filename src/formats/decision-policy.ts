@@ -26,7 +26,7 @@ export const holdoutUseSchema = v.strictObject({
   digest: v.string(),
   /** How many models of this name these rows have decided on, this one included; the same model is one use. */
   use: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** `count`: none; `spend`: all uses together err as often as one may; `adaptive`: also where models were tuned to what reports showed. */
+  /** `count`: none; `spend`: all uses together err as often as one may; `adaptive`: also where models were tuned to the number that a rule showed. */
   correction: v.picklist(['count', 'spend', 'adaptive']),
   /** Of each bound at this use, where the gate’s own confidence is asked for. */
   confidence: v.number(),

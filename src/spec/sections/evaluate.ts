@@ -111,7 +111,7 @@ export const evaluateSchema = v.strictObject({
   /**
    * Counts how many models these hold-out rows have decided on, and what follows for the bounds: `count` only says it,
    * `spend` makes them stricter, so that all uses together err as often as one may, `adaptive` much stricter, so that
-   * this also holds where models were tuned to what reports showed. Needs `contents: write`.
+   * this also holds where models were tuned to the number that a rule showed. Needs `contents: write`.
    */
   'holdout-use': v.optional(v.picklist(['count', 'spend', 'adaptive'])),
   /** What an inconclusive verdict does to the job. */
