@@ -81,8 +81,17 @@ function resultText({ share, metric, rule }: BehaviourTest): string {
   return `${percent(share.value)} (${percent(share.lower)} … ${percent(share.upper)})`;
 }
 
-function limitText({ rule, limit, metric }: BehaviourTest): string {
-  return metric === null && rule.endsWith('share') ? `${rule} ${percent(limit)}` : `${rule} ${limit}`;
+function limitText({ rule, limit }: BehaviourTest): string {
+  switch (rule) {
+    case 'max-share':
+      return `at most ${percent(limit)}`;
+    case 'min-share':
+      return `at least ${percent(limit)}`;
+    case 'max-drop':
+      return `at most ${formatNumber(limit)} lower`;
+    case 'max-increase':
+      return `at most ${formatNumber(limit)} higher`;
+  }
 }
 
 function changesText({ changes }: Witness): string {

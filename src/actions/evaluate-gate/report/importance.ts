@@ -2,15 +2,15 @@ import { formatNumber, plural } from '../../../common/text.js';
 import type { ImportanceRecord } from '../../../formats/decision-behaviour.js';
 import type { Section, Text } from '../../../report/model.js';
 
-/** More bars are no chart. */
-const mostBars = 20;
+/** More are no chart. */
+const mostShown = 20;
 
 /** What the model leans on, the most important column first. */
 export function importanceReport(record: ImportanceRecord): Section[] {
   const { columns, title, value, rows, repeats, repeated } = record;
   const limited = columns.some(({ limit }) => limit !== null);
   const failed = columns.filter(({ verdict }) => verdict === 'fail').length;
-  const measured = columns.filter(({ importance }) => importance !== null).slice(0, mostBars);
+  const measured = columns.filter(({ importance }) => importance !== null).slice(0, mostShown);
   return [
     {
       title: `What the model leans on${failed > 0 ? ` (${plural(failed, 'column')} too much)` : ''}`,
@@ -38,16 +38,18 @@ export function importanceReport(record: ImportanceRecord): Section[] {
           ? []
           : [
               {
-                kind: 'bar-chart' as const,
-                title: 'Importance',
-                categories: measured.map(({ name }) => name),
-                y: { label: `${title} gets worse by` },
-                series: [
-                  {
-                    name: 'by shuffling',
-                    values: measured.map(({ importance }) => Math.max(0, importance!.value)),
-                  },
-                ],
+                kind: 'forest' as const,
+                title: `Importance: ${title} lost by shuffling`,
+                axis: `${title} gets worse by`,
+                lines: [{ name: 'no importance', at: 0 }],
+                items: measured.map(({ name, importance, verdict }) => ({
+                  title: name,
+                  note: '',
+                  value: importance!.value,
+                  lower: importance!.lower,
+                  upper: importance!.upper,
+                  ...(verdict !== null && { verdict }),
+                })),
               },
             ]),
       ],

@@ -149,7 +149,7 @@ behaviour:
     expect(typos!.rows).toBeLessThanOrEqual((rows * 3) / 4);
     expect(typos!.rows).toBeGreaterThan(rows / 2);
     expect(typos!.share!.value).toBeGreaterThan(0);
-    expect(markdown).toContain('max-drop 0.01');
+    expect(markdown).toContain('at most 0.01 lower');
   });
 
   it('says that it cannot tell: of few rows, and of none', async () => {
