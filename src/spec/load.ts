@@ -90,7 +90,7 @@ function crossChecks({ value, at }: Located<Spec>): Problem[] {
     }
     if (!comparing && versus !== undefined) {
       problems.push({
-        message: `versus: ${versus} without a margin decides nothing`,
+        message: `${gate.versus === undefined ? 'baseline' : 'versus'}: ${versus} without a margin decides nothing`,
         where,
         remedy: 'add max-drop or max-increase: the loss that you would tolerate',
       });
