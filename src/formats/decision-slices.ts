@@ -21,6 +21,8 @@ export const sliceDecisionSchema = v.strictObject({
       metric: v.string(),
       /** The rule that is applied to the slice; null where the slice is only described. */
       rule: v.nullable(v.string()),
+      /** Of its rule, where that has one of its own. */
+      confidence: v.optional(v.number()),
       challenger: v.nullable(estimateSchema),
       difference: v.nullable(estimateSchema),
       /** That the slice is worse than the rule allows; adjusted over all slices (Benjamini–Hochberg). */

@@ -1,8 +1,8 @@
 import type { SliceDecision } from '../../formats/decision.js';
 import { compares } from '../../spec/sections/evaluate.js';
 import { benjaminiHochberg } from '../../statistics/multiplicity.js';
-import { normalCdf } from '../../statistics/special.js';
-import { type Baseline, compareModels, spread } from '../comparison.js';
+import { normalCdf, normalQuantile } from '../../statistics/special.js';
+import { type Baseline, compareModels } from '../comparison.js';
 import { toRecord } from '../judge.js';
 import type { EstimateOptions, Metric, MetricEstimate } from '../metrics/metric.js';
 import { type EvaluationRows, takeRows } from '../rows.js';
@@ -85,45 +85,48 @@ function judgeSlice(
   // The same rows for every rule: what metrics remember of them is made once.
   const taken = new Map<EvaluationRows, EvaluationRows>();
   return applied.map(({ rule, rows }) => {
-    if (rows === null) return limitSlice(rule, own, options);
+    if (rows === null) return judgeRule(rule, own, null, options);
     let theirs = taken.get(rows);
     if (theirs === undefined) taken.set(rows, (theirs = takeRows(rows, places)));
-    return compareSlice(rule, own, theirs, options);
+    return judgeRule(rule, own, theirs, options);
   });
 }
 
-function describe(metric: Metric, rows: EvaluationRows, options: EstimateOptions): SliceResult {
-  const nothing = {
+function blank(metric: Metric, rule?: Rule): SliceResult {
+  return {
     metric: metric.name,
-    rule: null,
+    rule: rule?.text ?? null,
+    ...(rule?.confidence !== undefined && { confidence: rule.confidence }),
     challenger: null,
     difference: null,
     p: null,
     adjustedP: null,
   };
+}
+
+function describe(metric: Metric, rows: EvaluationRows, options: EstimateOptions): SliceResult {
   const missing = metric.missing(rows);
-  if (missing !== undefined) return { ...nothing, note: missing };
-  return { ...nothing, challenger: toRecord(metric.estimate(rows, options)) };
+  if (missing !== undefined) return { ...blank(metric), note: missing };
+  return { ...blank(metric), challenger: toRecord(metric.estimate(rows, options)) };
 }
 
-function limitSlice(rule: Rule, own: EvaluationRows, options: EstimateOptions): Judged {
-  const found = { ...describe(rule.metric, own, options), rule: rule.text };
-  if (found.challenger === null) return { result: found, clears: false };
-  return decide(rule, found, rule.metric.estimate(own, options), options);
-}
-
-function compareSlice(
+/** @param theirs null where the rule is a limit */
+function judgeRule(
   rule: Rule,
   own: EvaluationRows,
-  theirs: EvaluationRows,
-  options: EstimateOptions,
+  theirs: EvaluationRows | null,
+  { confidence, ...rest }: EstimateOptions,
 ): Judged {
   const { metric } = rule;
-  const found = { ...describe(metric, own, options), rule: rule.text };
-  if (found.challenger === null) return { result: found, clears: false };
-  const missing = metric.missing(theirs);
-  if (missing !== undefined) {
-    return { result: { ...found, note: `no value to compare with: ${missing}` }, clears: false };
+  const options = { ...rest, confidence: rule.confidence ?? confidence };
+  const missing = metric.missing(own);
+  if (missing !== undefined) return { result: { ...blank(metric, rule), note: missing }, clears: false };
+  const estimate = metric.estimate(own, options);
+  const found = { ...blank(metric, rule), challenger: toRecord(estimate) };
+  if (theirs === null) return decide(rule, found, estimate, options);
+  const missingThere = metric.missing(theirs);
+  if (missingThere !== undefined) {
+    return { result: { ...found, note: `no value to compare with: ${missingThere}` }, clears: false };
   }
   if (isRelative(rule.kind)) {
     const { difference, judged } = compareModels(rule, own, { rows: theirs, name: '' }, options);
@@ -133,19 +136,24 @@ function compareSlice(
   return decide(rule, { ...found, difference: toRecord(difference) }, difference, options);
 }
 
-/** p of "no worse than the limit", one-sided, on the standard error that the interval implies. */
+/** p of "no worse than the limit", one-sided, by the end of the interval that speaks for the model. */
 function decide(
   { kind, limit }: Rule,
   result: SliceResult,
-  judged: MetricEstimate,
-  options: EstimateOptions,
+  { value, lower, upper }: MetricEstimate,
+  { confidence }: EstimateOptions,
 ): Judged {
   const below = boundsBelow(kind);
   const allowed = below && compares(kind) ? -limit : limit;
-  const excess = below ? judged.value - allowed : allowed - judged.value;
-  const error = spread(judged, options);
+  const [excess, half] = below ? [value - allowed, upper - value] : [allowed - value, value - lower];
+  const error = half / normalQuantile(confidence);
   const p = error === 0 ? (excess >= 0 ? 1 : 0) : Number.isFinite(error) ? normalCdf(excess / error) : 1;
-  return { result: { ...result, p }, clears: below ? judged.lower >= allowed : judged.upper <= allowed };
+  return { result: { ...result, p }, clears: below ? lower >= allowed : upper <= allowed };
+}
+
+/** Whether a rule is broken in the slice, after correction over all slices. */
+export function breaks({ adjustedP, confidence }: SliceResult, usual: number): boolean {
+  return adjustedP !== null && adjustedP <= 1 - (confidence ?? usual);
 }
 
 function conclude(
@@ -164,7 +172,7 @@ function conclude(
       if (slice.named === true && slice.rows === 0) return 'fail';
       if (!enough || results.every((result) => result.challenger === null)) return 'insufficient';
       if (!compared) return 'described';
-      if (results.some(({ adjustedP }) => adjustedP !== null && adjustedP <= 1 - confidence)) return 'fail';
+      if (results.some((result) => breaks(result, confidence))) return 'fail';
       return judged.every(({ clears }) => clears) ? 'pass' : 'inconclusive';
     })();
     return { ...slice, verdict, results };

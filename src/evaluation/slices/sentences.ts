@@ -1,5 +1,6 @@
 import { formatNumber, plural } from '../../common/text.js';
 import type { Verdict } from '../../common/verdict.js';
+import { breaks } from './judge.js';
 import type { SliceDecision } from '../../formats/decision-slices.js';
 
 /** What the slices mean for the gate. */
@@ -33,7 +34,7 @@ export function outcomeOf(
   const small = slices.filter(({ verdict, named }) => verdict === 'insufficient' && named === true);
   const failed = slices.flatMap((slice) => {
     const worse = slice.results
-      .filter(({ adjustedP }) => adjustedP !== null && adjustedP <= 1 - confidence)
+      .filter((result) => breaks(result, confidence))
       .sort((a, b) => a.adjustedP! - b.adjustedP!);
     return slice.verdict === 'fail' && worse.length > 0 ? [{ slice, worse }] : [];
   });

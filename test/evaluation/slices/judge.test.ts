@@ -69,6 +69,16 @@ describe('rules in slices', () => {
     expect(judge(values, even, { sliceGates: [{ metric: 'accuracy', min: 0.7 }] }).verdict).toBe('pass');
   });
 
+  it('keep the confidence of their rule', () => {
+    const of = (confidence: number) =>
+      judge(values, uneven, { sliceGates: [{ metric: 'accuracy', min: 0.62, confidence }] }).slices.find(
+        ({ value }) => value === 'b',
+      )!;
+    const [usual, strict] = [of(0.6), of(0.9999)];
+    expect([usual.verdict, strict.verdict]).toEqual(['fail', 'inconclusive']);
+    expect(usual.results[0]!.confidence).toBe(0.6);
+  });
+
   it('may tolerate shares of what the champion does', () => {
     const sliceGates: Gate[] = [{ metric: 'accuracy', 'max-relative-drop': 0.05, versus: 'champion' }];
     const found = judge(values, uneven, { champion: even, sliceGates });

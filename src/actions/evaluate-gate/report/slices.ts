@@ -1,4 +1,5 @@
 import { formatNumber, plural } from '../../../common/text.js';
+import { breaks } from '../../../evaluation/slices/judge.js';
 import type { Decision, SliceDecision } from '../../../formats/decision.js';
 import type { Block, Forest, ForestItem, Section, Text } from '../../../report/model.js';
 import { interval, pText, sliceName, verdictText } from './words.js';
@@ -62,12 +63,12 @@ function forests(slices: readonly SliceDecision[], decision: Decision): Block[] 
 /** Only the result that fails a slice is drawn as failing. */
 function verdictOf(
   { verdict, results }: SliceDecision,
-  { adjustedP }: Result,
+  result: Result,
   confidence: number,
 ): Pick<ForestItem, 'verdict'> {
   if (verdict !== 'pass' && verdict !== 'fail' && verdict !== 'inconclusive') return {};
   if (verdict !== 'fail' || results.length === 1) return { verdict };
-  return adjustedP !== null && adjustedP <= 1 - confidence ? { verdict } : {};
+  return breaks(result, confidence) ? { verdict } : {};
 }
 
 function forest(result: Result, items: readonly ForestItem[], { rules, metrics }: Decision): Forest {
@@ -132,7 +133,7 @@ function table(
             ? interval(result.challenger)
             : formatNumber(result.challenger?.value ?? NaN)),
         ...(differs ? [interval(result.difference, { signed: true })] : []),
-        ...(tested ? [pCell(result.adjustedP, confidence)] : []),
+        ...(tested ? [pCell(result, confidence)] : []),
         i === 0 ? verdict : '',
       ]);
     }),
@@ -143,7 +144,8 @@ function table(
 }
 
 /** What makes a slice fail stands out. */
-function pCell(p: number | null, confidence: number): Text {
+function pCell(result: Result, confidence: number): Text {
+  const { adjustedP: p } = result;
   if (p === null) return '';
-  return p <= 1 - confidence ? [{ bold: pText(p) }] : pText(p);
+  return breaks(result, confidence) ? [{ bold: pText(p) }] : pText(p);
 }
