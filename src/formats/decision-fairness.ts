@@ -37,6 +37,8 @@ export const fairnessDecisionSchema = v.strictObject({
   byChance: v.nullable(v.number()),
   /** The groups that are furthest apart, or the one that counts; places in `groups`. */
   between: v.array(count),
+  /** Rows that would about settle an inconclusive rule. */
+  rowsNeeded: v.nullable(count),
   verdict: v.union([verdictSchema, v.literal('not-applicable')]),
   reason: v.string(),
 });

@@ -47,6 +47,7 @@ export function judgeFairness(
     difference: null,
     byChance: null,
     between: [],
+    rowsNeeded: null,
   };
   const own = measured(rule, grouping, 'own', options);
   const theirs = champion && measured(rule, grouping, 'theirs', options);
@@ -59,8 +60,13 @@ export function judgeFairness(
     }),
     ...(theirs !== undefined && { champion: record(theirs.extreme) }),
   };
-  const say = (verdict: FairnessDecision['verdict'], judged?: Estimate): FairnessDecision => {
-    const decided = { ...found, ...(judged && versus !== null && { difference: record(judged) }), verdict };
+  const say = (
+    verdict: FairnessDecision['verdict'],
+    judged?: Estimate,
+    rowsNeeded: number | null = null,
+  ): FairnessDecision => {
+    const difference = judged && versus !== null && { difference: record(judged) };
+    const decided = { ...found, ...difference, rowsNeeded, verdict };
     const other = 'none' in baseline ? baseline : { name: baseline.name };
     return { ...decided, reason: fairnessSentence(decided, other, options.confidence) };
   };
@@ -73,7 +79,24 @@ export function judgeFairness(
   const [passes, fails] = below
     ? [judged.lower >= allowed, judged.upper < allowed]
     : [judged.upper <= allowed, judged.lower > allowed];
-  return say(passes ? 'pass' : fails ? 'fail' : 'inconclusive', judged);
+  if (passes || fails) return say(passes ? 'pass' : 'fail', judged);
+  const rows = grouping.judged.reduce((sum, { place }) => sum + grouping.groups[place]!.rows, 0);
+  return say('inconclusive', judged, neededRows(judged, allowed, below, rows));
+}
+
+/** An interval's width falls with √n: the rows at which it would just clear the limit, were the value right. */
+function neededRows(
+  { value, lower, upper }: Estimate,
+  allowed: number,
+  below: boolean,
+  rows: number,
+): number | null {
+  const right = below ? value >= allowed : value <= allowed;
+  const half = below === right ? value - lower : upper - value;
+  const needed = rows * (half / (value - allowed)) ** 2;
+  if (!Number.isFinite(needed) || needed > 1e12) return null;
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(needed)) - 1);
+  return Math.max(rows + 1, Math.ceil(needed / unit) * unit);
 }
 
 interface Measured {

@@ -35,7 +35,7 @@ function absolute(decision: Undecided, sure: string): string {
   const asks = `the rule ${kind === 'min' ? 'asks for' : 'allows'} ${formatNumber(limit, 6)}`;
   const is = `${title} by ${column} is ${near(value, limit)}${apart(decision)}`;
   if (verdict === 'inconclusive') {
-    return `${is}, between ${end(lower, limit)} and ${end(upper, limit)} (each bound ${sure}); ${asks}, which these rows cannot settle`;
+    return `${is}, between ${end(lower, limit)} and ${end(upper, limit)} (each bound ${sure}); ${asks}, ${unsettled(decision)}`;
   }
   const low = (kind === 'min') === (verdict === 'pass');
   return `${is}, ${low ? `at least ${end(lower, limit)}` : `at most ${end(upper, limit)}`} ${sure}; ${asks}`;
@@ -58,7 +58,12 @@ function comparison(decision: Undecided, other: Other, sure: string): string {
   const both = `${are}, that of ${name} ${formatNumber(champion.value)}`;
   if (verdict === 'pass') return `${both}: ${worse} by at most ${end(most, limit)} ${sure}; ${tolerates}`;
   if (verdict === 'fail') return `${both}: ${worse} by at least ${end(least, limit)} ${sure}; ${tolerates}`;
-  return `${both}: ${worse} by between ${end(least, limit)} and ${end(most, limit)} (each bound ${sure}); ${tolerates}, which these rows cannot settle`;
+  return `${both}: ${worse} by between ${end(least, limit)} and ${end(most, limit)} (each bound ${sure}); ${tolerates}, ${unsettled(decision)}`;
+}
+
+function unsettled({ rowsNeeded }: Undecided): string {
+  const these = 'which these rows cannot settle';
+  return rowsNeeded === null ? these : `${these}; about ${formatNumber(rowsNeeded)} would`;
 }
 
 /** The groups that made the value: " (0.31 where sex is F, 0.12 where it is M)". */
