@@ -51,13 +51,17 @@ function unpaired(
   const theirs = statedEstimate(stated.of(metric)!, confidence);
   const difference = unpairedDifference(own, theirs);
   const half = (theirs.upper - theirs.lower) / 2;
+  const { half: ownHalf, because } = own.fixed ?? { half: 0, because: '' };
   return [
     theirs,
     {
       ...difference,
       method: 'unpaired',
       ...(own.repeats !== undefined && { repeats: own.repeats }),
-      fixed: { half: Math.hypot(half, own.fixed?.half ?? 0), because: 'what the file states is too unsure' },
+      fixed: {
+        half: Math.hypot(half, ownHalf),
+        because: half >= ownHalf ? 'what the file states is too unsure' : because,
+      },
     },
   ];
 }

@@ -36,7 +36,7 @@ export function judgeRule(
 ): RuleDecision {
   const { metric, versus } = rule;
   const nominal = rule.confidence ?? options.confidence;
-  const judging = { ...options, confidence: options.reuse?.corrected(nominal) ?? nominal };
+  const judging = { ...options, nominal, confidence: options.reuse?.corrected(nominal) ?? nominal };
   const undecided = {
     metric: metric.name,
     title: metric.title,

@@ -12,7 +12,7 @@ export interface RepeatedEstimate extends Estimate {
  * the rows is taken as common to all repeats, which it is at most; that of the repeats is Student's t on their
  * values; the squares of both add up (Zou & Donner 2008).
  * @param estimates one for each repeat, two or more, each with its interval over the rows
- * @param confidence two-sided, of the estimates and of the result
+ * @param confidence two-sided, of what repeats differ by; that of the estimates and of the result, as a rule
  */
 export function meanOverRepeats(estimates: readonly Estimate[], confidence: number): RepeatedEstimate {
   const k = estimates.length;

@@ -49,6 +49,8 @@ export interface EstimateOptions {
   /** Confidence of each of the two bounds by itself: 0.95 makes a two-sided interval of 90 %. */
   readonly confidence: number;
   readonly seed: number;
+  /** Of what is not the rows' doing, such as seeds, where the rows must be surer since they were used before. */
+  readonly nominal?: number;
   /** As ResampleOptions.maxUnits: fewer where many intervals are wanted. */
   readonly maxUnits?: number;
 }

@@ -47,10 +47,13 @@ export function allOf(rows: EvaluationRows): readonly EvaluationRows[] {
   return rows.repeats === undefined ? [rows] : [rows, ...rows.repeats];
 }
 
-function combined(estimates: readonly MetricEstimate[], { confidence }: EstimateOptions): MetricEstimate {
+function combined(
+  estimates: readonly MetricEstimate[],
+  { confidence, nominal = confidence }: EstimateOptions,
+): MetricEstimate {
   const [first] = estimates;
   if (estimates.length === 1) return first!;
-  const { between, ...estimate } = meanOverRepeats(estimates, twoSided(confidence));
+  const { between, ...estimate } = meanOverRepeats(estimates, twoSided(nominal));
   return {
     ...estimate,
     method: first!.method,

@@ -39,6 +39,17 @@ describe('a metric over repeats', () => {
     expect(estimate.fixed!.half).toBeGreaterThan(0.02);
   });
 
+  it('is as sure of the seeds as was asked, where only the rows were used before', () => {
+    const sure = { confidence: 0.999, seed: 1 };
+    const [all, rowsOnly] = [
+      repeated.estimate(rows, sure),
+      repeated.estimate(rows, { ...sure, nominal: 0.95 }),
+    ];
+    expect(rowsOnly.fixed!.half).toBeCloseTo(repeated.estimate(rows, options).fixed!.half, 12);
+    expect(rowsOnly.upper).toBeLessThan(all.upper);
+    expect(rowsOnly.upper).toBeGreaterThan(repeated.estimate(rows, options).upper);
+  });
+
   it('compares each repeat with a model that has none, or with its own', () => {
     const one = repeated.difference(rows, champion!, options);
     expect(one.value).toBeCloseTo(repeated.value(rows) - mae.value(champion!), 12);
