@@ -1,6 +1,7 @@
 // What a gate costs: two models, 20 slices, seven metrics, from Parquet files to the verdict, beside scikit-learn with
 // numpy resampling the same rows. The peer runs a few of the 2,000 resamples, and the rest is scaled in the open.
-//   node scripts/bench/gate.mjs [rows, default 1000000] [python with numpy, pyarrow, scikit-learn]
+//   node scripts/bench/gate.mjs [rows, default 1000000]
+// MLOPS_BENCH_PYTHON names a Python that has numpy, pyarrow and scikit-learn, as for scripts/bench/data.mjs.
 import '../typescript.mjs';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 
-const [rows = '1000000', python] = process.argv.slice(2);
+const [rows = '1000000'] = process.argv.slice(2);
+const python = process.env.MLOPS_BENCH_PYTHON;
 const rounds = Number(process.env.MLOPS_BENCH_ROUNDS ?? 5);
 const replicates = 2000;
 const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
@@ -48,7 +50,8 @@ try {
   console.log(
     `gate: ${cpu.toFixed(1)} s of processor time, ${median(ours.map((run) => run.wall)).toFixed(1)} s by the clock, ${memory.toFixed(0)} MB, ${ours[0].verdict}`,
   );
-  if (python !== undefined) {
+  if (python === undefined) console.log('scikit-learn: skipped, no Python is named for it');
+  else {
     const run = spawnSync(python, [at('peers/gate.py'), folder], { encoding: 'utf8' });
     if (run.status !== 0) throw new Error(run.stderr);
     const peer = JSON.parse(run.stdout);
