@@ -24,12 +24,14 @@ export const findingSchema = v.strictObject({
 export const searchDecisionSchema = v.strictObject({
   metric: v.string(),
   title: v.string(),
+  /** The mean over rows by which candidates were found, where the metric is none itself. */
+  foundBy: v.optional(v.string()),
   better: v.picklist(['higher', 'lower']),
   /**
    * How much worse is worth a finding, in the metric's unit; null where there is no champion. What the champion does
    * better over all rows is in it: that is for the rules.
    */
-  thresholds: v.strictObject({ rest: v.number(), champion: v.nullable(v.number()) }),
+  thresholds: v.strictObject({ rest: v.nullable(v.number()), champion: v.nullable(v.number()) }),
   /** Whether a finding fails the gate. */
   fail: v.boolean(),
   columns: v.array(v.string()),

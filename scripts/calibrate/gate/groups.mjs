@@ -96,6 +96,7 @@ export function runSearch({ metric: name, n, runs, extra = 0.2 }) {
   const look = ({ columns, challenger, champion }, threshold, seed) =>
     searchSlices({ columns, leftOut: [] }, challenger, champion, {
       metric,
+      by: metric,
       minRows: 100,
       thresholds: { rest: threshold, champion: threshold },
       fail: false,

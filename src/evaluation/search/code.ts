@@ -1,3 +1,4 @@
+import { shortText } from '../slices/coded.js';
 import { quantileLimits } from '../slices/parts.js';
 import { type SearchColumn, outside } from './sums.js';
 
@@ -55,7 +56,7 @@ export function codeTexts(column: string, places: Float64Array, texts: readonly 
     const place = places[i]!;
     codes[i] = Number.isNaN(place) ? outside : place < 0 ? texts.length : place;
   }
-  return { column, codes, texts: [...texts, null] };
+  return { column, codes, texts: [...texts.map(shortText), null] };
 }
 
 const shortNumber = (value: number): string => String(Number(value.toPrecision(5)));

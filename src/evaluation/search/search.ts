@@ -2,19 +2,20 @@ import type { SearchDecision, SearchFinding } from '../../formats/decision-searc
 import { benjaminiHochberg } from '../../statistics/multiplicity.js';
 import { toRecord } from '../judge.js';
 import type { EstimateOptions, Metric } from '../metrics/metric.js';
-import { allOf } from '../metrics/repeated.js';
 import type { EvaluationRows } from '../rows.js';
 import { type Candidate, type Losses, findCandidates, rowsIn } from './candidates.js';
 import { confirm } from './confirm.js';
 import { splitRows } from './halves.js';
 import type { SearchColumns } from './read.js';
+import { countOf, lossesOf, meanDifference, placesWhere, split, standardDeviation, thinned } from './rows.js';
 import type { SearchColumn } from './sums.js';
 
 export interface SearchOptions extends EstimateOptions {
-  /** A mean over rows. */
   readonly metric: Metric;
+  /** A mean over rows, by which candidates are found: the metric itself where it is one. */
+  readonly by: Metric;
   readonly minRows: number;
-  /** In the metric's unit; null: by the rows' standard deviation. */
+  /** In the metric's unit; null: by the rows' standard deviation, where the metric is a mean over rows. */
   readonly thresholds: { readonly rest: number | null; readonly champion: number | null };
   readonly fail: boolean;
 }
@@ -25,6 +26,8 @@ const mostCandidates = 20;
 const mostRows = 200_000;
 /** Shares of the rows' standard deviation. */
 const usual = { rest: 0.2, champion: 0.1 };
+/** What only stands for the metric is looked at more widely. */
+const wider = 0.5;
 /** Fewer rows of a slice on either half say nothing. */
 const leastRows = 30;
 
@@ -40,41 +43,54 @@ export function searchSlices(
   champion: EvaluationRows | undefined,
   options: SearchOptions,
 ): SearchDecision {
-  const { metric, minRows, confidence } = options;
-  const own = lossesOf(metric, challenger);
-  const theirs = champion && lossesOf(metric, champion);
-  const counted = placesWhere(own.length, (i) => !Number.isNaN(own[i]!));
-  const spread = standardDeviation(own, counted);
-  // What the champion does better everywhere is no slice's own, and for the rules.
-  const everywhere = theirs && Math.max(0, meanDifference(own, theirs, counted, challenger.weights));
-  const thresholds = {
-    rest: options.thresholds.rest ?? usual.rest * spread,
-    champion:
-      everywhere === undefined ? null : everywhere + (options.thresholds.champion ?? usual.champion * spread),
-  };
-  const half = splitRows(own.length, challenger.clusters, options.seed);
-  const finding = counted.filter((row) => half[row] === 1);
-  const confirming = counted.filter((row) => half[row] === 0);
+  const { metric, by, minRows, confidence } = options;
   const undecided: SearchDecision = {
     metric: metric.name,
     title: metric.title,
+    ...(by !== metric && { foundBy: by.name }),
     better: metric.better === 'higher' ? 'higher' : 'lower',
-    thresholds,
+    thresholds: { rest: options.thresholds.rest, champion: options.thresholds.champion },
     fail: options.fail,
     columns: columns.map(({ column }) => column),
     columnsLeftOut: [...leftOut],
     lookedAt: 0,
-    foundOn: finding.length,
-    confirmedOn: confirming.length,
+    foundOn: 0,
+    confirmedOn: 0,
     candidates: 0,
     findings: [],
   };
-  const least = Math.max(leastRows, minRows / 2);
-  if (finding.length < 2 * least) return { ...undecided, note: 'there are too few rows to search' };
+  const missing = metric.missing(challenger) ?? by.missing(challenger);
+  if (missing !== undefined) return { ...undecided, note: `${metric.title} has no value, since ${missing}` };
   if (columns.length === 0) return { ...undecided, note: 'no column has values that make slices' };
+  const other =
+    champion !== undefined && (metric.missing(champion) ?? by.missing(champion)) === undefined
+      ? champion
+      : undefined;
+  const own = lossesOf(by, challenger);
+  const theirs = other && lossesOf(by, other);
+  const counted = placesWhere(own.length, (i) => !Number.isNaN(own[i]!));
+  const spread = standardDeviation(own, counted);
+  // What the champion does better everywhere is no slice's own, and for the rules.
+  const everywhere = theirs && Math.max(0, meanDifference(own, theirs, counted, challenger.weights));
+  const share = by === metric ? 1 : wider;
+  const byRows = {
+    rest: usual.rest * spread * share,
+    champion: everywhere === undefined ? null : everywhere + usual.champion * spread * share,
+  };
+  const thresholds = thresholdsOf(options, byRows, { challenger, champion: other, everywhere });
+  const half = splitRows(own.length, challenger.clusters, options.seed);
+  const finding = counted.filter((row) => half[row] === 1);
+  const confirming = counted.filter((row) => half[row] === 0);
+  const counts = { thresholds, foundOn: finding.length, confirmedOn: confirming.length };
+  const least = Math.max(leastRows, minRows / 2);
+  if (finding.length < 2 * least) {
+    return { ...undecided, ...counts, note: 'there are too few rows to search' };
+  }
 
-  const sampled = thinned(finding);
+  const sampled = thinned(finding, mostRows);
   const pick = (values: Float64Array): Float64Array => Float64Array.from(sampled, (row) => values[row]!);
+  // Candidates are found by a mean over rows, and so in its unit.
+  const looking = by === metric ? thresholds : byRows;
   const [x, y] = [pick(own), theirs && pick(theirs)];
   const small = columns.map((one) => {
     const codes = new Uint8Array(sampled.length);
@@ -82,10 +98,10 @@ export function searchSlices(
     return { ...one, codes };
   });
   const questions: Losses[] = [
-    { than: 'rest', values: x, threshold: thresholds.rest },
+    { than: 'rest', values: x, threshold: looking.rest },
     ...(y === undefined
       ? []
-      : [{ than: 'champion' as const, values: x.map((a, i) => a - y[i]!), threshold: thresholds.champion! }]),
+      : [{ than: 'champion' as const, values: x.map((a, i) => a - y[i]!), threshold: looking.champion! }]),
   ];
   const found = questions.map((losses) =>
     findCandidates(small, losses, {
@@ -96,7 +112,7 @@ export function searchSlices(
   );
   const candidates = found.flatMap((one) => one.candidates);
   const tested = candidates.flatMap((candidate) => {
-    const one = test(candidate, columns, confirming, challenger, champion, { ...options, thresholds, least });
+    const one = test(candidate, columns, confirming, challenger, other, { ...options, thresholds, least });
     return one === undefined ? [] : [one];
   });
   const adjusted = benjaminiHochberg(tested.map(({ p }) => p));
@@ -106,10 +122,35 @@ export function searchSlices(
     .sort(bySurety(metric));
   return {
     ...undecided,
+    ...counts,
     lookedAt: Math.max(...found.map((one) => one.lookedAt)),
     candidates: tested.length,
     findings,
   };
+}
+
+/** How much worse is worth a finding, in the metric's unit. */
+function thresholdsOf(
+  { metric, by, thresholds }: SearchOptions,
+  byRows: { rest: number; champion: number | null },
+  models: {
+    challenger: EvaluationRows;
+    champion: EvaluationRows | undefined;
+    everywhere: number | undefined;
+  },
+): { rest: number; champion: number | null } {
+  const { challenger, champion, everywhere = 0 } = models;
+  const rest = thresholds.rest ?? byRows.rest;
+  if (champion === undefined) return { rest, champion: null };
+  if (by === metric) {
+    return {
+      rest,
+      champion: thresholds.champion === null ? byRows.champion : everywhere + thresholds.champion,
+    };
+  }
+  const sign = metric.better === 'higher' ? -1 : 1;
+  const whole = sign * (metric.value(challenger) - metric.value(champion));
+  return { rest, champion: Math.max(0, whole) + (thresholds.champion ?? rest) };
 }
 
 function test(
@@ -145,69 +186,6 @@ function test(
     difference: toRecord(found.difference),
     p: found.p,
   };
-}
-
-/** Rows that are in a slice, and the others. Loops, since callbacks for a million rows take ten times as long. */
-function split(rows: Uint32Array, within: Uint8Array): [Uint32Array, Uint32Array] {
-  const [inside, outside] = [new Uint32Array(rows.length), new Uint32Array(rows.length)];
-  let n = 0;
-  for (let i = 0; i < rows.length; i++) {
-    if (within[rows[i]!] === 1) inside[n++] = rows[i]!;
-    else outside[i - n] = rows[i]!;
-  }
-  return [inside.subarray(0, n), outside.subarray(0, rows.length - n)];
-}
-
-function countOf(within: Uint8Array): number {
-  let count = 0;
-  for (let i = 0; i < within.length; i++) count += within[i]!;
-  return count;
-}
-
-/** What each row costs, larger is worse; of repeats, on average. */
-function lossesOf({ rowValues, better }: Metric, rows: EvaluationRows): Float64Array {
-  const [first, ...rest] = allOf(rows).map((one) => rowValues!(one));
-  const sign = better === 'higher' ? -1 : 1;
-  return first!.map((value, i) => {
-    let sum = value;
-    for (const other of rest) sum += other[i]!;
-    return (sign * sum) / (rest.length + 1);
-  });
-}
-
-function meanDifference(
-  first: Float64Array,
-  second: Float64Array,
-  rows: Uint32Array,
-  weights: Float64Array | undefined,
-): number {
-  let [sum, total] = [0, 0];
-  for (const row of rows) {
-    const weight = weights === undefined ? 1 : weights[row]!;
-    sum += weight * (first[row]! - second[row]!);
-    total += weight;
-  }
-  return total === 0 ? 0 : sum / total;
-}
-
-function placesWhere(rows: number, holds: (row: number) => boolean): Uint32Array {
-  const places = new Uint32Array(rows);
-  let n = 0;
-  for (let row = 0; row < rows; row++) if (holds(row)) places[n++] = row;
-  return places.subarray(0, n);
-}
-
-function thinned(rows: Uint32Array): Uint32Array {
-  const step = Math.ceil(rows.length / mostRows);
-  return step <= 1 ? rows : rows.filter((_, i) => i % step === 0);
-}
-
-function standardDeviation(values: Float64Array, rows: Uint32Array): number {
-  let [sum, squares] = [0, 0];
-  for (const row of rows) sum += values[row]!;
-  const mean = sum / rows.length;
-  for (const row of rows) squares += (values[row]! - mean) ** 2;
-  return Math.sqrt(squares / rows.length);
 }
 
 /** The largest difference that is certain first. */

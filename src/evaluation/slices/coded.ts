@@ -19,7 +19,17 @@ export function codeColumn(column: Column): Coded {
     if (code === undefined) numbers.set(key, (code = numbers.size));
     codes[row] = code;
   }
-  return { codes, texts: Array.from(numbers.keys(), (key) => (key === null ? null : String(key))) };
+  return {
+    codes,
+    texts: Array.from(numbers.keys(), (key) => (key === null ? null : shortText(String(key)))),
+  };
+}
+
+const longest = 100;
+
+/** A free text is no name of a slice: of a long one, its beginning is. */
+export function shortText(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
 /**

@@ -6,7 +6,10 @@ const loss = v.optional(v.pipe(v.number(), v.minValue(0)));
 const optionsSchema = v.strictObject({
   /** Columns of the hold-out data whose values make slices; default: all that the gate does not use otherwise. */
   columns: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1, 'must name a column'))),
-  /** A metric that is a mean over rows, such as accuracy, log_loss, mae; default: the first such metric of the gates. */
+  /**
+   * Default: the first metric of the gates that is a mean over rows, such as accuracy, log_loss, mae. Of others, such as
+   * roc_auc, say in worse-than-rest how much worse is worth a finding.
+   */
   metric: v.optional(nonEmpty),
   /** How much worse than on the other rows is worth a finding; default: a fifth of the rows' standard deviation. */
   'worse-than-rest': loss,

@@ -80,7 +80,7 @@ search: { columns: [carrier], fail: true, worse-than-champion: 0.05, worse-than-
     await project.write({ 'model.yml': specOf(`${gates}\nsearch: { columns: [carier] }`) });
     await expect(project.gate()).rejects.toThrow('there is no column "carier" → did you mean "carrier"?');
     await project.write({ 'model.yml': specOf(`${gates}\nsearch: { metric: roc_auc }`) });
-    await expect(project.gate()).rejects.toThrow(/model\.yml:\d+:\d+: roc_auc is no loss or gain/);
+    await expect(project.gate()).rejects.toThrow(/model\.yml:\d+:\d+: roc_auc is no mean over rows/);
     await project.write({ 'model.yml': specOf(`${gates}\nsearch: { fale: true }`) });
     await expect(project.gate()).rejects.toThrow('did you mean "fail"?');
   });

@@ -42,6 +42,7 @@ function world(n: number, random: Random, right: (value: (column: number) => num
 
 const options = {
   metric: accuracy,
+  by: accuracy,
   minRows: 100,
   thresholds: { rest: null, champion: null },
   fail: false,
@@ -78,6 +79,28 @@ describe('search for slices', () => {
     expect(first).toMatch(
       /^The search found that where c2 is v1 \([\d,]+ rows\), Accuracy is 0\.\d+, (of the champion \(v1\.0\.0\)|on the other rows) 0\.\d+, lower by at least 0\.\d+ with 95 % confidence \(p .* after correction for \d+ candidates?\)$/,
     );
+  });
+
+  it('tests metrics that are no mean over rows by themselves', () => {
+    const { columns, rows } = world(8000, random, () => 0.9);
+    // In one slice the order of the scores is turned round, so that the ROC curve is.
+    const scores = Float64Array.from(rows.labels, (label, i) => {
+      const p = 0.3 + 0.4 * label + 0.3 * (random.uniform() - 0.5);
+      return columns.columns[0]!.codes[i] === 3 ? 1 - p : p;
+    });
+    const auc = findMetric('roc_auc', 'binary-classification');
+    const loss = findMetric('log_loss', 'binary-classification');
+    if ('wrong' in auc || 'wrong' in loss) throw new Error('no metric');
+    const { findings, foundBy } = searchSlices(columns, { ...rows, scores }, undefined, {
+      ...options,
+      metric: auc.metric,
+      by: loss.metric,
+      thresholds: { rest: 0.1, champion: null },
+    });
+    expect(foundBy).toBe('log_loss');
+    expect(shown(findings[0]!.parts)).toBe('c0=v3');
+    expect(findings[0]!.challenger.value).toBeLessThan(0.1);
+    expect(findings[0]!.other.value).toBeGreaterThan(0.9);
   });
 
   it('leaves to the rules what the champion does better everywhere', () => {
@@ -209,17 +232,27 @@ describe('the metric of the search', () => {
     at,
   );
   it('is the first of the gates that every row has by itself', () => {
-    const { metrics, marginOf } = readSearch({ fail: false }, 'binary-classification', rules, at);
-    expect(metrics.map(({ name }) => name)).toEqual(['brier', 'log_loss']);
-    expect([marginOf(metrics[0]!), marginOf(metrics[1]!)]).toEqual([0.02, null]);
+    const { searched, marginOf } = readSearch({ fail: false }, 'binary-classification', rules, at);
+    expect(searched.map(({ metric }) => metric.name)).toEqual(['brier', 'log_loss']);
+    expect(searched.map(({ metric }) => marginOf(metric))).toEqual([0.02, null]);
   });
-  it('is refused where rows have none', () => {
-    const read = (metric: string) => () =>
-      readSearch({ metric, fail: false }, 'binary-classification', rules, at);
-    expect(read('roc_auc')).toThrow(
-      /model\.yml:7: roc_auc is no loss or gain that every row has by itself.*search by log_loss or brier or accuracy/,
+  it('is found by another where rows do not have it by themselves', () => {
+    const read = (metric: string, more = {}) =>
+      readSearch({ metric, fail: false, ...more }, 'binary-classification', rules, at).searched.map(
+        ({ by }) => by.name,
+      );
+    expect(read('roc_auc', { 'worse-than-rest': 0.1 })).toEqual(['log_loss']);
+    expect(read('f1', { 'worse-than-rest': 0.1 })).toEqual(['accuracy']);
+    expect(() => read('roc_auc')).toThrow(/model\.yml:7: roc_auc is no mean over rows.*add worse-than-rest/);
+  });
+  it('is refused where there is none', () => {
+    const read = (metric: string, task: 'ranking' | 'regression') => () =>
+      readSearch({ metric, fail: false }, task, [], at);
+    expect(read('mean_error', 'regression')).toThrow(
+      /no slice can be searched by mean_error: neither way of it is worse → search by mae or mse or mape/,
     );
-    expect(read('log_los')).toThrow('did you mean "log_loss"?');
+    expect(read('ndcg', 'ranking')).toThrow(/no slice can be searched by ndcg: its rows count together/);
+    expect(read('map_', 'ranking')).toThrow('did you mean "map"?');
     expect(() => readSearch({ fail: false }, 'ranking', [], at)).toThrow('add a gate with mean-of');
   });
 });

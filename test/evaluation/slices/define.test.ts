@@ -93,6 +93,11 @@ describe('slices', () => {
     expect(leftOut).toEqual({ slices: 50, rows: 100 });
   });
 
+  it('are named by the beginning of a long text', () => {
+    const { slices } = cut('text', { text: ['x'.repeat(3000), 'short'] });
+    expect(Object.keys(slices).map((name) => name.length)).toEqual([5, 100]);
+  });
+
   it('hold every row once', () => {
     const value = fc.option(fc.constantFrom('a', 'b', 'c', ''), { nil: null });
     const number = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(NaN));

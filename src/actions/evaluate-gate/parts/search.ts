@@ -25,10 +25,11 @@ async function decide(context: GateContext): Promise<PartOutcome<'search'> | und
     except: usedOtherwise(evaluate),
     minRows,
   });
-  const metric =
-    search.metrics.find((one) => one.missing(challenger.rows) === undefined) ?? search.metrics[0]!;
+  const { metric, by } =
+    search.searched.find((one) => one.by.missing(challenger.rows) === undefined) ?? search.searched[0]!;
   const record = searchSlices(columns, challenger.rows, champion?.rows, {
     metric,
+    by,
     minRows,
     thresholds: {
       rest: search.spec['worse-than-rest'] ?? null,

@@ -54,7 +54,7 @@ function method(search: SearchDecision): string {
   const { columns, columnsLeftOut, lookedAt, foundOn, confirmedOn, candidates, findings, thresholds, title } =
     search;
   if (search.note !== undefined) return `Nothing was searched: ${search.note}.`;
-  const worse = `worse by more than ${formatNumber(thresholds.rest, 2)} than the other rows${thresholds.champion === null ? '' : ` or by more than ${formatNumber(thresholds.champion, 2)} than the champion`}`;
+  const worse = `worse by more than ${formatNumber(thresholds.rest ?? 0, 2)} than the other rows${thresholds.champion === null ? '' : ` or by more than ${formatNumber(thresholds.champion, 2)} than the champion`}`;
   const none = findings.length === 0 ? `No slice was found where the model is ${worse}. ` : '';
   const left =
     columnsLeftOut.length === 0
@@ -63,5 +63,5 @@ function method(search: SearchDecision): string {
           .slice(0, 5)
           .map(({ column, why }) => `${column} (${why})`)
           .join(', ')}${columnsLeftOut.length > 5 ? ` and ${columnsLeftOut.length - 5} more columns` : ''}.`;
-  return `${none}${plural(lookedAt, 'slice')} of one and two of ${plural(columns.length, 'column')} were looked at for ${title}${findings.length === 0 ? '' : ` ${worse}`}, on one half of the rows (${formatNumber(foundOn)}). The ${plural(candidates, 'slice')} that looked worst were tested on the other half (${formatNumber(confirmedOn)}), which gives the numbers above: so looking at many slices makes none of them look worse than it is.${left}`;
+  return `${none}${plural(lookedAt, 'slice')} of one and two of ${plural(columns.length, 'column')} were looked at for ${title}${search.foundBy === undefined ? '' : ` (by ${search.foundBy})`}${findings.length === 0 ? '' : ` ${worse}`}, on one half of the rows (${formatNumber(foundOn)}). The ${plural(candidates, 'slice')} that looked worst were tested on the other half (${formatNumber(confirmedOn)}), which gives the numbers above: so looking at many slices makes none of them look worse than it is.${left}`;
 }
