@@ -128,6 +128,17 @@ async function copyMany(
   return { many, found };
 }
 
+/** Values that a writer keeps in memory before it writes them; each core has a writer. */
+const keptValues = 2 ** 21;
+const vectorRows = 2048;
+
+/** A writer's room for dictionaries is a megabyte for each column: where columns are many, there are none. */
+function writing(columns: number): string {
+  const rows = Math.max(1, Math.floor(keptValues / columns / vectorRows)) * vectorRows;
+  if (rows >= 122_880) return 'FORMAT parquet';
+  return `FORMAT parquet, ROW_GROUP_SIZE ${rows}, DICTIONARY_SIZE_LIMIT 1, STRING_DICTIONARY_PAGE_SIZE_LIMIT 32768`;
+}
+
 /**
  * Copies columns of a source into a Parquet file of the engine's own, rows in their order.
  * @param columns SQL of what is selected
@@ -139,6 +150,8 @@ export async function copyColumns(
   columns: readonly string[],
 ): Promise<string> {
   const path = quoteText(join(engine.temp, `columns-${++made}.parquet`));
-  await engine.run(`COPY (SELECT ${columns.join(', ')} FROM ${source}) TO ${path} (FORMAT parquet)`);
+  await engine.run(
+    `COPY (SELECT ${columns.join(', ')} FROM ${source}) TO ${path} (${writing(columns.length)})`,
+  );
   return `read_parquet(${path}, file_row_number = true)`;
 }
