@@ -58,19 +58,29 @@ export function crossCodes(
   return { codes, count: numbers.size };
 }
 
-/** The rows of each code, in their order; `none` is no code. */
-export function placesByCode(codes: Uint32Array, count: number, none: number): Uint32Array[] {
-  const sizes = new Uint32Array(count);
-  let total = 0;
+/** How many rows each code has, and the first of them; `none` is no code. */
+export function tally(
+  codes: Uint32Array,
+  count: number,
+  none: number,
+): { sizes: Uint32Array; first: Uint32Array } {
+  const [sizes, first] = [new Uint32Array(count), new Uint32Array(count)];
   for (let row = 0; row < codes.length; row++) {
-    if (codes[row] === none) continue;
-    sizes[codes[row]!]!++;
-    total++;
+    const code = codes[row]!;
+    if (code !== none && sizes[code]!++ === 0) first[code] = row;
   }
-  const all = new Uint32Array(total);
-  const ends = new Uint32Array(count);
-  for (let c = 1; c < count; c++) ends[c] = ends[c - 1]! + sizes[c - 1]!;
-  const starts = ends.slice();
-  for (let row = 0; row < codes.length; row++) if (codes[row] !== none) all[ends[codes[row]!]!++] = row;
-  return Array.from(starts, (start, c) => all.subarray(start, start + sizes[c]!));
+  return { sizes, first };
+}
+
+/** The rows of some of the codes, in their order. @param sizes of all codes */
+export function placesOf(codes: Uint32Array, wanted: readonly number[], sizes: Uint32Array): Uint32Array[] {
+  const places = wanted.map((code) => new Uint32Array(sizes[code]!));
+  const placeOf = new Int32Array(sizes.length).fill(-1);
+  wanted.forEach((code, i) => (placeOf[code] = i));
+  const filled = new Uint32Array(wanted.length);
+  for (let row = 0; row < codes.length; row++) {
+    const i = placeOf[codes[row]!] ?? -1;
+    if (i >= 0) places[i]![filled[i]!++] = row;
+  }
+  return places;
 }

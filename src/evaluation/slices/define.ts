@@ -1,6 +1,6 @@
 import type { Column } from '../../engine/columns.js';
 import type { SliceDefinition, SlicePart } from '../../spec/sections/evaluate-slices.js';
-import { crossCodes, placesByCode } from './coded.js';
+import { crossCodes, placesOf, tally } from './coded.js';
 import { type CutColumn, columnOf, cutColumn, none } from './parts.js';
 
 /** Rows that are judged by themselves. */
@@ -50,33 +50,63 @@ export function sliceColumns(definitions: readonly SliceDefinition[]): string[] 
 export function sliceUp(definition: SliceDefinition, valuesOf: (part: SlicePart) => Column): Slicing {
   const cut = partsOf(definition).map((part) => cutColumn(part, valuesOf(part)));
   const column = cut.map((one) => one.column).join(' × ');
-  const { codes, count } = cut.slice(1).reduce((crossed, one) => crossCodes(crossed.codes, one.codes, none), {
-    codes: cut[0]!.codes,
-    count: cut[0]!.texts.length,
+  const { codes, sizes, first } = crossed(cut);
+  const occurring = Array.from(sizes.keys()).filter((code) => sizes[code]! > 0);
+  // Where all columns name their values, these are few and all are wanted.
+  const naming = cut.every((one) => one.named.length > 0);
+  const chosen = (naming ? occurring : largest(occurring, sizes)).map((code): Draft => {
+    const values = valuesAt(cut, first[code]!);
+    const named = cut.every((one, i) => one.named.includes(values[i]!.value ?? ''));
+    return { ...titled(column, values), code, rows: sizes[code]!, named };
   });
-  const found = placesByCode(codes, count, none)
-    .filter((places) => places.length > 0)
-    .map((places) => describe(column, cut, places));
-  const named = found.filter((slice) => slice.named);
-  const others = found.filter((slice) => !slice.named).sort(bySize);
-  const kept = others.slice(0, maxSlices);
+  const named = chosen.filter((slice) => slice.named).sort((a, b) => a.code - b.code);
+  const others = chosen
+    .filter((slice) => !slice.named)
+    .sort(bySize)
+    .slice(0, maxSlices);
+  const kept = [...named, ...others];
+  const places = placesOf(
+    codes,
+    kept.map(({ code }) => code),
+    sizes,
+  );
+  const sum = (counts: readonly number[]): number => counts.reduce((total, rows) => total + rows, 0);
   return {
     column,
-    slices: [...absent(column, cut, found), ...named, ...kept],
+    slices: [
+      ...absent(column, cut),
+      ...kept.map(({ code: _, rows: __, ...slice }, i) => ({ ...slice, places: places[i]! })),
+    ],
     leftOut: {
-      slices: others.length - kept.length,
-      rows: others.slice(maxSlices).reduce((sum, { places }) => sum + places.length, 0),
+      slices: occurring.length - kept.length,
+      rows: sum(occurring.map((code) => sizes[code]!)) - sum(kept.map(({ rows }) => rows)),
     },
   };
 }
 
-function describe(column: string, cut: readonly CutColumn[], places: Uint32Array): Slice {
-  const values = cut.map(({ column: name, codes, texts }) => ({
-    column: name,
-    value: texts[codes[places[0]!]!]!,
-  }));
-  const named = cut.every((one, i) => one.named.includes(values[i]!.value ?? ''));
-  return { ...titled(column, values), places, named };
+type Draft = Omit<Slice, 'places'> & { readonly code: number; readonly rows: number };
+
+function crossed(cut: readonly CutColumn[]): {
+  codes: Uint32Array;
+  sizes: Uint32Array;
+  first: Uint32Array;
+} {
+  const start = { codes: cut[0]!.codes, count: cut[0]!.texts.length };
+  const { codes, count } = cut.slice(1).reduce((so, one) => crossCodes(so.codes, one.codes, none), start);
+  return { codes, ...tally(codes, count, none) };
+}
+
+/** The codes of the most rows, and some of those that tie with the last of them: a column may have a value for each row. */
+function largest(codes: readonly number[], sizes: Uint32Array): readonly number[] {
+  if (codes.length <= 2 * maxSlices) return codes;
+  const sorted = Uint32Array.from(codes, (code) => sizes[code]!).sort();
+  const least = sorted[sorted.length - maxSlices]!;
+  const above = codes.filter((code) => sizes[code]! > least);
+  return [...above, ...codes.filter((code) => sizes[code] === least).slice(0, 10 * maxSlices)];
+}
+
+function valuesAt(cut: readonly CutColumn[], row: number): SliceValue[] {
+  return cut.map(({ column, codes, texts }) => ({ column, value: texts[codes[row]!]! }));
 }
 
 function titled(column: string, values: readonly SliceValue[]): Pick<Slice, 'column' | 'value' | 'parts'> {
@@ -85,12 +115,13 @@ function titled(column: string, values: readonly SliceValue[]): Pick<Slice, 'col
 }
 
 /** What is named and has no row: each value that a column names, together with each that the others name. */
-function absent(column: string, cut: readonly CutColumn[], found: readonly Slice[]): Slice[] {
+function absent(column: string, cut: readonly CutColumn[]): Slice[] {
   const naming = cut.filter(({ named }) => named.length > 0);
   if (naming.length === 0) return [];
-  const keyOf = (values: readonly SliceValue[]): string =>
-    JSON.stringify(naming.map(({ column: name }) => values.find((one) => one.column === name)!.value));
-  const there = new Set(found.map((slice) => keyOf(slice.parts ?? [slice])));
+  const keyOf = (values: readonly SliceValue[]): string => JSON.stringify(values.map(({ value }) => value));
+  const { sizes, first } = crossed(naming);
+  const there = new Set<string>();
+  sizes.forEach((rows, code) => rows > 0 && there.add(keyOf(valuesAt(naming, first[code]!))));
   return naming
     .reduce<SliceValue[][]>(
       (sets, { column: name, named }) =>
@@ -105,6 +136,6 @@ function absent(column: string, cut: readonly CutColumn[], found: readonly Slice
     }));
 }
 
-function bySize(a: Slice, b: Slice): number {
-  return b.places.length - a.places.length || ((a.value ?? '') < (b.value ?? '') ? -1 : 1);
+function bySize(a: Draft, b: Draft): number {
+  return b.rows - a.rows || ((a.value ?? '') < (b.value ?? '') ? -1 : 1);
 }

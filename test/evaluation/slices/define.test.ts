@@ -91,6 +91,10 @@ describe('slices', () => {
     const { slices, leftOut } = cut('id', { id: ids });
     expect(Object.keys(slices)).toHaveLength(maxSlices);
     expect(leftOut).toEqual({ slices: 50, rows: 100 });
+    const each = cut('id', { id: Float64Array.from({ length: 5000 }, (_, i) => (i < 300 ? 7 : i)) });
+    expect(each.slices['7']).toHaveLength(300);
+    expect(Object.keys(each.slices)).toHaveLength(maxSlices);
+    expect(each.leftOut).toEqual({ slices: 4601, rows: 4601 });
   });
 
   it('are named by the beginning of a long text', () => {
