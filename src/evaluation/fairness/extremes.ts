@@ -11,7 +11,7 @@ import type { Transform } from './measures.js';
  *   confidence by itself, is above it with that confidence (intersection–union, Berger 1982);
  * - from below: the largest of lower bounds that hold together (Tukey–Kramer; Hayter 1984).
  * The bound of a contrast is made from those of its two groups (Newcombe 1998; Zou & Donner 2008), so that shares keep
- * Wilson's interval; of a ratio, on the logarithms.
+ * Clopper & Pearson's interval; of a ratio, on the logarithms.
  */
 
 /** A value of two groups, or of one. */

@@ -54,7 +54,7 @@ const precision = rate({
   counts: (label) => label === 1,
 });
 
-/** Rates that fairness compares between groups, under Fairlearn's names; shares by Wilson's interval. */
+/** Rates that fairness compares between groups, under Fairlearn's names; shares by Clopper & Pearson's interval. */
 export const rates: readonly Metric[] = [
   rate({
     name: 'selection_rate',
