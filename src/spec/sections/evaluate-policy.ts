@@ -1,15 +1,17 @@
 import * as v from 'valibot';
 import { nonEmpty } from '../words.js';
 
+const days = /^\d{4}-\d{2}-\d{2}$/;
+
 /** `2026-12-31`; the last day on which a waiver holds. */
 const day = v.pipe(
   v.string(),
+  v.regex(days, 'must be a day such as 2026-12-31'),
   v.check((text) => {
     const date = new Date(`${text}T00:00:00Z`);
-    return (
-      /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
-    );
-  }, 'must be a day such as 2026-12-31'),
+    const isReal = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+    return isReal || !days.test(text);
+  }, 'is no day of the calendar'),
 );
 
 /** A gate that may fail until a day, since somebody answers for it. */

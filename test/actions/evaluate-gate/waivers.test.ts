@@ -132,6 +132,9 @@ describe('evaluate-gate with waivers', () => {
     const refused = (line: string) => expect(gate(spec(line), '2026-07-01T00:00:00Z')).rejects;
     await refused('  - { gate: roc_auc, by: Ann, until: 2026-06-30 }').toThrow(/reason/);
     await refused('  - { gate: roc_auc, reason: x, by: Ann, until: 2026-02-30 }').toThrow(
+      /model\.yml:\d+:\d+: .*is no day of the calendar/,
+    );
+    await refused('  - { gate: roc_auc, reason: x, by: Ann, until: soon }').toThrow(
       /model\.yml:\d+:\d+: .*must be a day such as 2026-12-31/,
     );
   });
