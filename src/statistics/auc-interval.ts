@@ -107,7 +107,7 @@ function quantileOf(errors: readonly Errors[], confidence: number): number {
  * McNeil's variance with both classes taken for one size (Newcombe 2006, method 5).
  * @param least of that variance; DeLong's, where it is more than this share of it
  */
-export function scoreLimits(a: AucSample, t: number, confidence: number, least: number): Interval {
+function scoreLimits(a: AucSample, t: number, confidence: number, least: number): Interval {
   const { auc, positives: m, negatives: n } = a;
   const bound = auc === 1 || auc === 0 ? separationBound(a, confidence) : 0;
   const pairs = (m + n) / 2 - 1;
@@ -136,6 +136,6 @@ function furthest(holds: (x: number) => boolean, near: number, far: number): num
  * How far from 1 an AUC may be whose sample separates the classes perfectly, where DeLong's variance is 0:
  * disjoint pairs are all in order with probability AUC^pairs.
  */
-export function separationBound({ pairs }: Pick<AucSample, 'pairs'>, confidence: number): number {
+function separationBound({ pairs }: Pick<AucSample, 'pairs'>, confidence: number): number {
   return 1 - ((1 - confidence) / 2) ** (1 / pairs);
 }

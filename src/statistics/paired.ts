@@ -1,5 +1,5 @@
 import { wider } from './cautious.js';
-import { type Estimate, meanInterval, twoSidedNormal } from './intervals.js';
+import { type Estimate, twoSidedNormal } from './intervals.js';
 import { binomialCdf } from './special.js';
 
 /**
@@ -63,19 +63,4 @@ function bisect(f: (x: number) => number, from: number, to: number): number {
     else high = middle;
   }
   return (low + high) / 2;
-}
-
-/**
- * Mean of first − second over the same rows, by Student's t on the differences.
- * @param first,second contributions of the rows, in the same order
- */
-export function pairedMeanDifference(
-  first: Float64Array,
-  second: Float64Array,
-  confidence: number,
-): Estimate {
-  if (first.length !== second.length) throw new RangeError('paired samples differ in length');
-  const difference = new Float64Array(first.length);
-  for (let i = 0; i < first.length; i++) difference[i] = first[i]! - second[i]!;
-  return meanInterval(difference, confidence);
 }
