@@ -20,6 +20,46 @@ def ranges():
     return rows
 
 
+def exact(hits, n, confidence):
+    """Clopper & Pearson, each bound by itself."""
+    lower = 0 if hits == 0 else stats.beta.ppf(1 - confidence, hits, n - hits + 1)
+    upper = 1 if hits == n else stats.beta.ppf(confidence, hits + 1, n - hits)
+    return hits / n, lower, upper
+
+
+def minus(a, b):
+    """Zou & Donner 2008, from the bounds of two independent estimates."""
+    value = a[0] - b[0]
+    return value, value - np.hypot(a[0] - a[1], b[2] - b[0]), value + np.hypot(a[2] - a[0], b[0] - b[1])
+
+
+def bounds(group, y, pred, groups, confidence=0.95):
+    selected = [(pred[group == g].sum(), (group == g).sum()) for g in range(groups)]
+    hit = [(pred[(group == g) & (y == 1)].sum(), ((group == g) & (y == 1)).sum()) for g in range(groups)]
+    false = [(pred[(group == g) & (y == 0)].sum(), ((group == g) & (y == 0)).sum()) for g in range(groups)]
+    pairs = [(i, j) for i in range(groups) for j in range(groups) if i != j]
+    logs = lambda estimate: tuple(np.log(estimate))
+
+    def together(families):
+        return stats.norm.cdf(stats.studentized_range.ppf(1 - (1 - confidence) / families, groups, np.inf) / np.sqrt(2))
+
+    def widest(counts, level, scale=lambda estimate: estimate):
+        each = [scale(exact(k, n, level)) for k, n in counts]
+        return np.max([minus(each[i], each[j]) for i, j in pairs], axis=0)
+
+    low, high = widest(selected, together(1)), widest(selected, confidence)
+    ratio_low, ratio_high = widest(selected, together(1), logs), widest(selected, confidence, logs)
+    odds = [[widest(counts, level)[at] for counts in (hit, false)] for level, at in ((together(2), 1), (confidence, 2))]
+    each, joint = [[exact(k, n, level) for k, n in selected] for level in (confidence, 1 - (1 - confidence) / groups)]
+    return {
+        "demographic_parity_difference": [max(0, low[1]), high[2]],
+        "demographic_parity_ratio": [np.exp(-ratio_high[2]), np.exp(-max(0, ratio_low[1]))],
+        "equalized_odds_difference": [max(0, *odds[0]), max(odds[1])],
+        "selection_rate_group_min": [min(e[1] for e in each), min(e[2] for e in joint)],
+        "selection_rate_group_max": [max(e[1] for e in joint), max(e[2] for e in each)],
+    }
+
+
 def case(seed, n, groups, weighted):
     rng = np.random.default_rng(seed)
     group = rng.integers(0, groups, n)
@@ -70,6 +110,9 @@ def case(seed, n, groups, weighted):
         "groups": group.tolist(), "labels": y.tolist(), "scores": score.tolist(),
         "weights": None if weights is None else weights.tolist(),
         "values": {name: float(value) for name, value in values.items()},
+        "bounds": None if weighted else {
+            name: [float(end) for end in ends] for name, ends in bounds(group, y, pred, groups).items()
+        },
     }
 
 

@@ -15,6 +15,7 @@ interface Case {
   readonly scores: number[];
   readonly weights: number[] | null;
   readonly values: Record<string, number>;
+  readonly bounds?: Record<string, [lower: number, upper: number]> | null;
 }
 const reference = JSON.parse(
   readFileSync(new URL('../../reference/fairness.json', import.meta.url), 'utf8'),
@@ -65,6 +66,17 @@ describe('fairness measures', () => {
       expect(challenger!.upper).toBeGreaterThanOrEqual(value - 1e-9);
     }
   });
+
+  it.each(reference.binary.filter((one) => one.bounds).map((one, i) => [i, one] as const))(
+    'have the bounds of the method, case %d',
+    (_, one) => {
+      for (const [metric, [lower, upper]] of Object.entries(one.bounds!)) {
+        const { challenger } = judge(one.groups.map(String), binaryRows(one), limited(metric));
+        expect(Math.abs(challenger!.lower! - lower)).toBeLessThan(1e-9);
+        expect(Math.abs(challenger!.upper! - upper)).toBeLessThan(1e-9);
+      }
+    },
+  );
 
   it('are Fairlearn’s of regressions', () => {
     const { groups, targets, predicted, values } = reference.regression;
