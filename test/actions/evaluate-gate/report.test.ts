@@ -134,8 +134,20 @@ describe('the report of evaluate-gate', () => {
       expect(markdown).toContain(`title "${title}: challenger, champion`);
     }
     expect(html).toContain('<figcaption>ROC AUC: challenger less champion, by slice</figcaption>');
+    expect(html).toContain('Difference of ROC AUC (left is worse)');
+    expect(html).toContain('>limit</text>');
     expect(html.match(/<g class="item fail">/g)!.length).toBeGreaterThan(0);
     expect(markdown).toContain('| Actual ↓ Predicted → | negative | positive |');
+  });
+
+  it('asks slices what slice-gates ask', async () => {
+    const { html, markdown } = await reportOf({
+      ...binary,
+      evaluate: `${binary.evaluate}\n  slice-gates: [{ metric: accuracy, min: 0.7 }]`,
+    });
+    expect(html).toContain('<figcaption>Accuracy by slice</figcaption>');
+    expect(html).toContain('Accuracy (left is worse)');
+    expect(markdown).toContain('| Slice | Rows | Accuracy of the challenger | p, corrected | Verdict |');
   });
 
   it('knows other tasks: several classes, numbers, rankings', async () => {

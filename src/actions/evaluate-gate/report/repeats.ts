@@ -1,13 +1,14 @@
 import { formatNumber } from '../../../common/text.js';
 import type { Decision } from '../../../formats/decision.js';
 import type { Section, Text } from '../../../report/model.js';
+import { metricTitle } from './words.js';
 
 /** How each repeat did, and how far they lie apart. */
-export function repeatsSection({ repeats, rules }: Decision): Section[] {
+export function repeatsSection(decision: Decision): Section[] {
+  const { repeats } = decision;
   if (repeats === undefined) return [];
   const { kind, list } = repeats;
   const names = [...new Set(list.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const titleOf = (name: string): string => rules.find(({ metric }) => metric === name)?.title ?? name;
   const cell = (value: number | undefined): string =>
     value === undefined ? 'no value' : formatNumber(value);
   const rows = list.map(({ seed, metrics }, i): Text[] => [
@@ -27,7 +28,7 @@ export function repeatsSection({ repeats, rules }: Decision): Section[] {
           kind: 'table',
           columns: [
             { title: kind === 'models' ? 'Model' : 'Evaluation' },
-            ...names.map((name) => ({ title: titleOf(name), align: 'right' as const })),
+            ...names.map((name) => ({ title: metricTitle(name, decision), align: 'right' as const })),
           ],
           rows: [...rows, [[{ bold: 'Largest less smallest' }], ...range]],
           note:

@@ -2,7 +2,7 @@ import { formatNumber, plural } from '../../../common/text.js';
 import { breaks } from '../../../evaluation/slices/judge.js';
 import type { Decision, SliceDecision } from '../../../formats/decision.js';
 import type { Block, Forest, ForestItem, Section, Text } from '../../../report/model.js';
-import { interval, pText, sliceName, verdictText } from './words.js';
+import { interval, metricTitle, pText, sliceName, verdictText } from './words.js';
 
 type Result = SliceDecision['results'][number];
 
@@ -71,50 +71,58 @@ function verdictOf(
   return breaks(result, confidence) ? { verdict } : {};
 }
 
-function forest(result: Result, items: readonly ForestItem[], { rules, metrics }: Decision): Forest {
-  const rule = rules.find((one) => one.rule === result.rule);
+function forest(result: Result, items: readonly ForestItem[], decision: Decision): Forest {
   const compares = result.difference !== null;
-  const title = rules.find((one) => one.metric === result.metric)?.title ?? result.metric;
-  const whole = compares ? undefined : metrics[result.metric];
-  const drops = rule?.better === 'lower' ? -1 : 1;
+  const title = metricTitle(result.metric, decision);
+  const whole = compares ? undefined : decision.metrics[result.metric];
+  const asked = askedBy(result.rule);
+  const worse = asked === undefined ? '' : asked.above ? ' (right is worse)' : ' (left is worse)';
+  const sign = asked?.above === true ? -1 : 1;
   return {
     kind: 'forest',
     title: compares ? `${title}: challenger less champion, by slice` : `${title} by slice`,
-    axis: compares
-      ? `Difference of ${title}${rule?.better === 'lower' ? ' (right is worse)' : rule?.better === 'higher' ? ' (left is worse)' : ''}`
-      : title,
+    axis: `${compares ? `Difference of ${title}` : title}${worse}`,
     lines: [
       ...(compares ? [{ name: 'no difference', at: 0 }] : []),
       ...(whole === undefined ? [] : [{ name: 'all rows', at: whole }]),
-      ...limitLine(rule, compares),
+      ...(asked === undefined || asked.limit === undefined || asked.limit === 0
+        ? []
+        : [{ name: 'limit', at: asked.limit }]),
     ],
-    items: [...items].sort((a, b) => drops * (a.value - b.value)),
+    items: [...items].sort((a, b) => sign * (a.value - b.value)),
   };
 }
 
-function limitLine(rule: Decision['rules'][number] | undefined, compares: boolean): Forest['lines'] {
-  if (rule === undefined || rule.limit === 0) return [];
-  if (!compares) return rule.versus === null ? [{ name: 'limit', at: rule.limit }] : [];
-  if (rule.kind === 'max-drop') return [{ name: 'limit', at: -rule.limit }];
-  return rule.kind === 'max-increase' ? [{ name: 'limit', at: rule.limit }] : [];
+/** What a rule such as "roc_auc max-drop 0.02 versus champion" lets a slice be: not above a limit, or not below. */
+function askedBy(rule: string | null): { above: boolean; limit: number | undefined } | undefined {
+  const found = / (min|max|max-(?:relative-)?(?:drop|increase)) (\S+)/.exec(rule ?? '');
+  if (found === null) return undefined;
+  const [, kind = '', limit] = found;
+  const above = kind === 'max' || kind.endsWith('increase');
+  // Relative limits are shares, and the axis is in the metric's unit.
+  if (kind.includes('relative')) return { above, limit: undefined };
+  return { above, limit: (kind === 'max-drop' ? -1 : 1) * Number(limit) };
 }
 
 function table(
   judged: readonly SliceDecision[],
   few: number,
   minSliceRows: number,
-  { rules, confidence }: Decision,
+  decision: Decision,
 ): Block {
-  const titleOf = (metric: string): string => rules.find((rule) => rule.metric === metric)?.title ?? metric;
+  const { confidence } = decision;
+  const titleOf = (metric: string): string => metricTitle(metric, decision);
   const differs = judged.some(({ results }) => results.some((result) => result.difference !== null));
   const tested = judged.some(({ results }) => results.some((result) => result.adjustedP !== null));
+  const titles = new Set(judged.flatMap(({ results }) => results.map(({ metric }) => titleOf(metric))));
+  const [only] = titles.size === 1 ? titles : [];
   return {
     kind: 'table',
     columns: [
       { title: 'Slice' },
       { title: 'Rows', align: 'right' },
-      { title: 'Metric' },
-      { title: 'Challenger', align: 'right' },
+      ...(only === undefined ? [{ title: 'Metric' }] : []),
+      { title: only === undefined ? 'Challenger' : `${only} of the challenger`, align: 'right' },
       ...(differs ? [{ title: 'Difference', align: 'right' as const }] : []),
       ...(tested ? [{ title: 'p, corrected', align: 'right' as const }] : []),
       { title: 'Verdict' },
@@ -123,11 +131,11 @@ function table(
       const about = (i: number): Text[] =>
         i === 0 ? [sliceName(slice), formatNumber(slice.rows)] : ['', ''];
       const verdict = verdictText(slice.verdict);
-      const blank = [...(differs ? [''] : []), ...(tested ? [''] : [])];
-      if (slice.results.length === 0) return [[...about(0), '', '', ...blank, verdict]];
+      const blank = [only === undefined, true, differs, tested].filter((is) => is).map(() => '');
+      if (slice.results.length === 0) return [[...about(0), ...blank, verdict]];
       return slice.results.map((result, i): Text[] => [
         ...about(i),
-        titleOf(result.metric),
+        ...(only === undefined ? [titleOf(result.metric)] : []),
         result.note ??
           (result.difference === null
             ? interval(result.challenger)

@@ -1,5 +1,6 @@
 import { decimalsOf, formatFixed, formatNumber, formatPercent } from '../../../common/text.js';
-import type { EstimateRecord, RuleDecision, SliceDecision } from '../../../formats/decision.js';
+import { findMetric } from '../../../evaluation/metrics/registry.js';
+import type { Decision, EstimateRecord, RuleDecision, SliceDecision } from '../../../formats/decision.js';
 import type { Inline, Text } from '../../../report/model.js';
 
 /** A rule as a sentence about the metric: "ROC AUC at most 0.005 lower than the champion’s (higher is better)". */
@@ -94,4 +95,10 @@ export function sliceName({ column, value }: { column: string; value: string | n
 
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A metric's name as people write it. */
+export function metricTitle(name: string, { task }: Decision): string {
+  const found = findMetric(name, task);
+  return 'metric' in found ? found.metric.title : name;
 }
