@@ -30,7 +30,7 @@ export async function readSearchColumns(
     minRows,
   }: { names?: readonly string[] | undefined; except: readonly string[]; minRows: number },
 ): Promise<SearchColumns> {
-  const table = await readTable(engine, files, names === undefined ? {} : { columns: names });
+  const table = await readTable(engine, files, names === undefined ? {} : { columns: [...new Set(names)] });
   const wanted = table.columns.filter(({ name }) => names !== undefined || !except.includes(name));
   const leftOut = wanted
     .slice(maxColumns)

@@ -58,7 +58,7 @@ describe('evaluate-gate that searches', () => {
     await project.write({
       'model.yml': specOf(`gates: [{ metric: accuracy, max-drop: 0.5, versus: champion }]
 min-slice-rows: 80
-search: { columns: [carrier], fail: true, worse-than-champion: 0.05, worse-than-rest: 1 }`),
+search: { columns: [carrier, carrier], fail: true, worse-than-champion: 0.05, worse-than-rest: 1 }`),
     });
     const found = await project.gate({ predictions: 'carrier.csv', 'champion-predictions': 'p.csv' });
     expect(found.decision.search!.findings.map(({ than }) => than)).toEqual(['champion']);
