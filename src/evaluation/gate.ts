@@ -1,6 +1,7 @@
 import { type Verdict, worst } from '../common/verdict.js';
 import type { RuleDecision, SliceDecision } from '../formats/decision.js';
-import { type Baseline, type Reuse, judgeRule } from './judge.js';
+import type { Baseline } from './comparison.js';
+import { type Reuse, judgeRule } from './judge.js';
 import { metricsOf } from './metrics/registry.js';
 import { overRepeats } from './metrics/repeated.js';
 import { type WithoutChampion, championBeyondLimits, withoutChampion } from './policy/champion.js';

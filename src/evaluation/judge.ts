@@ -6,8 +6,6 @@ import { type EvaluationRows, groupCount, rowCount } from './rows.js';
 import { type Rule, boundsBelow, isRelative } from './rules.js';
 import { type Beside, type Said, isUnbounded, noShareSentence, ruleSentence } from './sentences.js';
 
-export { type Baseline, spread };
-
 export interface JudgeOptions extends EstimateOptions {
   /** What the confidence of a bound becomes, where these rows have decided before. */
   readonly reuse?: Reuse;

@@ -1,7 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Baseline, judgeRule } from '../../src/evaluation/judge.js';
+import type { Baseline } from '../../src/evaluation/comparison.js';
+import { judgeRule } from '../../src/evaluation/judge.js';
 import { readRules } from '../../src/evaluation/rules.js';
 import type { BinaryRows, RegressionRows } from '../../src/evaluation/rows.js';
 import { readStated, statedEstimate } from '../../src/evaluation/stated.js';

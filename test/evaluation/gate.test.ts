@@ -1,5 +1,5 @@
 import { decideGate, type GateOptions } from '../../src/evaluation/gate.js';
-import type { Baseline } from '../../src/evaluation/judge.js';
+import type { Baseline } from '../../src/evaluation/comparison.js';
 import { readRules } from '../../src/evaluation/rules.js';
 import type { BinaryRows } from '../../src/evaluation/rows.js';
 import { sliceUp } from '../../src/evaluation/slices/define.js';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type Engine, openEngine } from '../../engine/engine.js';
-import type { Baseline } from '../../evaluation/judge.js';
+import type { Baseline } from '../../evaluation/comparison.js';
 import { type Labels, readLabels } from '../../evaluation/labels.js';
 import { readPredictions } from '../../evaluation/predictions.js';
 import type { EvaluationRows } from '../../evaluation/rows.js';
