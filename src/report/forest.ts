@@ -6,7 +6,6 @@ import { escapeHtml } from './text.js';
 const width = 760;
 /** Of a row: title at the left, plot, numbers at the right. */
 const row = { height: 24, title: 190, note: 240, from: 252, to: 590, numbers: width - 4 };
-const head = 40;
 const most = 24;
 
 /** Intervals one below the other. What is wider than three usual ones is cut off, with an arrow that says so. */
@@ -17,6 +16,8 @@ export function forestSvg({ title, axis, lines, items }: Forest): string {
   const [low, high] = [marks[0]!, marks.at(-1)!];
   const at = (value: number): number =>
     round(row.from + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (row.to - row.from));
+  // Room for the names of the lines.
+  const head = lines.length > 0 ? 40 : 14;
   const bottom = head + shown.length * row.height;
   const height = bottom + 40;
   const guides = lines.map(({ name, at: place }, i) => {

@@ -111,7 +111,7 @@ function table(
   decision: Decision,
 ): Block {
   const { confidence } = decision;
-  const titleOf = (metric: string): string => metricTitle(metric, decision);
+  const titleOf = (metric: string): string => metricTitle(metric, decision).replaceAll(' ', '\u00a0');
   const differs = judged.some(({ results }) => results.some((result) => result.difference !== null));
   const tested = judged.some(({ results }) => results.some((result) => result.adjustedP !== null));
   const titles = new Set(judged.flatMap(({ results }) => results.map(({ metric }) => titleOf(metric))));
