@@ -147,6 +147,37 @@ describe('search for slices', () => {
     ).toBe('no column has values that make slices');
   });
 
+  it('counts rows by their weights and groups, and takes other tasks', () => {
+    const n = 6000;
+    const { columns } = world(n, random, () => 0.5);
+    const inside = (i: number) => columns.columns[4]!.codes[i] === 1;
+    const targets = Float64Array.from({ length: n }, () => random.uniform());
+    const predicted = targets.map((y, i) => y + (inside(i) ? 0.6 : 0.2) * (random.uniform() - 0.5));
+    const mae = findMetric('mae', 'regression');
+    if ('wrong' in mae) throw new Error(mae.wrong);
+    const rows = {
+      task: 'regression' as const,
+      targets,
+      predicted,
+      weights: Float64Array.from({ length: n }, () => 0.5 + random.uniform()),
+      clusters: Uint32Array.from({ length: n }, (_, i) => i >> 1),
+    };
+    const { findings } = searchSlices(columns, rows, undefined, {
+      ...options,
+      metric: mae.metric,
+      by: mae.metric,
+    });
+    expect(findings.map(({ parts }) => shown(parts))).toEqual(['c4=v1']);
+    expect(findings[0]!.challenger).toMatchObject({
+      value: expect.closeTo(0.15, 2),
+      method: 'student-t-clusters',
+    });
+    const none = { ...rows, targets: new Float64Array(0), predicted: new Float64Array(0) };
+    expect(
+      searchSlices(columns, none, undefined, { ...options, metric: mae.metric, by: mae.metric }).note,
+    ).toBe('Mean absolute error has no value, since there is no row');
+  });
+
   it('keeps rows that belong together on one side', () => {
     const { columns, rows } = world(3000, random, () => 0.8);
     const clusters = Uint32Array.from({ length: 3000 }, (_, i) => Math.floor(i / 10));
