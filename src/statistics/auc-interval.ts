@@ -8,7 +8,7 @@ export interface AucSample {
   readonly auc: number;
   /** Of independent units. */
   readonly errors: readonly Errors[];
-  /** Rows of the rarer class, as many as would say the same if they counted alike and by themselves. */
+  /** Rows of each class, as many as would say the same if they counted alike and by themselves. */
   readonly positives: number;
   readonly negatives: number;
   /** Disjoint pairs of a positive and a negative that are independent of each other. */

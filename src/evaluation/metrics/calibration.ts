@@ -1,6 +1,5 @@
 import { rankOrder } from '../../statistics/delong.js';
-import { sumsByCluster } from '../../statistics/design.js';
-import { normalSf } from '../../statistics/special.js';
+import { chanceOfGaps } from '../../statistics/gaps.js';
 import { type EvaluationRows, type MulticlassRows, rowCount } from '../rows.js';
 import { withoutProbabilities } from './mean.js';
 import { type Family, wholeNumber } from './family.js';
@@ -112,7 +111,11 @@ function calibrationError(
     }
     return found;
   };
-  const chance = (rows: EvaluationRows): number => chanceError(binned(rows), bins, rows);
+  const chance = (rows: EvaluationRows): number => {
+    const { all, binOf } = binned(rows);
+    const gaps = Float64Array.from(all.claimed, (claimed, i) => all.came[i]! - claimed);
+    return chanceOfGaps(gaps, binOf, bins, rows);
+  };
   const resampled = rowMetric({
     name,
     title,
@@ -150,46 +153,6 @@ function calibrationError(
       };
     },
   };
-}
-
-/**
- * About how much of the error is chance: absolute gaps are too large on average, by E|N(g, s)| − |g| for a gap g with
- * standard error s, and most of all where the model is right. Resampling repeats this and does not take it out; it is
- * counted here at gaps a standard error smaller than seen, since those that are seen are too large as well.
- */
-function chanceError({ all, binOf }: Binned, bins: number, rows: EvaluationRows): number {
-  const n = all.claimed.length;
-  const { weights, clusters } = rows;
-  const [mass, gaps] = [new Float64Array(bins), new Float64Array(bins)];
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    const weight = weights?.[i] ?? 1;
-    mass[binOf[i]!]! += weight;
-    gaps[binOf[i]!]! += weight * (all.came[i]! - all.claimed[i]!);
-    total += weight;
-  }
-  const variances = new Float64Array(bins);
-  const errors = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const bin = binOf[i]!;
-    errors[i] = (weights?.[i] ?? 1) * (all.came[i]! - all.claimed[i]! - gaps[bin]! / mass[bin]!);
-    variances[bin]! += errors[i]! * errors[i]!;
-  }
-  if (clusters !== undefined) {
-    for (let bin = 0; bin < bins; bin++) {
-      const own = errors.map((error, i) => (binOf[i] === bin ? error : 0));
-      variances[bin] = sumsByCluster(own, clusters).reduce((sum, x) => sum + x * x, 0);
-    }
-  }
-  let sum = 0;
-  for (let bin = 0; bin < bins; bin++) {
-    const spread = Math.sqrt(variances[bin]!) / total;
-    if (spread === 0) continue;
-    const z = Math.max(0, Math.abs(gaps[bin]!) / total / spread - 1);
-    // E|N(z, 1)| − z = 2(φ(z) − z·(1 − Φ(z))).
-    sum += 2 * spread * (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI) - z * normalSf(z));
-  }
-  return sum;
 }
 
 /** Points of a reliability diagram: mean claim and share come true, of each bin that holds rows. */
