@@ -2,6 +2,7 @@ import { type Place, type Problem, UserError, failOn } from '../common/errors.js
 import { formatInteger, nearest } from '../common/text.js';
 import { andMore, badRows } from './columns.js';
 import type { EvaluateSpec, Labels } from './labels.js';
+import { type Thresholded, chooseThreshold, foldsOf, maximisable } from './threshold.js';
 import type { BinaryRows, MulticlassRows, RankingRows, RegressionRows } from './rows.js';
 
 /** Predictions as read; their rows are in the file's order, and `order` maps the labels' rows to them. */
@@ -18,13 +19,20 @@ export interface Read {
 /** More are a mistaken column, and would not fit the numbering of classes. */
 const maxClasses = 5000;
 
-export async function binaryRows(read: Read): Promise<BinaryRows> {
+export async function binaryRows(read: Read, at: (path: readonly string[]) => Place): Promise<BinaryRows> {
   const { labels, evaluate, order } = read;
   const { score, prediction, threshold } = evaluate;
   const scores = ordered(read.numbers(score as string), order);
   const problems = await probabilityProblems(read, score as string, scores);
+  const truth = Uint8Array.from(labels.texts!, (text) => (text === labels.positive ? 1 : 0));
+  if (prediction === undefined && typeof threshold === 'object') {
+    failOn(problems);
+    const chosen = thresholded(labels, truth, scores, threshold.maximise, at(['threshold', 'maximise']));
+    return { task: 'binary-classification', labels: truth, scores, ...chosen };
+  }
   let predicted: Uint8Array;
-  if (prediction === undefined) predicted = Uint8Array.from(scores, (p) => (p >= threshold ? 1 : 0));
+  if (prediction === undefined)
+    predicted = Uint8Array.from(scores, (p) => (p >= (threshold as number) ? 1 : 0));
   else {
     const texts = read.texts(prediction);
     const known = new Set([...labels.texts!, labels.positive]);
@@ -41,10 +49,28 @@ export async function binaryRows(read: Read): Promise<BinaryRows> {
   failOn(problems);
   return {
     task: 'binary-classification',
-    labels: Uint8Array.from(labels.texts!, (text) => (text === labels.positive ? 1 : 0)),
+    labels: truth,
     scores,
     predicted,
   };
+}
+
+function thresholded(
+  labels: Labels,
+  truth: Uint8Array,
+  scores: Float64Array,
+  maximise: string,
+  where: Place,
+): Thresholded {
+  const folds = foldsOf(truth.length, labels.clusters ?? labels.ids);
+  const of = maximisable(maximise, where);
+  const chosen = chooseThreshold(truth, scores, labels.weights, folds, maximise, of);
+  if (chosen !== undefined) return chosen;
+  throw new UserError({
+    message: `no threshold can be chosen: ${maximise} has no value where all labels are alike, or rows are very few`,
+    where,
+    remedy: 'write the threshold as a number, or judge on more rows of both labels',
+  });
 }
 
 // Models that are compared must number their classes alike, also those that only one of them predicts.

@@ -56,6 +56,6 @@ export async function multilabelRows(read: Read): Promise<MultilabelRows> {
     classes,
     labels: labels.multilabels!,
     scores,
-    predicted: Uint8Array.from(scores, (p) => (p >= evaluate.threshold ? 1 : 0)),
+    predicted: Uint8Array.from(scores, (p) => (p >= (evaluate.threshold as number) ? 1 : 0)),
   };
 }

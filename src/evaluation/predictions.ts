@@ -49,6 +49,20 @@ export async function readPredictions(
       remedy: 'write evaluate.score as class: column, or name the predicted class in evaluate.prediction',
     });
   }
+  if (typeof evaluate.threshold === 'object' && task !== 'binary-classification') {
+    throw new UserError({
+      message: `a threshold is chosen for a binary classifier, and this model's task is ${task}`,
+      where: at(['threshold']),
+      remedy: 'write it as a number',
+    });
+  }
+  if (typeof evaluate.threshold === 'object' && prediction !== undefined) {
+    throw new UserError({
+      message: 'evaluate.prediction names the predicted class, so that no threshold can be chosen',
+      where: at(['threshold']),
+      remedy: 'leave one of the two out',
+    });
+  }
   if (task === 'regression' && typeof numbers[0] !== 'string') {
     throw new UserError({
       message: 'a regression predicts one number',
@@ -91,7 +105,7 @@ function rowsOf(
 ): EvaluationRows | Promise<EvaluationRows> {
   switch (task) {
     case 'binary-classification':
-      return binaryRows(read);
+      return binaryRows(read, at);
     case 'multiclass-classification':
       return multiclassRows(read, at);
     case 'regression':

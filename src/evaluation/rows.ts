@@ -1,3 +1,5 @@
+import type { ChosenThreshold } from './threshold.js';
+
 /** Labels and predictions of the same rows, in the order of the hold-out data. Every number is finite. */
 export type EvaluationRows =
   BinaryRows | MulticlassRows | RegressionRows | MultilabelRows | RankingRows | ScoredRows;
@@ -22,6 +24,8 @@ export interface BinaryRows extends RowDesign {
   readonly scores: Float64Array;
   /** 1 where the score is at or above the threshold. */
   readonly predicted: Uint8Array;
+  /** Where the threshold was chosen and not given. */
+  readonly threshold?: ChosenThreshold;
 }
 
 export interface MulticlassRows extends RowDesign {

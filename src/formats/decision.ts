@@ -44,6 +44,9 @@ export const ruleDecisionSchema = v.strictObject({
   detectable: v.nullable(v.number()),
 });
 
+/** Where none is given: the one that makes a metric largest on all rows. Each row was judged at one that others chose. */
+const thresholdSchema = v.strictObject({ maximises: v.string(), value: v.number() });
+
 export const decisionSchema = v.strictObject({
   kind: v.literal('decision'),
   schemaVersion: v.literal(1),
@@ -60,12 +63,17 @@ export const decisionSchema = v.strictObject({
   /** Sentences; the most important first. */
   reasons: v.array(v.string()),
   /** Content digest of the folder that was judged; null where predictions were judged and no folder was there. */
-  challenger: v.strictObject({ digest: v.nullable(v.string()), predictions: v.string() }),
+  challenger: v.strictObject({
+    digest: v.nullable(v.string()),
+    predictions: v.string(),
+    threshold: v.optional(thresholdSchema),
+  }),
   champion: v.nullable(
     v.strictObject({
       version: v.nullable(v.string()),
       manifestDigest: v.nullable(v.string()),
       predictions: v.string(),
+      threshold: v.optional(thresholdSchema),
     }),
   ),
   /** Files that rules compare with. */

@@ -1,6 +1,6 @@
 import { displayPath } from '../../common/files.js';
 import { sha256OfFile } from '../../engine/file.js';
-import { rowCount } from '../../evaluation/rows.js';
+import { type EvaluationRows, rowCount } from '../../evaluation/rows.js';
 import type { Slicing } from '../../evaluation/slices/define.js';
 import type { Decision } from '../../formats/decision.js';
 import type { GateContext } from './context.js';
@@ -21,6 +21,7 @@ export async function judgedIn(context: GateContext): Promise<Judged> {
     challenger: {
       digest: challenger.folder === undefined ? null : await digestOfModel(spec, challenger.folder),
       predictions: await sha256(challenger.predictions),
+      ...chosenThreshold(challenger.rows),
     },
     champion:
       champion === undefined
@@ -29,6 +30,7 @@ export async function judgedIn(context: GateContext): Promise<Judged> {
             version: champion.version,
             manifestDigest: champion.manifestDigest,
             predictions: await sha256(champion.predictions),
+            ...chosenThreshold(champion.rows),
           },
     ...(baselines.length > 0 && {
       baselines: await Promise.all(
@@ -41,6 +43,9 @@ export async function judgedIn(context: GateContext): Promise<Judged> {
     ),
   };
 }
+
+const chosenThreshold = (rows: EvaluationRows): Pick<Decision['challenger'], 'threshold'> =>
+  rows.task === 'binary-classification' && rows.threshold !== undefined ? { threshold: rows.threshold } : {};
 
 const sha256 = async (file: string): Promise<string> => `sha256:${await sha256OfFile(file)}`;
 

@@ -111,6 +111,7 @@ function footer({ data, challenger, champion, baselines = [], confidence, holdou
             value: `${formatNumber(data.group.count)} by ${data.group.column}, each counted as one piece of evidence`,
           },
         ]),
+    ...thresholdFact({ challenger, champion }),
     ...(data.sampleWeight === undefined ? [] : [{ name: 'Weights', value: data.sampleWeight }]),
     ...(challenger.digest === null
       ? []
@@ -121,5 +122,19 @@ function footer({ data, challenger, champion, baselines = [], confidence, holdou
       : [{ name: 'Baselines', value: baselines.map(({ path }) => path).join(', ') }]),
     ...(holdoutUse === undefined ? [] : [{ name: 'Use of these rows', value: `number ${holdoutUse.use}` }]),
     { name: 'Confidence', value: `${formatPercent(confidence)} for each bound` },
+  ];
+}
+
+/** Where the threshold was chosen: what a model that serves would use. */
+function thresholdFact({ challenger, champion }: Pick<Decision, 'challenger' | 'champion'>): Fact[] {
+  const { threshold } = challenger;
+  if (threshold === undefined) return [];
+  const other =
+    champion?.threshold === undefined ? '' : ` (the champion’s ${formatNumber(champion.threshold.value)})`;
+  return [
+    {
+      name: 'Threshold',
+      value: `${formatNumber(threshold.value)}${other} makes ${threshold.maximises} largest; each row was judged at the one that other rows chose`,
+    },
   ];
 }

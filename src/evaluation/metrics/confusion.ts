@@ -6,7 +6,7 @@ import { type Metric, classification } from './metric.js';
 import { type Weights, overRows, resampledMetric } from './resampled.js';
 
 /** Weights by label (rows) and prediction (columns), k × k. */
-type Matrix = Float64Array;
+export type Matrix = Float64Array;
 
 interface ConfusionOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
   readonly range?: readonly [number, number];
@@ -16,9 +16,14 @@ interface ConfusionOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
   readonly none: string;
 }
 
+const ofMatrix = new WeakMap<Metric, ConfusionOptions['of']>();
+
+/** What a metric says of a confusion matrix of k classes; NaN where it has no value. Undefined for other metrics. */
+export const matrixMetric = (metric: Metric): ConfusionOptions['of'] | undefined => ofMatrix.get(metric);
+
 /** A metric of the confusion matrix. Rows with one outcome under all models are one unit of resampling. */
 export function confusionMetric({ of, none, range = [0, 1], ...about }: ConfusionOptions): Metric {
-  return resampledMetric({
+  const metric = resampledMetric({
     ...about,
     better: 'higher',
     range,
@@ -26,6 +31,8 @@ export function confusionMetric({ of, none, range = [0, 1], ...about }: Confusio
     one: (rows) => cells([rows], of),
     two: (first, second) => cells([first, second], of),
   });
+  ofMatrix.set(metric, of);
+  return metric;
 }
 
 /** Weights by label (rows) and prediction (columns), k × k. */

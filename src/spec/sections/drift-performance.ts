@@ -31,6 +31,8 @@ export const driftPerformanceSchema = v.optional(
     label: v.optional(nonEmpty),
     score: v.optional(v.union([nonEmpty, v.record(v.string(), nonEmpty)])),
     prediction: v.optional(nonEmpty),
+    /** Score from which on the model that serves says yes, where the gate chose it or it is another one. */
+    threshold: v.optional(share),
     /** Only predictions older than this are judged: of younger ones the early labels are no fair sample. */
     'mature-after': v.optional(duration, '0s'),
     /** Only the mature predictions of this last stretch of time; default: all of the log. */

@@ -87,7 +87,11 @@ export const evaluateSchema = v.strictObject({
   /** Column of the predictions file: the predicted class or value. */
   prediction: v.optional(nonEmpty),
   positive: v.optional(parameter),
-  threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
+  /** Score from which on a row counts as positive; or the metric that it shall make largest, chosen on other rows than are judged. */
+  threshold: v.optional(
+    v.union([v.pipe(v.number(), v.minValue(0), v.maxValue(1)), v.strictObject({ maximise: nonEmpty })]),
+    0.5,
+  ),
   confidence: v.optional(confidence, 0.95),
   gates: v.pipe(v.array(gateSchema), v.minLength(1, 'without a gate there is nothing to decide: add one')),
   /**

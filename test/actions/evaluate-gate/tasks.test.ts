@@ -33,6 +33,15 @@ describe('evaluate-gate, from files to the report', () => {
       methods: ['cluster-bootstrap-bca', 'student-t-clusters'],
     },
     {
+      task: 'binary-classification',
+      evaluate:
+        '  label: late\n  score: p\n  threshold: { maximise: f1 }\n  gates: [{ metric: f1, min: 0.5 }, { metric: f1, max-drop: 0.05, versus: champion }]',
+      holdout: lines('late,who', (i) => `${i % 5 === 0 ? 1 : 0},w${i % 60}`),
+      predictions: lines('p', (i) => String((i % 5 === 0 ? 0.2 : 0.1) + ((i * 37) % 100) / 1000)),
+      methods: ['cluster-bootstrap-bca', 'cluster-bootstrap-bca'],
+      shows: 'makes f1 largest; each row was judged at the one that other rows chose',
+    },
+    {
       task: 'ranking',
       evaluate:
         '  label: gain\n  query: who\n  score: p\n  gates: [{ metric: ndcg@5, min: 0.4 }, { metric: mrr, max-drop: 0.05, versus: champion }]',
@@ -48,7 +57,7 @@ describe('evaluate-gate, from files to the report', () => {
       predictions: lines('judge', (i) => String(1 + ((i * 13) % 5))),
       methods: ['student-t-clusters', 'student-t-clusters'],
     },
-  ])('$task', async ({ task, evaluate, holdout, predictions, methods }) => {
+  ])('$task', async ({ task, evaluate, holdout, predictions, methods, shows = '' }) => {
     const workspace = join(folder, task);
     await mkdir(workspace, { recursive: true });
     const spec = `name: m\ntask: ${task}\ndata: { contract: c, train: t, holdout: h.csv }\ntrain: { run: x }\nevaluate:\n  run: x\n  group: who\n${evaluate}\n`;
@@ -75,6 +84,7 @@ describe('evaluate-gate, from files to the report', () => {
     expect(decision.data.group).toEqual({ column: 'who', count: 60 });
     const markdown = renderMarkdown(report!, { budget: 60_000 });
     expect(markdown).toContain('60 by who, each counted as one piece of evidence');
+    expect(markdown).toContain(shows);
     expect(renderHtml(report!)).toContain(decision.rules[0]!.title);
   });
 });

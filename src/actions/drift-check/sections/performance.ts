@@ -51,6 +51,14 @@ export async function performance(
     settings.score ?? evaluate.score,
     settings.prediction ?? evaluate.prediction,
   ];
+  const threshold = settings.threshold ?? evaluate.threshold;
+  if (typeof threshold === 'object') {
+    throw new UserError({
+      message: `evaluate.threshold is chosen for each model, so that it is not known which one serves`,
+      where: spec.at(['drift', 'performance']),
+      remedy: 'write drift.performance.threshold: the number that the model serves with',
+    });
+  }
   const before = streamBefore(history, outcomes, run);
   const { result, points, stream } = await checkPerformance({
     engine: data.engine,
@@ -63,7 +71,7 @@ export async function performance(
       ...(score !== undefined && { score }),
       ...(prediction !== undefined && { prediction }),
       ...(evaluate.positive !== undefined && { positive: evaluate.positive }),
-      threshold: evaluate.threshold,
+      threshold,
     },
     files: {
       predictions: files('predictions'),
