@@ -24,10 +24,17 @@ export function swapped(values: Values, among: readonly string[], random: Random
   });
 }
 
-/** 1, 1.0 and "1" are one value, as they are elsewhere in the gate. */
+/** 1, 1.0 and "1" are one value, as they are elsewhere in the gate; and so are true and True. */
 function sameValue(a: string, b: string | null): boolean {
   if (b === null || a === b) return a === b;
+  if (/^(true|false)$/i.test(a)) return a.toLowerCase() === b.toLowerCase();
   return a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b);
+}
+
+/** A value of model.yml as the data write it: `True` for true, `1.0` for 1; itself where they have it in no way. */
+export function asWritten(wanted: string, values: Values): string {
+  if (values.includes(wanted)) return wanted;
+  return values.find((value) => sameValue(wanted, value)) ?? wanted;
 }
 
 /** Values that are one of the keys become what the key stands for. */

@@ -5,7 +5,7 @@ import { seededRandom } from '../../statistics/random.js';
 import type { InvarianceSpec } from '../../spec/sections/evaluate-behaviour.js';
 import { type EvaluationRows, takeRows } from '../rows.js';
 import { compareAnswers } from './answers.js';
-import { replaced, shuffledPlaces, swapped, wordsReplaced } from './changes.js';
+import { asWritten, replaced, shuffledPlaces, swapped, wordsReplaced } from './changes.js';
 import { judgeShare, shareClause } from './share.js';
 import {
   type Change,
@@ -64,11 +64,20 @@ function changesOf(
   }
   if (spec.values !== undefined) {
     const among = spec.values.map(String);
-    const changes = each((texts) => swapped(texts, among, random));
+    const changes = each((texts) =>
+      swapped(
+        texts,
+        among.map((value) => asWritten(value, texts)),
+        random,
+      ),
+    );
     return { changes, what: `${names}: another of ${among.join(', ')}`, random: true };
   }
   if (spec.set !== undefined) {
-    const changes = each((texts) => texts.map(() => String(spec.set)));
+    const changes = each((texts) => {
+      const value = asWritten(String(spec.set), texts);
+      return texts.map(() => value);
+    });
     return { changes, what: `${names}: set to ${spec.set}`, random: false };
   }
   const by = new Map(

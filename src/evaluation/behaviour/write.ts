@@ -1,9 +1,10 @@
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
+import { UserError, messageOf } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
 import { quoteName, quoteText } from '../../engine/sql.js';
 import type { DataShape } from './sample.js';
@@ -20,6 +21,7 @@ let written = 0;
 /**
  * Writes rows as the hold-out data are written: the same format, columns and types.
  * @param path ends with shape.suffix
+ * @throws UserError for values that a typed file cannot hold
  */
 export async function writeRows(
   engine: Engine,
@@ -39,10 +41,22 @@ export async function writeRows(
     ({ name, fileType = 'VARCHAR' }, i) => `CAST(c${i} AS ${fileType}) AS ${quoteName(name)}`,
   );
   const source = `read_csv(${quoteText(texts)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, max_line_size = 8388608, columns = {${columns}})`;
-  await engine.run(
-    `COPY (SELECT ${casts.join(', ')} FROM ${source}) TO ${quoteText(parquet)} (FORMAT parquet)`,
-  );
-  await pipeline((await import('node:fs')).createReadStream(parquet), createWriteStream(path));
+  try {
+    await engine.run(
+      `COPY (SELECT ${casts.join(', ')} FROM ${source}) TO ${quoteText(parquet)} (FORMAT parquet)`,
+    );
+  } catch (error) {
+    const [reason] = messageOf(error).split('\n');
+    if (!reason!.includes('Conversion Error')) throw error;
+    throw new UserError(
+      {
+        message: `changed values are not of their columns' types, and the hold-out data are Parquet: ${reason}`,
+        remedy: 'let tests set values of the type that the column has in the file',
+      },
+      { cause: error },
+    );
+  }
+  await pipeline(createReadStream(parquet), createWriteStream(path));
   await Promise.all([rm(texts), rm(parquet)]);
 }
 

@@ -36,7 +36,8 @@ export function send(port: number, wanted: HttpRequest, timeout: number, agent?:
         port,
         path,
         method,
-        ...(agent !== undefined && { agent }),
+        // Without one, a connection of its own: Node's default keeps them.
+        agent: agent ?? false,
         headers: {
           ...(body !== undefined && {
             'content-type': 'application/json',
@@ -66,7 +67,18 @@ export function send(port: number, wanted: HttpRequest, timeout: number, agent?:
       done({ failure: `it did not answer within ${timeout} ms` });
       call.destroy();
     }, timeout);
-    call.on('error', (error) => done({ failure: `it could not be reached (${error.message})` }));
+    call.on('error', (error) => {
+      // A kept connection that the server closed at this moment says nothing of the server: ask on a new one.
+      if (
+        agent !== undefined &&
+        call.reusedSocket &&
+        (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+      ) {
+        clearTimeout(timer);
+        const left = Math.max(1, timeout - (performance.now() - started));
+        void send(port, wanted, left).then(resolve);
+      } else done({ failure: `it could not be reached (${error.message})` });
+    });
     call.end(body);
   });
 }

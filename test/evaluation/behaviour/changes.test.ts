@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  asWritten,
   chosenRows,
   mistyped,
   normal,
@@ -44,6 +45,14 @@ describe('changes of columns', () => {
     expect(swapped(['x'], ['x'], random)).toEqual(['x']);
     const found = new Set(swapped(new Array<string>(60).fill('z'), ['a', 'b', 'c'], random));
     expect(found).toEqual(new Set(['a', 'b', 'c']));
+  });
+
+  it('values are written as the data write them', () => {
+    expect(asWritten('true', ['False', null, 'True'])).toBe('True');
+    expect(asWritten('1', ['0.0', '1.0'])).toBe('1.0');
+    expect(asWritten('1', ['1.0', '1'])).toBe('1');
+    expect(asWritten('f', ['F', 'm'])).toBe('f');
+    expect(swapped(['True', 'False'], ['True', 'False'], seededRandom(1))).toEqual(['False', 'True']);
   });
 
   it('replace: whole values, and whole words of any script', () => {

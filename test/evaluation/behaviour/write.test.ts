@@ -83,6 +83,18 @@ describe('changed rows are written as the hold-out data are', () => {
     );
   });
 
+  it('refuses what a typed file cannot hold', async () => {
+    const shape = {
+      format: 'parquet' as const,
+      suffix: '.parquet',
+      delimiter: ',',
+      columns: [{ name: 'n', type: 'integer' as const, fileType: 'BIGINT' }],
+    };
+    await expect(
+      writeRows(engine, shape, [{ rows: 1, value: () => 'many' }], join(folder, 'bad.parquet')),
+    ).rejects.toThrow(/changed values are not of their columns' types.*many.* → let tests set values/);
+  });
+
   it('keeps the types of JSON: numbers and texts of digits', async () => {
     const path = join(folder, 'types.jsonl');
     const lines = [
