@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { type Place, type Problem, failOn } from '../common/errors.js';
 import { type Located, readYamlFile } from '../common/yaml.js';
 import { type Spec, specSchema } from './schema.js';
-import { compares, ruleKinds } from './sections/evaluate.js';
+import { type Gate, compares, ruleKinds } from './sections/evaluate.js';
 
 export interface LoadedSpec extends Located<Spec> {
   /** Folder of model.yml: its paths and commands are relative to this. */
@@ -54,6 +54,31 @@ function rowProblems({ task, evaluate }: Spec, where: Place): Problem[] {
   return problems;
 }
 
+/** What a gate says that decides nothing. */
+function gateProblems(gate: Gate, where: Place): Problem[] {
+  const problems: Problem[] = [];
+  const comparing = ruleKinds.some((kind) => compares(kind) && gate[kind] !== undefined);
+  const versus = gate.versus ?? gate.baseline;
+  if (comparing && versus === undefined) {
+    problems.push({
+      message: 'max-drop and max-increase compare',
+      where,
+      remedy: 'add versus: champion, or baseline: a file',
+    });
+  }
+  if (!comparing && versus !== undefined) {
+    problems.push({
+      message: `${gate.versus === undefined ? 'baseline' : 'versus'}: ${versus} without a margin decides nothing`,
+      where,
+      remedy: 'add max-drop or max-increase: the loss that you would tolerate',
+    });
+  }
+  if (gate.min !== undefined && gate.max !== undefined && gate.min > gate.max) {
+    problems.push({ message: `min ${gate.min} is above max ${gate.max}: nothing can pass`, where });
+  }
+  return problems;
+}
+
 /** What one key says about another. */
 function crossChecks({ value, at }: Located<Spec>): Problem[] {
   const problems: Problem[] = [];
@@ -77,28 +102,16 @@ function crossChecks({ value, at }: Located<Spec>): Problem[] {
       remedy: 'name the column of the predictions file that holds the predicted value',
     });
   }
-  evaluate.gates.forEach((gate, i) => {
-    const comparing = ruleKinds.some((kind) => compares(kind) && gate[kind] !== undefined);
-    const where = at(['evaluate', 'gates', i]);
-    const versus = gate.versus ?? gate.baseline;
-    if (comparing && versus === undefined) {
-      problems.push({
-        message: 'max-drop and max-increase compare',
-        where,
-        remedy: 'add versus: champion, or baseline: a file',
-      });
-    }
-    if (!comparing && versus !== undefined) {
-      problems.push({
-        message: `${gate.versus === undefined ? 'baseline' : 'versus'}: ${versus} without a margin decides nothing`,
-        where,
-        remedy: 'add max-drop or max-increase: the loss that you would tolerate',
-      });
-    }
-    if (gate.min !== undefined && gate.max !== undefined && gate.min > gate.max) {
-      problems.push({ message: `min ${gate.min} is above max ${gate.max}: nothing can pass`, where });
-    }
-  });
+  for (const key of ['gates', 'slice-gates'] as const) {
+    evaluate[key]?.forEach((gate, i) => problems.push(...gateProblems(gate, at(['evaluate', key, i]))));
+  }
+  if (evaluate['slice-gates'] !== undefined && evaluate.slices.length === 0) {
+    problems.push({
+      message: 'there are slice-gates and no slices, so they decide nothing',
+      where: at(['evaluate', 'slice-gates']),
+      remedy: 'add slices: the columns whose values are judged by themselves',
+    });
+  }
   for (const kind of ['inputs', 'predictions', 'performance', 'skew'] as const) {
     if (drift === undefined || drift.policy[kind] !== 'retrain' || drift.retrain !== undefined) continue;
     problems.push({

@@ -46,6 +46,16 @@ describe('loadSpec', () => {
       /model\.yml:10:7: max-drop and max-increase compare → add versus: champion/,
     ],
     ['min: 0.6', 'min: 0.6, versus: champion', /without a margin decides nothing/],
+    [
+      '  gates:',
+      '  slices: [a]\n  slice-gates: [{ metric: roc_auc, max-drop: 0.1 }]\n  gates:',
+      /max-drop and max-increase compare → add versus: champion/,
+    ],
+    [
+      '  gates:',
+      '  slice-gates: [{ metric: roc_auc, min: 0.1 }]\n  gates:',
+      /there are slice-gates and no slices, so they decide nothing → add slices/,
+    ],
     ['min: 0.6', 'min: 0.6, baseline: b.json', /baseline: b\.json without a margin decides nothing/],
     [
       'min: 0.6',

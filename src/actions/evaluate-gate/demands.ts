@@ -1,3 +1,4 @@
+import { failOn } from '../../common/errors.js';
 import { type FairnessRule, readFairness } from '../../evaluation/fairness/rules.js';
 import { type Rule, readRules } from '../../evaluation/rules.js';
 import { type SearchRule, readSearch } from '../../evaluation/search/rules.js';
@@ -27,8 +28,22 @@ export function readDemands(spec: LoadedSpec): Demands {
     sliceRules:
       evaluate['slice-gates'] === undefined
         ? rules.filter(({ versus }) => versus !== null)
-        : readRules(evaluate['slice-gates'], task, placesIn('slice-gates')),
+        : withRows(readRules(evaluate['slice-gates'], task, placesIn('slice-gates'))),
     fairness: readFairness(evaluate.fairness ?? [], task, evaluate['min-slice-rows'], placesIn('fairness')),
     search: evaluate.search && readSearch(evaluate.search, task, rules, placesIn('search')),
   };
+}
+
+/** In a slice, rows are compared with rows. */
+function withRows(rules: readonly Rule[]): readonly Rule[] {
+  failOn(
+    rules
+      .filter(({ file, versus }) => file && versus!.endsWith('.json'))
+      .map(({ versus, where }) => ({
+        message: `${versus} states what a model does on all rows, and nothing of slices`,
+        where,
+        remedy: 'name a file of its predictions of the hold-out rows',
+      })),
+  );
+  return rules;
 }

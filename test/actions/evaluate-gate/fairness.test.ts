@@ -91,6 +91,14 @@ slice-gates: [{ metric: accuracy, min: 0.4 }]`),
       /there is no metric "equal_odds" → did you mean "equalized_odds_ratio"\?/,
     );
     await project.write({
+      'model.yml': specOf(
+        `${base}\nslices: [sex]\nslice-gates: [{ metric: accuracy, max-drop: 0.1, baseline: main.json }]`,
+      ),
+    });
+    await expect(project.gate()).rejects.toThrow(
+      /main\.json states what a model does on all rows, and nothing of slices/,
+    );
+    await project.write({
       'model.yml': specOf(`${base}\nslices: [[sex, sexx]]`),
     });
     await expect(project.gate()).rejects.toThrow(/there is no column "sexx" → did you mean "sex"\?/);
