@@ -88,7 +88,9 @@ export function repeatedAnswers(
 ): { rows: number; changed: number } {
   const [before, after] = [answersOf(takeRows(all, sample.places), classes), answersOf(again, classes)];
   const rows = sample.places.length;
-  const byClass = compareAnswers(before, after, undefined).changed;
+  // A threshold that was chosen is another for each part of the rows, so that only scores can be compared.
+  const chosen = all.task === 'binary-classification' && all.threshold !== undefined;
+  const byClass = chosen ? new Float64Array(rows) : compareAnswers(before, after, undefined).changed;
   const byNumber =
     before.numbers === undefined || after.numbers === undefined
       ? byClass

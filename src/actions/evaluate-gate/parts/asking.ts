@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { UserError } from '../../../common/errors.js';
 import type { BehaviourOptions } from '../../../evaluation/behaviour/behaviour.js';
 import type { Reuse } from '../../../evaluation/judge.js';
+import type { EvaluateSpec } from '../../../evaluation/labels.js';
+import type { EvaluationRows } from '../../../evaluation/rows.js';
 import type { GateContext } from '../context.js';
 
 /**
@@ -24,7 +26,7 @@ export function askingOf(context: GateContext, key: string, reuse?: Reuse): Beha
     engine,
     labels,
     task,
-    evaluate,
+    evaluate: fixed(evaluate, challenger.rows),
     at: (path) => spec.at(['evaluate', ...path]),
     folder: join(dependencies.run.temp, 'evaluate-gate', name, 'changed'),
     projectFolder: spec.folder,
@@ -33,4 +35,10 @@ export function askingOf(context: GateContext, key: string, reuse?: Reuse): Beha
     confidence: reuse?.corrected(evaluate.confidence) ?? evaluate.confidence,
     seed: inputs.seed,
   };
+}
+
+/** A threshold that was chosen stays what it is: chosen anew on changed rows, it would hide what they do. */
+function fixed(evaluate: EvaluateSpec, rows: EvaluationRows): EvaluateSpec {
+  if (rows.task !== 'binary-classification' || rows.threshold === undefined) return evaluate;
+  return { ...evaluate, threshold: rows.threshold.value };
 }

@@ -268,6 +268,12 @@ process.exitCode = spawnSync('node', ['predict.mjs'], { stdio: 'inherit', env: {
     await expect(project.gate(`behaviour:\n  ${tests}`)).rejects.toThrow(message);
   });
 
+  it('keeps a threshold that was chosen', async () => {
+    const { decision } = await project.gate(`threshold: { maximise: f1 }\n${invariance}`);
+    expect(decision.behaviour).toMatchObject({ verdict: 'pass', repeated: { changed: 0 } });
+    expect(decision.behaviour!.tests[0]!.share!.value).toBe(0);
+  });
+
   it('takes waivers of single tests', async () => {
     const waived = (until: string) => `${invariance}
 waivers: [{ gate: notes do not matter, reason: boats are rare, by: ann, until: ${until} }]`;
