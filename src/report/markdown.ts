@@ -186,12 +186,11 @@ function amounts({ amount, items }: Multiples): string {
 /** Mermaid has one row of places for all lines. */
 function xyChart({ title, x, y, series }: XyChart): string {
   const lines = series.filter(({ shape, points }) => shape !== 'dots' && points.length > 1);
-  if (lines.length === 0) return '';
-  // Where all lines have points: beyond its ends, a line would be invented.
   const measured = lines.filter(({ shape }) => shape !== 'guide');
-  const own = measured.length === 0 ? lines : measured;
-  const from = Math.max(...own.map(({ points }) => points[0]![0]));
-  const to = Math.min(...own.map(({ points }) => points.at(-1)![0]));
+  if (measured.length === 0) return '';
+  // Where all lines have points: beyond its ends, a line would be invented.
+  const from = Math.max(...measured.map(({ points }) => points[0]![0]));
+  const to = Math.min(...measured.map(({ points }) => points.at(-1)![0]));
   const [low, high] = from < to ? [from, to] : [x.min ?? 0, x.max ?? 1];
   const places = Array.from({ length: 21 }, (_, i) => low + (i / 20) * (high - low));
   const range = y.min !== undefined && y.max !== undefined ? ` ${number(y.min)} --> ${number(y.max)}` : '';

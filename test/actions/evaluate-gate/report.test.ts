@@ -170,7 +170,7 @@ describe('the report of evaluate-gate', () => {
     });
     expect(numbers.report.headline).toBe('m passes: 1 of 1 rule on 2,000 hold-out rows');
     expect(numbers.html).toContain('<figcaption>Predicted and actual</figcaption>');
-    expect(numbers.markdown).toContain('title "What is left of the target: challenger, median');
+    expect(numbers.markdown).toContain('title "What is left of the target: challenger median');
     // Nothing compares, so the champion was never looked at.
     expect(numbers.decision.changes).toBeUndefined();
     const ranking = await reportOf({

@@ -133,11 +133,11 @@ function regressionBlocks(models: readonly Named<RegressionRows>[]): XyChart[] {
       y: { label: 'Actual less predicted' },
       series: [
         ...bands.map(({ name, bands: of }): XySeries => ({
-          name: `${name}, median`,
+          name: `${name} median`,
           points: of.map(({ predicted, middle }): Point => [predicted, middle]),
         })),
         ...(['low', 'high'] as const).map((side): XySeries => ({
-          name: 'challenger, middle 80 %',
+          name: 'challenger middle 80 %',
           points: bands[0]!.bands.map((band): Point => [band.predicted, band[side]]),
           shape: 'guide',
         })),
