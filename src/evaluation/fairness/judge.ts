@@ -1,3 +1,4 @@
+import { formatPercent } from '../../common/text.js';
 import type { FairnessDecision } from '../../formats/decision-fairness.js';
 import type { Estimate } from '../../statistics/intervals.js';
 import type { Baseline } from '../comparison.js';
@@ -14,6 +15,11 @@ import { fairnessSentence } from './sentences.js';
 /** Bounds of the largest of many contrasts, of which each has bounds by its groups' own. */
 const method = 'largest-contrast';
 
+export interface FairnessOptions extends EstimateOptions {
+  /** What sentences call the confidence, where it is made of more than itself. */
+  readonly sure?: string;
+}
+
 /**
  * Decides a fairness rule on a bound of its measure: pass when the whole interval is on the right side of the limit,
  * fail when it is wholly on the wrong side or a group that is named is absent, else inconclusive.
@@ -25,11 +31,12 @@ export function judgeFairness(
   slicing: Slicing,
   challenger: EvaluationRows,
   baseline: Baseline,
-  options: EstimateOptions,
+  options: FairnessOptions,
 ): FairnessDecision {
   const { measure, kind, limit, versus, minRows } = rule;
   const champion = 'rows' in baseline ? baseline.rows : undefined;
   const grouping = takeGroups(slicing, measure.metrics, challenger, champion, { ...options, minRows });
+  const { sure = `${formatPercent(options.confidence)} confidence` } = options;
   const { leftOut } = slicing;
   const undecided = {
     rule: rule.text,
@@ -68,7 +75,7 @@ export function judgeFairness(
     const difference = judged && versus !== null && { difference: record(judged) };
     const decided = { ...found, ...difference, rowsNeeded, verdict };
     const other = 'none' in baseline ? baseline : { name: baseline.name };
-    return { ...decided, reason: fairnessSentence(decided, other, options.confidence) };
+    return { ...decided, reason: fairnessSentence(decided, other, sure) };
   };
   if (grouping.groups.some(({ state }) => state === 'absent')) return say('fail');
   if (versus !== null && 'none' in baseline) return say('not-applicable');

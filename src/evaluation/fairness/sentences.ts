@@ -1,11 +1,11 @@
-import { formatNumber, formatPercent, plural } from '../../common/text.js';
+import { formatNumber, plural } from '../../common/text.js';
 import type { FairnessDecision } from '../../formats/decision-fairness.js';
 
 type Undecided = Omit<FairnessDecision, 'reason'>;
 type Other = { readonly name: string } | { readonly none: string };
 
-/** Why a fairness rule got its verdict, as a colleague would write it. */
-export function fairnessSentence(decision: Undecided, other: Other, confidence: number): string {
+/** Why a fairness rule got its verdict, as a colleague would write it. @param confidence such as "95 % confidence" */
+export function fairnessSentence(decision: Undecided, other: Other, confidence: string): string {
   const { title, column, rule, minRows, challenger, groups, verdict } = decision;
   const absent = groups.filter(({ state }) => state === 'absent');
   if (absent.length > 0) {
@@ -15,7 +15,7 @@ export function fairnessSentence(decision: Undecided, other: Other, confidence: 
   if (challenger === null) {
     return `${title} by ${column} cannot be told: ${whyNone(decision)}`;
   }
-  const sure = `with ${formatPercent(confidence)} confidence`;
+  const sure = `with ${confidence}`;
   const small = groups.filter(({ state }) => state === 'small');
   const rest =
     small.length === 0

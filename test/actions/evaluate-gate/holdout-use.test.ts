@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { renderMarkdown } from '../../../src/report/markdown.js';
 import { type Local, startLocal } from '../../github/local.js';
 import { type Project, openProject, predictionsOf } from './project.js';
@@ -37,6 +39,26 @@ describe('evaluate-gate on hold-out rows that have decided before', () => {
     expect(width(second) / width(first)).toBeGreaterThan(1.1);
     const again = await gate(1);
     expect(JSON.stringify(again.outcome.result)).toBe(JSON.stringify(first.outcome.result));
+  });
+
+  it('makes the bounds of groups stricter, too', async () => {
+    const groups = await openProject(
+      `${evaluate}\nfairness: [{ column: place, metric: accuracy_group_min, min: 0.3 }]\nmin-slice-rows: 100`,
+    );
+    // Rows of their own, that nothing has decided on.
+    const holdout = await readFile(join(groups.folder, 'holdout.csv'), 'utf8');
+    await groups.write({ 'holdout.csv': holdout.replaceAll('west', 'north') });
+    const found = [];
+    for (const i of [1, 2]) {
+      await groups.write({ 'p.csv': predictionsOf(0.6, i / 100) });
+      const { decision } = await groups.gate({}, { github: local.client() });
+      found.push(decision.fairness![0]!);
+    }
+    const [first, second] = found;
+    expect(second!.challenger!.value).toBeCloseTo(first!.challenger!.value, 2);
+    expect(second!.challenger!.lower).toBeLessThan(first!.challenger!.lower!);
+    expect(second!.reason).toContain('with 95 % confidence over all 2 uses of these rows');
+    await groups.close();
   });
 
   it('counts two jobs that meet as two', async () => {

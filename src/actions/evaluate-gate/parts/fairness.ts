@@ -1,3 +1,4 @@
+import { formatNumber, formatPercent } from '../../../common/text.js';
 import { worst } from '../../../common/verdict.js';
 import type { Reuse } from '../../../evaluation/judge.js';
 import { judgeFairness } from '../../../evaluation/fairness/judge.js';
@@ -20,6 +21,10 @@ async function decide(context: GateContext, reuse?: Reuse): Promise<PartOutcome<
   const { spec, inputs, engine, labels, challenger, champion, fairness } = context;
   const { evaluate } = spec.value;
   const confidence = reuse?.corrected(evaluate.confidence) ?? evaluate.confidence;
+  const sure =
+    reuse !== undefined && reuse.use > 1
+      ? `${formatPercent(evaluate.confidence)} confidence over all ${formatNumber(reuse.use)} uses of these rows`
+      : undefined;
   const slicings = await readSlices(
     engine,
     labels.table,
@@ -34,7 +39,7 @@ async function decide(context: GateContext, reuse?: Reuse): Promise<PartOutcome<
       slicings[i]!,
       challenger.rows,
       rule.versus === null ? beside : context.baselineOf(rule.versus),
-      { confidence, seed: inputs.seed },
+      { confidence, seed: inputs.seed, ...(sure && { sure }) },
     ),
   );
   const manual = evaluate['without-champion'] === 'manual';
