@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { displayPath } from '../../common/files.js';
-import { formatNumber, nearest, plural } from '../../common/text.js';
+import { nearest } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
 import { sha256OfFile } from '../../engine/file.js';
 import type { Table } from '../../engine/table.js';
@@ -177,40 +177,4 @@ export function checksIn(contract: Contract, environment: string): Check[] {
   const lacking = contract.columns.filter((column) => presence(column, environment) !== 'present');
   const names = new Set(lacking.map(({ name }) => name));
   return contract.checks.filter(({ test, column }) => test.kind !== 'missing' || !names.has(column ?? ''));
-}
-
-/**
- * Rows of one data set that are also in another: what was learnt by heart is no proof. Counted by the hash of all
- * columns of the contract (64 bits: two different rows among millions agree with a chance below 1 in 10,000).
- */
-export async function overlapFinding(
-  engine: Engine,
-  contract: Contract,
-  train: CheckedDataset,
-  holdout: CheckedDataset,
-): Promise<Finding | undefined> {
-  const hashes = (tables: readonly Table[]): string | undefined => {
-    const parts = tables.map((table) => {
-      const values = contract.columns.map(({ name }) => table.columns.find((c) => c.name === name)?.value);
-      return values.includes(undefined)
-        ? undefined
-        : `SELECT hash(${values.join(', ')}) AS h FROM ${table.source}`;
-    });
-    return parts.length === 0 || parts.includes(undefined) ? undefined : `(${parts.join(' UNION ALL ')})`;
-  };
-  const [seen, asked] = [hashes(train.tables), hashes(holdout.tables)];
-  if (seen === undefined || asked === undefined || holdout.set.rows === 0) return undefined;
-  const [row] = await engine.rows(`SELECT count(*) AS n FROM ${asked} AS a SEMI JOIN ${seen} AS b USING (h)`);
-  const count = Number(row?.n ?? 0);
-  if (count === 0) return undefined;
-  const share = count / holdout.set.rows;
-  return {
-    rule: 'overlap',
-    severity: 'warning',
-    message: `${plural(count, 'row')} of ${holdout.set.name} (${formatNumber(share * 100, 3)} %) ${count === 1 ? 'is' : 'are'} also in ${train.set.name}, equal in every column`,
-    remedy: 'remove them from one of the two, unless equal rows are natural in this data',
-    count,
-    share,
-    examples: [],
-  };
 }

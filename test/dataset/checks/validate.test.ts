@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseContract } from '../../../src/dataset/contract/load.js';
-import { overlapFinding, validateDataset } from '../../../src/dataset/checks/validate.js';
+import { validateDataset } from '../../../src/dataset/checks/validate.js';
 import { type Engine, openEngine } from '../../../src/engine/engine.js';
 import { duckdbLibrary } from '../../engine/library.js';
 
@@ -211,23 +211,5 @@ describe('checks of a data set', () => {
     const named = await check(contract, { 'b.csv': rows });
     expect(again.set.digest).toBe(one.set.digest);
     expect(new Set([one, other, named].map((c) => c.set.digest)).size).toBe(3);
-  });
-
-  it('counts rows that are in both sets', async () => {
-    const train = await check(contract, {
-      'tr.csv': 'day,origin,delay\n2001-01-01,JFK,1\n2001-01-02,JFK,\n2001-01-03,JFK,1\n',
-    });
-    const holdout = await check(
-      contract,
-      { 'ho.csv': 'day,origin,delay\n2001-01-03,JFK,1\n2001-01-02,JFK,\n2001-02-03,JFK,1\n' },
-      'holdout',
-    );
-    expect(await overlapFinding(engine, contract, train, holdout)).toMatchObject({
-      rule: 'overlap',
-      severity: 'warning',
-      count: 2,
-    });
-    const apart = await check(contract, { 'ap.csv': 'day,origin,delay\n2002-01-03,JFK,1\n' }, 'holdout');
-    expect(await overlapFinding(engine, contract, train, apart)).toBeUndefined();
   });
 });
