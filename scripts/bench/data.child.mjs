@@ -1,11 +1,13 @@
 // One process of the data benchmark; bundled by data.mjs.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { profileTables } from '../../src/dataset/profile/profile.ts';
+import { compareProfiles } from '../../src/drift/compare.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { inspectTable } from '../../src/engine/table.ts';
 import { locateDuckdb } from '../../src/runtime/duckdb.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
 
 /** Types of the benchmark's CSV files, as the floor is told them. */
 const types = {
@@ -37,7 +39,8 @@ async function floor(engine, file) {
   await engine.rows(`SELECT ${asked.join(', ')} FROM ${source}`);
 }
 
-async function main([work, file]) {
+/** @param kept where `profile` writes, and `drift` reads, the profile as JSON */
+async function main([work, file, kept]) {
   const logger = { info() {}, warning() {}, debug() {} };
   const library = await locateDuckdb({ roots: [process.cwd()], env: process.env, logger });
   const temp = mkdtempSync(join(tmpdir(), 'mlops-bench-'));
@@ -46,7 +49,12 @@ async function main([work, file]) {
   else {
     const { table, defects } = await inspectTable(engine, file, {}, { profile: true });
     if (defects.length > 0) throw new Error(defects[0].message);
-    JSON.stringify(await profileTables(engine, [table]));
+    const profile = await profileTables(engine, [table]);
+    if (work === 'profile') writeFileSync(kept ?? '/dev/null', JSON.stringify(profile));
+    else {
+      const settings = { alpha: 0.05, columns: {}, optional: [], random: seededRandom(1).uniform };
+      compareProfiles(JSON.parse(readFileSync(kept, 'utf8')), profile, settings);
+    }
   }
   await engine.close();
   rmSync(temp, { recursive: true, force: true });

@@ -1,6 +1,6 @@
-// What the full profile of a file costs beside reading each of its columns once (the floor), and beside Python: whole
-// processes, bundled as they are shipped, taking turns; median of five. Ratios of the wall clock and, for a machine that
-// is busy with other things, of the processor's time.
+// What the full profile of a file, and drift against a profile, cost beside reading each of its columns once (the floor),
+// and beside Python: whole processes, bundled as they are shipped, taking turns; median of five. Ratios of the wall clock
+// and, for a machine that is busy with other things, of the processor's time.
 //   node scripts/bench/data.mjs [times: 3 million rows each, default 10] [parquet | csv | plain.parquet | plain.csv …]
 // MLOPS_BENCH_PYTHON, MLOPS_BENCH_WHYLOGS and MLOPS_BENCH_EVIDENTLY name Pythons that have the peers; they work on
 // 3 million rows (MLOPS_BENCH_PEER_TIMES times so many) of the last format, since they keep all rows in memory.
@@ -57,17 +57,24 @@ function inTurns(commands) {
 
 try {
   const child = bundle();
-  const ours = (work, file) => [node, child, work, file];
+  const ours = (work, file, kept = join(folder, 'profile.json')) => [node, child, work, file, kept];
   const defaults = ['plain.parquet', 'parquet', 'csv'];
   for (const kind of kinds.length > 0 ? kinds : defaults) {
     const plain = kind.startsWith('plain.');
     const file = await flightsFile(kind.replace('plain.', ''), Number(times), { plain });
-    const of = inTurns({ floor: ours('floor', file), profile: ours('profile', file) });
-    const ratio = (key) => (of('profile', key) / of('floor', key)).toFixed(2);
+    const of = inTurns({
+      floor: ours('floor', file),
+      profile: ours('profile', file),
+      drift: ours('drift', file),
+    });
+    const ratio = (key, work = 'profile', base = 'floor') => (of(work, key) / of(base, key)).toFixed(2);
     const size = `${plain ? 3 : 3 * Number(times)} million rows of ${kind}, ${(statSync(file).size / 1e6).toFixed(0)} MB`;
     console.log(`profile of ${size}, median of ${rounds}`);
     console.log(
       `  ${ratio('wall')} times the floor (${of('profile', 'wall').toFixed(2)} s), ${ratio('processor')} times its processor time, ${of('profile', 'megabytes').toFixed(0)} MB`,
+    );
+    console.log(
+      `  with drift against such a profile: ${ratio('wall', 'drift', 'profile')} times the profile alone, ${of('drift', 'megabytes').toFixed(0)} MB`,
     );
   }
   const peers = {
