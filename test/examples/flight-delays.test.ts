@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { parse, stringify } from 'yaml';
+import type { Dependencies } from '../../src/actions/dependencies.js';
+import { definition } from '../../src/actions/evaluate-gate/inputs.js';
+import { main } from '../../src/actions/evaluate-gate/main.js';
+import { readInputs } from '../../src/actions/inputs.js';
+import { systemClock } from '../../src/common/clock.js';
+import { RecordingLogger } from '../../src/common/logger.js';
+import type { Decision } from '../../src/formats/decision.js';
 import { loadSpec } from '../../src/spec/load.js';
+import { duckdbLibrary } from '../engine/library.js';
 
 const run = promisify(execFile);
 const source = resolve('examples/flight-delays');
@@ -248,5 +257,65 @@ describe('serve.mjs', () => {
         expect.stringContaining(`${name}: expected`),
       ]);
     });
+  });
+});
+
+describe('the gate, on flights of which some take a rare route', () => {
+  async function gate(change: string | undefined): Promise<Decision> {
+    const folder = await project(change);
+    const evaluateOf = async (file: string) =>
+      (parse(await readFile(file, 'utf8')) as { evaluate: Record<string, unknown> }).evaluate;
+    const asked = await evaluateOf(join(folder, 'model.yml'));
+    // Cases are about real airports; the server is looked at as the change's base asks for.
+    const { serving } = await evaluateOf(join(source, 'model.yml'));
+    const behaviour = { ...(asked.behaviour as object), 'minimum-functionality': undefined };
+    const spec = parse(await readFile(join(folder, 'model.yml'), 'utf8')) as Record<string, unknown>;
+    const gates = [{ metric: 'log_loss', max: 0.6 }];
+    const flights = month(4, 1500)
+      .trimEnd()
+      .split('\n')
+      .map((line, i) => (i % 20 === 1 ? line.replace(/,[A-Z]{3},[A-Z]{3},/, ',ATL,SEA,') : line));
+    await mkdir(join(folder, 'data'), { recursive: true });
+    await writeFile(join(folder, 'data/rare.csv'), `${flights.join('\n')}\n`);
+    await writeFile(
+      join(folder, 'model.yml'),
+      stringify({
+        ...spec,
+        data: { contract: 'contract.yaml', train: 'data/rare.csv', holdout: 'data/rare.csv' },
+        evaluate: { ...asked, gates, behaviour, serving },
+      }),
+    );
+    const raw = { token: 't', comment: 'false', candidate: models[change ?? 'first']! };
+    const { result } = await main(
+      readInputs(definition.inputs, (name) => (raw as Record<string, string>)[name]),
+      {
+        run: { workspace: folder, temp: join(folder, 'temp'), event: {}, sha: 'abc' },
+        logger: new RecordingLogger(),
+        clock: systemClock,
+        signal: new AbortController().signal,
+        environment: { PATH: process.env.PATH! },
+        duckdb: () => Promise.resolve(duckdbLibrary),
+      } as unknown as Dependencies,
+    );
+    return result as Decision;
+  }
+
+  it('finds, where it may look at the server, what the canary would find', async () => {
+    const sound = await gate(undefined);
+    expect(sound.reasons.join('\n')).not.toContain('The server fails');
+    expect([sound.behaviour?.verdict, sound.serving?.checks[0]?.verdict]).toEqual(['pass', 'pass']);
+    const skewed = await gate('3-skewed-serving');
+    expect(skewed.verdict).toBe('fail');
+    expect(skewed.reasons.join('\n')).toMatch(/The server fails in \d\.?\d? % of 300 requests/);
+  });
+
+  it('is not asked to look by the change that fails there', async () => {
+    const asks = async (change: string | undefined) =>
+      (await loadSpec(join(await project(change), 'model.yml'))).value.evaluate.serving !== undefined;
+    expect([await asks(undefined), await asks(changes[0]), await asks(changes[1])]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

@@ -66,11 +66,13 @@ async function betterModelEarnsItsPlace({ stage, narrator, happens, serving }: S
 }
 
 async function badModelIsCaught({ stage, narrator, happens, serving }: Scene): Promise<void> {
-  narrator.chapter('A model passes every gate, but fails when it serves: the canary catches it');
+  narrator.chapter('A change takes a check out of the gate, and fails when it serves: the canary catches it');
   const title = 'Take the route’s own history into account';
   const { number } = await stage.propose(title, 'skewed-serving', await stage.change('3-skewed-serving'));
-  narrator.say(`pull request #${number}: ${title}`);
+  narrator.say(`pull request #${number}: ${title}; the gate shall not look at the server any more`);
   expectEnd(await happens(await stage.merge(number), 'model-delivery.yml'), 'failure');
+  // Released and in staging: it was the canary that stopped it, and nothing before.
+  await tellLive(stage, narrator, 'v1.2.0');
   const { arms } = await serving.signals('production');
   narrator.found(
     `production still serves ${arms.champion?.version ?? 'nothing'}: ${formatInteger(arms.champion?.requests ?? 0)} requests, ` +
