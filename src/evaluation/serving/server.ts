@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly command: string;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Ends what the command started elsewhere, such as a container; run after its processes are ended. */
+  readonly stopCommand?: string | undefined;
   /** Path that answers 2xx when the server is ready; without it, it is ready when it takes connections. */
   readonly ready?: string | undefined;
   /** Milliseconds. */
@@ -28,7 +30,7 @@ export interface Server {
   readonly startMs: number;
   /** Whether it has ended, and with what exit code. */
   ended(): { readonly code: number | null } | undefined;
-  /** Ends it with all its processes; can be called twice. */
+  /** Ends it with all its processes; can be called again. */
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,8 @@ export interface NotReady {
 
 /** Between SIGTERM and SIGKILL. */
 const grace = 3000;
+/** The runner kills a cancelled job 10 s after it asked. */
+const stopWithin = 4000;
 const pollEvery = 50;
 
 /**
@@ -51,15 +55,16 @@ export async function startServer(options: ServerOptions): Promise<Server | NotR
   const stopping = new AbortController();
   let pid = 0;
   let ended: { code: number | null } | undefined;
+  const environment = {
+    ...options.environment,
+    PORT: String(port),
+    MLOPS_PORT: String(port),
+    MLOPS_HOST: '127.0.0.1',
+  };
   const started = performance.now();
   const run = runCommand(command, {
     cwd,
-    environment: {
-      ...options.environment,
-      PORT: String(port),
-      MLOPS_PORT: String(port),
-      MLOPS_HOST: '127.0.0.1',
-    },
+    environment,
     signal: AbortSignal.any([signal, stopping.signal]),
     grace,
     onLine: (line) => logger.info(harmless(line)),
@@ -69,12 +74,19 @@ export async function startServer(options: ServerOptions): Promise<Server | NotR
     ({ code }) => void (ended = { code }),
     () => void (ended = { code: null }),
   );
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     stopping.abort();
     // What left the group holds the pipes open: it is not waited for.
     await Promise.race([finished, delay(grace + 1000, undefined, { ref: false })]);
     killGroup(pid);
+    const { stopCommand } = options;
+    if (stopCommand === undefined) return;
+    // It runs also when the job is cancelled, and so without its signal.
+    const { code, tail } = await runCommand(stopCommand, { cwd, environment, timeLimit: stopWithin, grace });
+    if (code !== 0) logger.warning(`evaluate.serving.stop failed: ${harmless(tail)}`);
   };
+  let ending: Promise<void> | undefined;
+  const stop = (): Promise<void> => (ending ??= end());
   const server = (): Server => ({
     port,
     pid,

@@ -63,6 +63,7 @@ export async function checkServing(spec: ServingSpec, options: ServingOptions): 
   return logger.group(`Serve the model: ${spec.start}`, async () => {
     const server = await startServer({
       command: spec.start,
+      stopCommand: spec.stop,
       cwd: options.projectFolder,
       environment: options.environment,
       ready: spec.ready,

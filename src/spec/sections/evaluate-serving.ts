@@ -47,6 +47,8 @@ const fewRequests = v.pipe(
 export const servingSchema = v.strictObject({
   /** Starts the server in the foreground, listening on 127.0.0.1 at the port in PORT. */
   start: nonEmpty,
+  /** Ends what `start` left running elsewhere, such as a container; always run, with the same environment. */
+  stop: v.optional(nonEmpty),
   /** Answers 2xx as soon as requests are taken; without it, the server is ready when it takes connections. */
   ready: v.optional(path),
   'ready-within': v.optional(duration, '60s'),

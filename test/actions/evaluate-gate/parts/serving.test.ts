@@ -201,6 +201,20 @@ describe('serving, by a real server', () => {
     await gone(started);
   });
 
+  it('runs the command that stops what is elsewhere, also when the server did not come up', async () => {
+    const stopped = join(project.folder, 'stopped');
+    const stop = `stop: echo "$PORT $MLOPS_MODEL" >> stopped`;
+    const { decision } = await project.gate(
+      serving(`${stop}\nrequests: 5\nmax-failed: 90%\nmax-mismatch: 90%`),
+    );
+    expect(decision.serving!.requests.sent).toBe(5);
+    expect(await readFile(stopped, 'utf8')).toMatch(/^\d+ loan\n$/);
+    await project.gate(serving(stop), { dies: 1 });
+    expect(await readFile(stopped, 'utf8')).toMatch(/^\d+ loan\n\d+ loan\n$/);
+    const { logger } = await project.gate(serving('requests: 5\nstop: echo no such container >&2; exit 1'));
+    expect(logger.text()).toContain('evaluate.serving.stop failed: no such container');
+  });
+
   it('builds requests by a template, and finds answers where they are', async () => {
     const many = await project.gate(`serving:
   start: exec node serve.mjs
