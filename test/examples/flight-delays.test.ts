@@ -285,7 +285,10 @@ describe('the gate, on flights of which some take a rare route', () => {
         evaluate: { ...asked, gates, behaviour, serving },
       }),
     );
-    const raw = { token: 't', comment: 'false', candidate: models[change ?? 'first']! };
+    const raw = {
+      ...{ token: 't', comment: 'false' },
+      ...{ candidate: models[change ?? 'first']!, champion: models.first! },
+    };
     const { result } = await main(
       readInputs(definition.inputs, (name) => (raw as Record<string, string>)[name]),
       {
