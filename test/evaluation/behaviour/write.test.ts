@@ -129,4 +129,13 @@ describe('changed rows are written as the hold-out data are', () => {
       ['a\n0', 'a\n49', 'a\n50', 'a\n77'],
     ]);
   });
+
+  it('reads rows of a wide file, which is kept in another form', async () => {
+    const names = Array.from({ length: 40 }, (_, c) => `c${c}`);
+    const rows = Array.from({ length: 60 }, (_, r) => names.map((_, c) => `${r}-${c}`).join(','));
+    await writeFile(join(folder, 'wide.csv'), [names.join(','), ...rows].join('\n') + '\n');
+    const table = await readTable(engine, join(folder, 'wide.csv'));
+    const sample = await readSample(engine, table, await shapeOf(engine, table), Uint32Array.of(3, 59));
+    expect(sample.values.map((values) => [...values])).toEqual(names.map((_, c) => [`3-${c}`, `59-${c}`]));
+  });
 });
