@@ -131,6 +131,6 @@ def regression(seed, n):
 
 print(json.dumps({
     "ranges": ranges(),
-    "binary": [case(seed, 400, groups, weighted) for seed, groups, weighted in [(1, 2, False), (2, 4, False), (3, 3, True)]],
+    "binary": [case(seed, 200, groups, weighted) for seed, groups, weighted in [(1, 2, False), (2, 4, False), (3, 3, True)]],
     "regression": regression(4, 300),
 }, separators=(",", ":")))

@@ -61,7 +61,7 @@ describe('fairness', () => {
           expect(other.challenger?.[end] ?? 0).toBeCloseTo(one.challenger?.[end] ?? 0, 12);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -75,7 +75,7 @@ describe('fairness', () => {
         expect(wide.lower!).toBeLessThanOrEqual(narrow.lower! + 1e-12);
         expect(wide.upper!).toBeGreaterThanOrEqual(narrow.upper! - 1e-12);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -91,7 +91,7 @@ describe('fairness', () => {
         expect(verdict).not.toBe('fail');
         if (difference !== null) expect(difference.value).toBe(0);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
