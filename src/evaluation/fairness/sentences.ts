@@ -66,19 +66,15 @@ function unsettled({ rowsNeeded }: Undecided): string {
   return rowsNeeded === null ? these : `${these}; about ${formatNumber(rowsNeeded)} would`;
 }
 
-/** The groups that made the value: " (0.31 where sex is F, 0.12 where it is M)". */
-function apart({ groups, between, metric }: Undecided): string {
+/** The groups that made the value: " (F 0.31 against M 0.12)", or the one that counts. */
+function apart({ groups, between }: Undecided): string {
   if (between.length === 0) return '';
   const shown = between.map((place) => {
-    const group = groups[place]!;
-    const values = Object.values(group.metrics);
-    const value =
-      values.length === 1 && values[0] !== undefined ? `${formatNumber(values[0].value, 3)} ` : '';
-    return `${value}${groupName(group)}`;
+    const [value, more] = Object.values(groups[place]!.metrics);
+    const told = between.length > 1 && value !== undefined && more === undefined;
+    return `${groupName(groups[place]!)}${told ? ` ${formatNumber(value.value, 3)}` : ''}`;
   });
-  const joined =
-    metric.endsWith('_group_min') || metric.endsWith('_group_max') ? shown[0]! : shown.join(' against ');
-  return ` (${joined})`;
+  return ` (${shown.join(' against ')})`;
 }
 
 function whyNone({ groups, minRows, metric }: Undecided): string {

@@ -36,7 +36,7 @@ describe('evaluate-gate on groups and slices', () => {
     expect(unfair.decision.verdict).toBe('fail');
     expect(unfair.decision.fairness![0]!.verdict).toBe('fail');
     expect(unfair.outcome.failure).toMatch(
-      /Demographic parity difference by sex is 0\.\d+ \(0\.\d+ M against 0 F\)/,
+      /Demographic parity difference by sex is 0\.\d+ \(M 0\.\d+ against F 0\)/,
     );
     const markdown = renderMarkdown(unfair.outcome.report!, { budget: 60_000 });
     expect(markdown).toContain('### Fairness');

@@ -147,7 +147,7 @@ describe('fairness rules', () => {
     const failed = judge(groups, rows, parity(0.05));
     expect(failed.verdict).toBe('fail');
     expect(failed.reason).toMatch(
-      /^Demographic parity difference by sex is 0\.\d+ \(0\.\d+ M against 0\.\d+ F\), at least 0\.\d+ with 95 % confidence; the rule allows 0\.05$/,
+      /^Demographic parity difference by sex is 0\.\d+ \(M 0\.\d+ against F 0\.\d+\), at least 0\.\d+ with 95 % confidence; the rule allows 0\.05$/,
     );
     expect(failed.between.map((place) => failed.groups[place]!.parts[0]!.value)).toEqual(['M', 'F']);
     const open = judge(groups, rows, parity(failed.challenger!.value + 0.01));
