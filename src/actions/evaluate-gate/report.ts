@@ -62,7 +62,7 @@ function headline(decision: Decision): string {
 
 /** What fails, or what is open, part by part. */
 function whatIs(verdict: 'fail' | 'inconclusive', decision: Decision): string[] {
-  const { rules, slices, fairness, behaviour, importance, serving } = decision;
+  const { rules, slices, search, fairness, behaviour, importance, serving } = decision;
   const ruled = rules.filter((rule) => rule.verdict === verdict && rule.waived !== true).length;
   const sliced = verdict === 'fail' ? slices.filter((slice) => slice.verdict === 'fail').length : 0;
   const does = (count: number): string =>
@@ -75,6 +75,9 @@ function whatIs(verdict: 'fail' | 'inconclusive', decision: Decision): string[] 
   return [
     ...(ruled > 0 ? [`${ruled} of ${plural(rules.length, 'rule')} ${does(ruled)}`] : []),
     ...(sliced > 0 ? [`${sliced} of ${plural(slices.length, 'slice')} ${does(sliced)}`] : []),
+    ...(verdict === 'fail' && search?.fail === true && search.findings.length > 0
+      ? [`${plural(search.findings.length, 'weak slice')} found`]
+      : []),
     ...counted(fairness, 'fairness rule'),
     ...counted(behaviour?.tests, 'behaviour test'),
     ...counted(importance?.columns, 'importance limit'),

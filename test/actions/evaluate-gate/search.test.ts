@@ -63,6 +63,9 @@ search: { columns: [carrier, carrier], fail: true, worse-than-champion: 0.05, wo
     const found = await project.gate({ predictions: 'carrier.csv', 'champion-predictions': 'p.csv' });
     expect(found.decision.search!.findings.map(({ than }) => than)).toEqual(['champion']);
     expect(found.outcome.failure).toMatch(/^The model does not pass: The search found that where carrier is/);
+    expect(found.outcome.report!.headline).toBe(
+      'late does not pass on 1,200 hold-out rows: 1 weak slice found',
+    );
     const same = await project.gate({ predictions: 'p.csv', 'champion-predictions': 'p.csv' });
     expect(same.decision.search!.findings).toEqual([]);
     expect(same.decision.verdict).toBe('pass');
