@@ -49,14 +49,14 @@ export async function commentOn(
     left: 0,
   };
   try {
-    const { url, settled } = await shareComment({
+    const { url, writes, settled } = await shareComment({
       github: await github(token),
       number: pull.number,
       key: 'evaluate-gate',
       text,
       own: new Map([[model, part]]),
     });
-    logger.info(`The report is at ${url}`);
+    logger.info(writes === 0 ? `A later run has reported already, at ${url}` : `The report is at ${url}`);
     if (!settled) {
       logger.warning(`Other jobs kept changing the comment ${url}. The report is in the job summary.`);
     }

@@ -74,7 +74,7 @@ describe('evaluate-gate', () => {
 
   async function gate(
     raw: Readonly<Record<string, string>> = {},
-    change: { permissions?: Permissions; event?: object; workspace?: string } = {},
+    change: { permissions?: Permissions; event?: object; workspace?: string; runId?: number } = {},
   ) {
     const logger = new RecordingLogger();
     const dependencies = {
@@ -83,7 +83,7 @@ describe('evaluate-gate', () => {
         serverUrl: 'http://github.localhost',
         event: change.event ?? {},
         workspace: change.workspace ?? checkout,
-        runId: 7,
+        runId: change.runId ?? 7,
         runAttempt: 1,
         sha: local.head,
         temp: join(local.folder, `temp-${++runs}`),
@@ -154,6 +154,10 @@ describe('evaluate-gate', () => {
     expect(comments).toHaveLength(1);
     expect(comments[0]!.body).toContain('the champion');
     await gate({ comment: 'false', candidate: 'worse' }, { event: event() });
+    expect(await all(local.client().issues.comments(pull))).toEqual(comments);
+    // A run that was started before and ends after it.
+    const late = await gate({ candidate: 'worse' }, { event: event(), runId: 6 });
+    expect(late.logger.text()).toContain('A later run has reported already');
     expect(await all(local.client().issues.comments(pull))).toEqual(comments);
   });
 

@@ -13,6 +13,11 @@ interface Named<R extends EvaluationRows> {
   readonly rows: R;
 }
 
+const titles: Readonly<Partial<Record<EvaluationRows['task'], string>>> = {
+  'multilabel-classification': 'Classes',
+  'example-scores': 'Scores',
+};
+
 /** The pictures that people know their task by; open in HTML, folded where it is short. */
 export function curvesSection(challenger: EvaluationRows, champion: EvaluationRows | undefined): Section[] {
   const both = <R extends EvaluationRows>(own: R): Named<R>[] => [
@@ -38,7 +43,8 @@ export function curvesSection(challenger: EvaluationRows, champion: EvaluationRo
         return distributionBlocks(challenger, champion);
     }
   })();
-  return blocks.length === 0 ? [] : [{ title: 'Curves', folded: 'short', blocks }];
+  const title = titles[challenger.task] ?? 'Curves';
+  return blocks.length === 0 ? [] : [{ title, folded: 'short', blocks }];
 }
 
 const unit = { min: 0, max: 1 };
