@@ -1,7 +1,6 @@
 import { formatNumber, formatPercent } from '../../../common/text.js';
 import { worst } from '../../../common/verdict.js';
 import type { Reuse } from '../../../evaluation/judge.js';
-import { judgeFairness } from '../../../evaluation/fairness/judge.js';
 import { sliceColumns } from '../../../evaluation/slices/define.js';
 import { readSlices } from '../../../evaluation/slices/read.js';
 import { groupsOf } from '../../../spec/sections/evaluate-fairness.js';
@@ -19,6 +18,7 @@ export const fairnessPart: GatePart<'fairness'> = {
 
 async function decide(context: GateContext, reuse?: Reuse): Promise<PartOutcome<'fairness'>> {
   const { spec, inputs, engine, labels, challenger, champion, fairness } = context;
+  const { judgeFairness } = await import('../../../evaluation/fairness/judge.js');
   const { evaluate } = spec.value;
   const confidence = reuse?.corrected(evaluate.confidence) ?? evaluate.confidence;
   const sure =

@@ -1,7 +1,5 @@
-import { type EvaluateSpec } from '../../../evaluation/labels.js';
-import { readSearchColumns } from '../../../evaluation/search/read.js';
+import type { EvaluateSpec } from '../../../evaluation/labels.js';
 import { searchSentences } from '../../../evaluation/search/sentences.js';
-import { searchSlices } from '../../../evaluation/search/search.js';
 import type { GateContext } from '../context.js';
 import { searchReport } from '../report/search.js';
 import type { GatePart, PartOutcome } from '../sections.js';
@@ -18,6 +16,8 @@ export const searchPart: GatePart<'search'> = {
 async function decide(context: GateContext): Promise<PartOutcome<'search'> | undefined> {
   const { spec, inputs, engine, holdout, challenger, champion, search } = context;
   if (search === undefined) return undefined;
+  const { readSearchColumns } = await import('../../../evaluation/search/read.js');
+  const { searchSlices } = await import('../../../evaluation/search/search.js');
   const { evaluate } = spec.value;
   const minRows = evaluate['min-slice-rows'];
   const columns = await readSearchColumns(engine, holdout, {
