@@ -1,4 +1,4 @@
-import { rankOrder } from '../../statistics/delong.js';
+import { orderOf } from '../metrics/ranking.js';
 import type { BinaryRows } from '../rows.js';
 
 export type Point = readonly [x: number, y: number];
@@ -15,8 +15,9 @@ export interface ThresholdCurves {
  * `precision_recall_curve`, weighted where rows are; thinned to about so many points, evenly along the ROC curve.
  * Both classes must occur.
  */
-export function thresholdCurves({ labels, scores, weights }: BinaryRows, most = 200): ThresholdCurves {
-  const order = rankOrder(scores).reverse();
+export function thresholdCurves(rows: BinaryRows, most = 200): ThresholdCurves {
+  const { labels, scores, weights } = rows;
+  const order = orderOf(rows);
   let [positives, negatives] = [0, 0];
   for (let i = 0; i < labels.length; i++) {
     if (labels[i] === 1) positives += weights?.[i] ?? 1;
@@ -26,9 +27,9 @@ export function thresholdCurves({ labels, scores, weights }: BinaryRows, most = 
   const precisionRecall: Point[] = [];
   let [tp, fp, walked] = [0, 0, Infinity];
   let [lastX, lastY] = [0, 0];
-  for (let i = 0; i < order.length;) {
+  for (let i = order.length - 1; i >= 0;) {
     const score = scores[order[i]!];
-    for (; i < order.length && scores[order[i]!] === score; i++) {
+    for (; i >= 0 && scores[order[i]!] === score; i--) {
       const weight = weights?.[order[i]!] ?? 1;
       if (labels[order[i]!] === 1) tp += weight;
       else fp += weight;
@@ -37,7 +38,7 @@ export function thresholdCurves({ labels, scores, weights }: BinaryRows, most = 
     walked += x - lastX + (y - lastY);
     [lastX, lastY] = [x, y];
     // The way from (0, 0) to (1, 1) is 2 long.
-    if (walked < 2 / most && i < order.length) continue;
+    if (walked < 2 / most && i >= 0) continue;
     walked = 0;
     roc.push([x, y]);
     precisionRecall.push([y, tp / (tp + fp)]);

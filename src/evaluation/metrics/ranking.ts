@@ -21,7 +21,8 @@ export function oneClass(rows: EvaluationRows): string | undefined {
 
 const orders = new WeakMap<Float64Array, Uint32Array>();
 
-function orderOf({ scores }: BinaryRows): Uint32Array {
+/** Rows by rising score, sorted once for all that asks. */
+export function orderOf({ scores }: Pick<BinaryRows, 'scores'>): Uint32Array {
   let order = orders.get(scores);
   if (order === undefined) orders.set(scores, (order = rankOrder(scores)));
   return order;
