@@ -1,7 +1,7 @@
-import { formatNumber, formatPercent } from '../../../common/text.js';
+import { formatPercent } from '../../../common/text.js';
 import type { Decision, RuleDecision } from '../../../formats/decision.js';
 import type { Block, Section, Text } from '../../../report/model.js';
-import { capital, decidingBound, interval, ruleWords, verdictText } from './words.js';
+import { capital, decidingBound, interval, ruleWords, valueBeside, verdictText } from './words.js';
 
 /** Every rule in words, with what was measured and what came of it. */
 export function rulesSection({ rules, confidence }: Decision, championName: string | undefined): Section {
@@ -37,7 +37,7 @@ export function rulesSection({ rules, confidence }: Decision, championName: stri
           ruleWords(rule, championName),
           ownValue(rule),
           ...(compared.length > 0
-            ? [rule.champion === null ? '' : formatNumber(rule.champion.value), difference(rule)]
+            ? [rule.champion === null ? '' : valueBeside(rule.champion, rule.difference), difference(rule)]
             : []),
           verdictText(rule.verdict, rule.waived),
         ]),
@@ -50,7 +50,7 @@ export function rulesSection({ rules, confidence }: Decision, championName: stri
 /** What is compared is decided on the difference: the interval of the value alone would only distract. */
 function ownValue(rule: RuleDecision): Text {
   if (rule.challenger === null) return 'no value';
-  if (rule.difference !== null) return formatNumber(rule.challenger.value);
+  if (rule.difference !== null) return valueBeside(rule.challenger, rule.difference);
   return rule.versus === null
     ? interval(rule.challenger, { decided: decidingBound(rule), limit: rule.limit })
     : interval(rule.challenger);

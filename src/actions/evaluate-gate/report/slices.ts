@@ -2,7 +2,7 @@ import { formatNumber, plural } from '../../../common/text.js';
 import { breaks } from '../../../evaluation/slices/judge.js';
 import type { Decision, SliceDecision } from '../../../formats/decision.js';
 import type { Block, Forest, ForestItem, Section, Text } from '../../../report/model.js';
-import { interval, metricTitle, pText, sliceName, verdictText } from './words.js';
+import { interval, metricTitle, pText, sliceName, valueBeside, verdictText } from './words.js';
 
 type Result = SliceDecision['results'][number];
 
@@ -139,7 +139,7 @@ function table(
         result.note ??
           (result.difference === null
             ? interval(result.challenger)
-            : formatNumber(result.challenger?.value ?? NaN)),
+            : valueBeside(result.challenger!, result.difference)),
         ...(differs ? [interval(result.difference, { signed: true })] : []),
         ...(tested ? [pCell(result, confidence)] : []),
         i === 0 ? verdict : '',

@@ -58,6 +58,13 @@ export function interval(
   ].map((part) => (typeof part === 'string' ? part.replaceAll(' ', '\u00a0') : part));
 }
 
+/** A value beside its difference to another, with as many digits as the difference has. */
+export function valueBeside(estimate: EstimateRecord, difference: EstimateRecord | null): string {
+  return difference === null
+    ? formatNumber(estimate.value)
+    : formatFixed(estimate.value, decimalsOf(difference));
+}
+
 /** More digits, where a bound and the limit beside it would read alike. */
 function apart(decimals: number, bound: number | null | undefined, limit: number | null): number {
   if (bound === null || bound === undefined || limit === null || bound === limit) return decimals;
