@@ -12,6 +12,10 @@ export const cutEntries = {
       v.minLength(1, 'must name a value'),
       v.maxLength(100, 'must not name more than 100 values'),
       v.check((values) => new Set(values.map(String)).size === values.length, 'must name each value once'),
+      v.check(
+        (values) => !values.includes(''),
+        'must not name an empty value: rows without one are a slice of the column alone',
+      ),
     ),
   ),
   /** Limits between ranges of numbers: [0, 500] makes "below 0", "0 to 500", "500 or more". */

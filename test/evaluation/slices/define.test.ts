@@ -142,6 +142,7 @@ describe('slices of a spec', () => {
     ['ways to cut', { column: 'a', ranges: [1], quantiles: 3 }, 'a column is cut by one of'],
     ['limits', { column: 'a', ranges: [2, 1] }, 'limits must rise'],
     ['values', { column: 'a', values: ['1', 1] }, 'must name each value once'],
+    ['nothing', { column: 'a', values: ['x', ''] }, 'must not name an empty value'],
     ['columns', ['a', 'a'], 'names each column once'],
     ['a column alone', ['a'], 'two columns or more'],
     [
