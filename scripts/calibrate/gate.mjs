@@ -47,7 +47,7 @@ export default async function calibrate() {
     'A rule `demographic_parity_difference max 0.1`. One group is predicted positive in 40 % of its rows and the others in 30 %, so that passing and failing are both wrong; then all in 30 %. The more groups, the further is some pair apart by chance alone: on points, that alone fails models. The verdict asks that every pair be shown within the limit, which is more than 95 % sure with several groups, and needs rows. The champion is as far apart as the challenger, and the rule `max-increase: 0.05`.',
     fairness(of('fairness', fairnessLines).map(({ answer }) => answer)),
     '## Search for slices',
-    'Eight columns of five values. First no slice is worse than another, nor than under the champion, and nothing is tolerated: whatever is found is wrong, and may be in 5 % of the runs. Then the model is right 20 % less often in a slice of 8 % of the rows (one value of a column, two of another), with the usual thresholds.',
+    'Eight columns of five values. First no slice is worse than another, nor than under the champion, and nothing is tolerated: whatever is found is wrong, and may be in 5 % of the runs. Then the model is right in 60 % instead of 80 % of the rows of a slice that holds 8 % of all (one value of a column, two of another), with the usual thresholds.',
     search(of('search', searchLines).map(({ answer }) => answer)),
   ].join('\n\n');
 }
