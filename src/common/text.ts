@@ -37,7 +37,7 @@ export function formatInteger(value: number): string {
 /** A number for people: `digits` significant digits, no trailing noise. */
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return formatInteger(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return formatInteger(value).replace('-', '−');
   const text = Number(value.toPrecision(digits)).toString();
   return text.replace('-', '−');
 }
