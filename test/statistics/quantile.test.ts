@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { drawsToBound, quantileInterval } from '../../src/statistics/quantile.js';
 
-const cases = JSON.parse(
-  readFileSync(new URL('../reference/quantile.json', import.meta.url), 'utf8'),
-) as { n: number; q: number; confidence: number; value: number; lower: number | null; upper: number | null }[];
+const cases = JSON.parse(readFileSync(new URL('../reference/quantile.json', import.meta.url), 'utf8')) as {
+  n: number;
+  q: number;
+  confidence: number;
+  value: number;
+  lower: number | null;
+  upper: number | null;
+}[];
 
 describe('quantiles', () => {
   it('and their intervals, as scipy', () => {

@@ -296,7 +296,9 @@ function compare(spark: Profile, duckdb: Profile): void {
     const hashes = [train!, holdout!].map(({ tables }) =>
       tables
         .map(({ columns, source }) => {
-          const values = contracts.train!.columns.map(({ name }) => columns.find((c) => c.name === name)!.value);
+          const values = contracts.train!.columns.map(
+            ({ name }) => columns.find((c) => c.name === name)!.value,
+          );
           return `SELECT hash(${values.join(', ')}) AS h FROM ${source}`;
         })
         .join(' UNION ALL '),
