@@ -26,7 +26,7 @@ const unchanged = [
     n: 2000,
     m: 200,
     columns: times(20, 'skewed', 'heavy'),
-    runs: 1000,
+    runs: 2000,
     peers: 40,
   },
   { name: 'ties and zeros', n: 500, m: 120, columns: times(20, 'ties', 'zeros'), runs: 1000, peers: 40 },
@@ -35,7 +35,7 @@ const unchanged = [
   { name: '200 categories', n: 5000, m: 500, columns: ['categories-200'], runs: 500, peers: 100 },
   { name: '1,000 categories', n: 20_000, m: 2000, columns: ['categories-1000'], runs: 400, peers: 60 },
   { name: '100 columns of every kind', n: 2000, m: 300, columns: times(100, ...mixed), runs: 100, peers: 15 },
-  { name: '500 columns of every kind', n: 1000, m: 200, columns: times(500, ...mixed), runs: 40, peers: 3 },
+  { name: '500 columns of every kind', n: 1000, m: 200, columns: times(500, ...mixed), runs: 160, peers: 3 },
   {
     name: 'number and categories',
     n: 1e6,
