@@ -110,7 +110,7 @@ describe('training held against serving', () => {
       share: 1,
       pattern: 'serving is 1.609 times training',
     });
-    expect(column(result, 'stops').pattern).toBe('serving has -1 in all of them');
+    expect(column(result, 'stops').pattern).toBe('serving has −1 in all of them');
     expect(column(result, 'kind')).toMatchObject({
       verdict: 'fail',
       onlyTraining: 100,
