@@ -104,11 +104,9 @@ async function copyMany(
   const from = await copyColumns(
     engine,
     source,
-    copies.flatMap(({ text, type, raw, value, column, bad }) => [
+    copies.flatMap(({ raw, value, column, bad }) => [
       `${value} AS ${column}`,
-      ...(untyped.includes(text) && type !== 'string'
-        ? [`(${raw} IS NOT NULL AND (${value}) IS NULL) AS ${bad}`]
-        : []),
+      ...(raw !== value ? [`(${raw} IS NOT NULL AND (${value}) IS NULL) AS ${bad}`] : []),
     ]),
   );
   const tested = copies.filter(({ text, type }) => untyped.includes(text) && type !== 'string');

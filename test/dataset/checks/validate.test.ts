@@ -212,4 +212,20 @@ describe('checks of a data set', () => {
     expect(again.set.digest).toBe(one.set.digest);
     expect(new Set([one, other, named].map((c) => c.set.digest)).size).toBe(3);
   });
+
+  it('finds in a large file, which is scanned and copied, what it finds in a small one', async () => {
+    const rows = Array.from({ length: 400_000 }, (_, i) => `${i},${(i * 0.37).toFixed(2)},${'x'.repeat(40)}`);
+    rows[7] = 'seven,1,x';
+    rows[300_000] = `5,-1,x`;
+    const contract = contractOf(
+      '      - { name: id, logicalType: integer, unique: true }\n      - { name: fare, logicalType: number, logicalTypeOptions: { minimum: 0 } }\n      - { name: note, logicalType: string }\n',
+    );
+    const found = await check(contract, { 'large.csv': `id,fare,note\n${rows.join('\n')}\n` });
+    expect(found.set.files[0]!.bytes).toBeGreaterThan(20e6);
+    expect(short(found)).toEqual([
+      ['type', 1, ['large.csv:9=seven']],
+      ['minimum', 1, ['large.csv:300002=-1']],
+      ['unique', 1, ['large.csv:300002=5']],
+    ]);
+  });
 });
