@@ -5,11 +5,11 @@
 // MLOPS_BENCH_PYTHON, MLOPS_BENCH_WHYLOGS and MLOPS_BENCH_EVIDENTLY name Pythons that have the peers; they work on
 // 3 million rows (MLOPS_BENCH_PEER_TIMES times so many) of the last format, since they keep all rows in memory.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { bundle } from './bundle.mjs';
 import { flightsFile } from './flights.mjs';
 
 const [times = '10', ...kinds] = process.argv.slice(2);
@@ -18,25 +18,6 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const node = here('../../node_modules/node/bin/node');
 const folder = mkdtempSync(join(tmpdir(), 'mlops-bench-'));
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-function bundle() {
-  const bindings = join(folder, 'duckdb-bindings.cjs');
-  writeFileSync(bindings, "module.exports = globalThis[Symbol.for('mlops-actions.duckdb')]();\n");
-  const outfile = join(folder, 'child.cjs');
-  buildSync({
-    entryPoints: [here('data.child.mjs')],
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    alias: { '@duckdb/node-bindings': bindings },
-    external: [bindings],
-    logLevel: 'error',
-  });
-  return outfile;
-}
 
 /** Seconds and peak memory (MB) of a whole process; it says its processor time itself, in its last line. */
 function run([program, ...args]) {
@@ -56,7 +37,7 @@ function inTurns(commands) {
 }
 
 try {
-  const child = bundle();
+  const child = bundle(here('data.child.mjs'), folder);
   const ours = (work, file, kept = join(folder, 'profile.json')) => [node, child, work, file, kept];
   const defaults = ['plain.parquet', 'parquet', 'csv'];
   for (const kind of kinds.length > 0 ? kinds : defaults) {

@@ -3,14 +3,21 @@
 //   node scripts/bench/validation.mjs [times: 3 million rows each, default 10] [parquet | csv]
 // MLOPS_BENCH_PYTHON and MLOPS_BENCH_GX name Pythons with pandas and with Great Expectations; without one it is skipped.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 import { flightsFile } from './flights.mjs';
 
 const [times = '10', format = 'parquet'] = process.argv.slice(2);
 const rounds = Number(process.env.MLOPS_BENCH_ROUNDS ?? 5);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const node = here('../../node_modules/node/bin/node');
-const child = (work) => [node, '--no-warnings', here('validation.child.mjs'), work];
+const folder = mkdtempSync(join(tmpdir(), 'mlops-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const script = bundle(here('validation.child.mjs'), folder);
+const child = (work) => [node, script, work];
 const contract = here('validation.yaml');
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
