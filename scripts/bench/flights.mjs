@@ -35,12 +35,19 @@ export async function flightsFile(format, times, { plain = false } = {}) {
   const path = join(folder, `flights-${plain ? 'plain' : times}.${format}`);
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });
+  const many = times > 10 && times % 10 === 0;
+  const ten = many ? await flightsFile('parquet', 10) : undefined;
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: '4GB',
     temp_directory: join(folder, 'spill'),
   });
   const connection = await instance.connect();
-  const query = plain ? `SELECT * FROM read_parquet(${text(flights)})` : select(times);
+  const again = (n) => `SELECT * REPLACE (id + ${n * 30_000_000} AS id) FROM read_parquet(${text(ten)})`;
+  const query = plain
+    ? `SELECT * FROM read_parquet(${text(flights)})`
+    : many
+      ? Array.from({ length: times / 10 }, (_, n) => again(n)).join(' UNION ALL ')
+      : select(times);
   const made = `${path}.part`;
   const options = format === 'csv' ? 'FORMAT csv, HEADER' : 'FORMAT parquet';
   await connection.run(`COPY (${query}) TO ${text(made)} (${options})`);
