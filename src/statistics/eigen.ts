@@ -1,3 +1,8 @@
+/** QL steps for one eigenvalue; two or three are usual. */
+const mostSteps = 200;
+/** Of the largest entry: what couples two rows less does not couple them. */
+const nothing = 2 ** -100;
+
 export interface Eigen {
   /** Falling. */
   readonly values: Float64Array;
@@ -9,18 +14,27 @@ export interface Eigen {
  * Eigenvalues and -vectors of a symmetric matrix: Householder's reduction to a tridiagonal one, then implicit QL
  * steps with Wilkinson's shift (Golub & Van Loan, 4th ed., 8.3; Dubrulle, Martin & Wilkinson 1971).
  * Jacobi's rotations would be half the code and, for 400 columns, 40 times slower.
- * @param matrix rows, p × p; only read
+ * @param matrix rows, p × p, finite; only read
+ * @throws RangeError when the eigenvalues do not converge
  */
 export function symmetricEigen(matrix: readonly Float64Array[]): Eigen {
-  const { diagonal, beside, basis } = tridiagonal(matrix);
-  for (let l = 0; l < diagonal.length; l++) while (step(diagonal, beside, basis, l));
+  const largest = matrix.reduce((most, row) => row.reduce((one, x) => Math.max(one, Math.abs(x)), most), 0);
+  // Numbers near the smallest there are would be rounded to no direction at all.
+  const scale = largest || 1;
+  const { diagonal, beside, basis } = tridiagonal(matrix.map((row) => row.map((x) => x / scale)));
+  for (let l = 0; l < diagonal.length; l++) {
+    let steps = 0;
+    while (step(diagonal, beside, basis, l)) {
+      if (++steps > mostSteps) throw new RangeError('the eigenvalues of this matrix do not converge');
+    }
+  }
   const order = basis.map((_, k) => k).sort((a, b) => diagonal[b]! - diagonal[a]!);
   return {
-    values: Float64Array.from(order, (k) => diagonal[k]!),
+    values: Float64Array.from(order, (k) => diagonal[k]! * scale),
     vectors: order.map((k) => {
       const vector = basis[k]!;
-      const largest = vector.reduce((best, x) => (Math.abs(x) > Math.abs(best) + 1e-12 ? x : best), 0);
-      return largest < 0 ? vector.map((x) => -x) : vector;
+      const peak = vector.reduce((best, x) => (Math.abs(x) > Math.abs(best) + 1e-12 ? x : best), 0);
+      return peak < 0 ? vector.map((x) => -x) : vector;
     }),
   };
 }
@@ -81,7 +95,11 @@ function tridiagonal(matrix: readonly Float64Array[]): Tridiagonal {
 /** One QL step on the block that begins at l; false once it stands alone. */
 function step(d: Float64Array, e: Float64Array, basis: readonly Float64Array[], l: number): boolean {
   let m = l;
-  while (m + 1 < d.length && Math.abs(e[m]!) > 2 ** -53 * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++;
+  while (
+    m + 1 < d.length &&
+    Math.abs(e[m]!) > Math.max(nothing, 2 ** -53 * (Math.abs(d[m]!) + Math.abs(d[m + 1]!)))
+  )
+    m++;
   if (m === l) return false;
   const shift = (d[l + 1]! - d[l]!) / (2 * e[l]!);
   let g = d[m]! - d[l]! + e[l]! / (shift + Math.sign(shift || 1) * Math.hypot(shift, 1));

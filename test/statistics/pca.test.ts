@@ -44,7 +44,12 @@ describe('eigenvectors of a symmetric matrix', () => {
   );
 
   it('rebuild the matrix and are orthonormal, whatever it is', () => {
-    const entry = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e3, max: 1e3, noNaN: true }));
+    const tiny = fc.constantFrom(5e-324, -1e-310, 1e-200, 0);
+    const entry = fc.oneof(
+      tiny,
+      fc.integer({ min: -3, max: 3 }),
+      fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+    );
     const matrices = fc
       .integer({ min: 1, max: 9 })
       .chain((p) =>
@@ -72,6 +77,12 @@ describe('eigenvectors of a symmetric matrix', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('are found where all numbers are about the smallest there are', () => {
+    const found = symmetricEigen([Float64Array.of(0, 5e-324), Float64Array.of(5e-324, 0)]);
+    expect(found.vectors[0]![0]).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(found.values[0]).toBe(5e-324);
   });
 });
 
