@@ -54,7 +54,8 @@ function tridiagonal(matrix: readonly Float64Array[]): Tridiagonal {
   const beside = new Float64Array(p);
   const mirrors: Float64Array[] = [];
   for (let k = 0; k + 1 < p; k++) {
-    const v = a[k]!.slice(k + 1);
+    // Squares of less would leave the numbers there are.
+    const v = a[k]!.slice(k + 1).map((x) => (Math.abs(x) < nothing ? 0 : x));
     const length = Math.hypot(...v);
     const end = v[0]! > 0 ? -length : length;
     beside[k] = end;
