@@ -1,3 +1,4 @@
+import { shareOfSplits, splitsOf } from './random-splits.js';
 import { chiSquareSf, lnGamma } from './special.js';
 
 /** Counts of the same K categories in two samples. */
@@ -115,41 +116,20 @@ export function smallestExpected({ a, b }: TwoByK): number {
   return sums.reduce((least, sum) => Math.min(least, sum * share), Infinity);
 }
 
-/** Draws end when this many reach the table: p is then known to a seventh, which decides what is far from the level. */
-const enough = 50;
-
-/**
- * Share of random splits with a chi-square at least as large, this one among them (Phipson & Smyth 2010); drawn
- * one after the other until enough are (Besag & Clifford 1991), which keeps the test valid.
- */
+/** Share of random splits with a chi-square at least as large. */
 function permutationTail(table: TwoByK, observed: number, random: () => number, replicates: number): number {
   if (observed === 0) return 1;
   const sums = table.a.map((count, k) => count + table.b[k]!);
   const [n, m] = [total(table.a), total(table.b)];
-  const all = n + m;
-  const small = Math.min(n, m);
-  const rows = new Uint32Array(all);
-  for (let k = 0, at = 0; k < sums.length; at += sums[k++]!) rows.fill(k, at, at + sums[k]!);
-  const drawn = new Float64Array(sums.length);
   // With fixed margins chi-square is (N²/(n·m))·Σ x²/sum − constant, so that Σ x²/sum orders the tables.
-  const own = n <= m ? table.a : table.b;
-  const limit = own.reduce((score, count, k) => score + count ** 2 / sums[k]!, 0) * (1 - 1e-12);
-  let atLeast = 0;
-  for (let r = 1; r <= replicates; r++) {
-    drawn.fill(0);
-    let score = 0;
-    for (let i = 0; i < small; i++) {
-      const j = i + ((random() * (all - i)) >>> 0);
-      const row = rows[j]!;
-      rows[j] = rows[i]!;
-      rows[i] = row;
-      const before = drawn[row]!;
-      drawn[row] = before + 1;
-      score += (2 * before + 1) / sums[row]!;
-    }
-    if (score >= limit && ++atLeast === enough) return enough / r;
-  }
-  return (atLeast + 1) / (replicates + 1);
+  const score = (own: ArrayLike<number>): number => sums.reduce((sum, all, k) => sum + own[k]! ** 2 / all, 0);
+  const limit = score(n <= m ? table.a : table.b) * (1 - 1e-12);
+  const draw = splitsOf(sums, Math.min(n, m), random);
+  const drawn = new Float64Array(sums.length);
+  return shareOfSplits(() => {
+    draw(drawn);
+    return score(drawn) >= limit;
+  }, replicates);
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
