@@ -33,6 +33,11 @@ export default tseslint.config(
       'a capability imports no other capability, nothing above it, and no toolkit',
     ),
   ),
+  forbid(
+    ['ledger'],
+    `${toolkit}|^\\.\\./(?!common/|formats/|github/)`,
+    'the ledger lies below the capabilities: it imports only common, formats and github',
+  ),
   forbid(['statistics'], '^\\.\\./', 'statistics imports nothing from elsewhere in src'),
   forbid(['common'], `${toolkit}|^\\.\\./`, 'common imports nothing from elsewhere in src'),
   forbid(['formats'], `${toolkit}|^\\.\\./(?!common/)`, 'formats import only common'),

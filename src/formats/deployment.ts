@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** One line of deployments for each (model, environment): GitHub's `task` holds the model. */
+/** One sequence of deployments for each (model, environment): GitHub's `task` holds the model. */
 export function deploymentTask(model: string): string {
   return `deploy:${model}`;
 }
@@ -22,21 +22,39 @@ export const approvalRecordSchema = v.strictObject({
   ),
 });
 
-/** What the payload of our deployments says. It never changes: progress is in a git ref. */
+/** A version that a person took out of an environment; automation may not deploy it there again. */
+export const withdrawalSchema = v.strictObject({
+  version: v.string(),
+  manifestDigest: v.string(),
+  /** GitHub login of the person. */
+  by: v.string(),
+});
+
+/** The payload of our deployments. It never changes: progress is in a git ref. */
 export const deploymentPayloadSchema = v.object({
   kind: v.literal('deployment'),
   schemaVersion: v.literal(1),
   model: v.string(),
   version: v.string(),
   manifestDigest: v.string(),
-  /** Why: a rollout of a new version, or a rollback to an earlier one. */
-  cause: v.picklist(['rollout', 'rollback']),
+  /**
+   * `rollout` of a new version, `rollback` to an earlier one, or `reconcile`: the record was corrected to show what
+   * the target serves, and no traffic moved.
+   */
+  cause: v.picklist(['rollout', 'rollback', 'reconcile']),
   /** The version that was live before; null for the first. */
   replaces: v.nullable(v.string()),
   plan: v.strictObject({ steps: v.array(v.number()), bakeMs: v.number(), intervalMs: v.number() }),
   approval: approvalRecordSchema,
   run: v.strictObject({ id: v.number(), attempt: v.number(), url: v.string() }),
+  /** What a person asked for (`previous`, `1.2.0`): later attempts of the run reuse the version above. */
+  requested: v.optional(v.string()),
+  /** Versions that this rollback withdraws. */
+  withdraws: v.optional(v.array(withdrawalSchema)),
+  /** Login of the person who allowed this withdrawn version to serve again. */
+  restoredBy: v.optional(v.string()),
 });
 
 export type ApprovalRecord = v.InferOutput<typeof approvalRecordSchema>;
+export type Withdrawal = v.InferOutput<typeof withdrawalSchema>;
 export type DeploymentPayload = v.InferOutput<typeof deploymentPayloadSchema>;

@@ -27,8 +27,8 @@ export const rolloutSchema = v.strictObject({
   kind: v.literal('rollout'),
   schemaVersion: v.literal(1),
   verdict,
-  /** What was at fault; telemetry and routing say nothing about the model. */
-  fault: v.picklist(['none', 'model', 'telemetry', 'routing']),
+  /** What was at fault; only `model` speaks against the version. */
+  fault: v.picklist(['none', 'model', 'telemetry', 'routing', 'target']),
   reasons: v.array(v.string()),
   model: v.string(),
   version: v.string(),
@@ -37,8 +37,10 @@ export const rolloutSchema = v.strictObject({
   replaced: v.nullable(v.string()),
   environment: v.string(),
   cause: v.picklist(['rollout', 'rollback']),
-  /** `cancelled` and `stuck` are gone on with by the next run. */
+  /** The next run continues what is `cancelled` or `stuck`. */
   end: v.picklist(['finished', 'already-live', 'cancelled', 'stuck']),
+  /** After a cancellation: the share of the requests that the version still gets; null when the target cannot tell. */
+  routed: v.optional(v.nullable(share)),
   deployment: v.number(),
   plan: v.strictObject({ steps: v.array(share), bakeMs: v.number(), intervalMs: v.number() }),
   /** What evidence (ln of an e-value) is held against. */

@@ -1,5 +1,7 @@
 import { canonicalJson } from '../common/json.js';
 import type { Client, Octokit } from './client.js';
+import { rateLimit, isRequestError } from './explain.js';
+import { GitHubFailure, hasStatus } from './failure.js';
 import type { Deployment, DeploymentState, DeploymentStatus, Deployments } from './types.js';
 
 type Rest = Octokit['rest']['repos'];
@@ -8,7 +10,46 @@ type RawStatus = Awaited<ReturnType<Rest['getDeploymentStatus']>>['data'];
 
 const longestDescription = 140;
 
-export function deployments({ octokit, at, once }: Client): Deployments {
+/** `nodes` takes no more ids than this, and a connection gives no more at once. */
+const mostNodes = 100;
+/*
+ * Deployment.databaseId is left out: it is an Int, which the ids of github.com have outgrown. A list by ids is in
+ * their order (Relay's rule for such fields); sha, task and time show that it is. The order of `statuses` is
+ * documented nowhere: `latestStatus` shows which end is the newest.
+ */
+const statusesQuery = `query($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Deployment {
+      commitOid task createdAt
+      latestStatus { id }
+      statuses(first: ${mostNodes}) {
+        pageInfo { hasNextPage }
+        nodes { id state description createdAt logUrl environmentUrl }
+      }
+    }
+  }
+}`;
+
+interface StatusNode {
+  readonly id: string;
+  readonly state: string;
+  readonly description: string | null;
+  readonly createdAt: string;
+  readonly logUrl: string | null;
+  readonly environmentUrl: string | null;
+}
+interface DeploymentNode {
+  readonly commitOid: string;
+  readonly task: string | null;
+  readonly createdAt: string;
+  readonly latestStatus: { readonly id: string } | null;
+  readonly statuses: {
+    readonly pageInfo: { readonly hasNextPage: boolean };
+    readonly nodes: readonly (StatusNode | null)[] | null;
+  } | null;
+}
+
+export function deployments({ octokit, at, logger, once }: Client): Deployments {
   const { repos } = octokit.rest;
 
   async function* list(filter: Parameters<Deployments['list']>[0]): AsyncGenerator<Deployment> {
@@ -21,9 +62,46 @@ export function deployments({ octokit, at, once }: Client): Deployments {
     return (await octokit.paginate(repos.listDeploymentStatuses, query)).map(toStatus);
   };
 
+  /** Up to 100 deployments in one request; undefined for those whose order or rest only REST can tell. */
+  const ask = async (
+    deployments: readonly Deployment[],
+  ): Promise<(readonly DeploymentStatus[] | undefined)[]> => {
+    const answer: { nodes?: readonly (DeploymentNode | null)[] } | null = await octokit.graphql(
+      statusesQuery,
+      {
+        ids: deployments.map(({ nodeId }) => nodeId),
+        request: { reads: `/repos/${at.owner}/${at.repo}/deployments` },
+      },
+    );
+    const nodes = answer?.nodes;
+    if (!Array.isArray(nodes) || nodes.length !== deployments.length) {
+      throw incomplete(`${nodes?.length ?? 0} of ${deployments.length} deployments`);
+    }
+    return deployments.map((deployment, index) => statusesIn(nodes[index], deployment));
+  };
+
+  const statusesOf: Deployments['statusesOf'] = async (wanted) => {
+    const found = new Map<number, readonly DeploymentStatus[]>();
+    let served = true;
+    for (let from = 0; from < wanted.length; from += mostNodes) {
+      const chunk = wanted.slice(from, from + mostNodes);
+      let answers: Awaited<ReturnType<typeof ask>> = [];
+      try {
+        if (served) answers = await ask(chunk);
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        logger.debug(`reading deployment statuses one by one: ${error.message}`);
+        served = false;
+      }
+      for (const [index, { id }] of chunk.entries()) found.set(id, answers[index] ?? (await statuses(id)));
+    }
+    return found;
+  };
+
   return {
     list,
     statuses,
+    statusesOf,
 
     create: ({ ref, task, environment, production, transient = false, description, payload }) =>
       once({
@@ -87,6 +165,7 @@ function shorten(description: string): string {
 function toDeployment(raw: RawDeployment): Deployment {
   return {
     id: raw.id,
+    nodeId: raw.node_id,
     sha: raw.sha,
     ref: raw.ref,
     task: raw.task,
@@ -113,11 +192,55 @@ function toPayload(payload: unknown): Readonly<Record<string, unknown>> {
 
 function toStatus(raw: RawStatus): DeploymentStatus {
   return {
-    id: raw.id,
     state: raw.state as DeploymentState,
     description: raw.description,
     createdAt: raw.created_at,
     logUrl: raw.log_url ?? '',
     environmentUrl: raw.environment_url ?? '',
   };
+}
+
+/** Whether GraphQL itself is out of reach here, rather than used up: an old server, or a token that may only use REST. */
+function isRefused(error: unknown): error is GitHubFailure {
+  if (!hasStatus(error, 403, 404)) return false;
+  const { cause } = error;
+  return !isRequestError(cause) || rateLimit(cause, new Date(0)) === undefined;
+}
+
+/** Newest first; undefined where the answer has not all of them, or not in an order that is plain. */
+function statusesIn(
+  node: DeploymentNode | null | undefined,
+  { id, sha, task, createdAt }: Deployment,
+): readonly DeploymentStatus[] | undefined {
+  const list = node?.statuses?.nodes;
+  if (!node || !list || list.includes(null)) throw incomplete(`deployment ${id}`);
+  const same = node.commitOid === sha && node.task === task;
+  if (!same || Date.parse(node.createdAt) !== Date.parse(createdAt)) {
+    throw incomplete(`another deployment than ${id}`);
+  }
+  const nodes = list as readonly StatusNode[];
+  if (node.statuses?.pageInfo.hasNextPage !== false) return undefined;
+  const latest = node.latestStatus?.id;
+  const newestFirst = nodes[0]?.id === latest ? nodes : nodes.toReversed();
+  if (newestFirst[0]?.id !== latest) return undefined;
+  const times = newestFirst.map((status) => Date.parse(status.createdAt));
+  if (!times.every((time, index) => index === 0 || time <= (times[index - 1] ?? 0))) return undefined;
+  return newestFirst.map((status) => ({
+    state: status.state.toLowerCase() as DeploymentState,
+    description: status.description ?? '',
+    createdAt: status.createdAt,
+    logUrl: status.logUrl ?? '',
+    environmentUrl: status.environmentUrl ?? '',
+  }));
+}
+
+function incomplete(what: string): GitHubFailure {
+  return new GitHubFailure({
+    message: `cannot read deployment statuses: GitHub’s answer is not complete (${what})`,
+    remedy: 'run it again; see https://www.githubstatus.com',
+    status: 200,
+    detail: what,
+    ambiguous: false,
+    cause: undefined,
+  });
 }

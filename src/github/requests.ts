@@ -19,7 +19,8 @@ const answerTimeout = 60_000;
 export interface Options {
   readonly method: string;
   readonly url: string;
-  request?: Readonly<Record<string, unknown>>;
+  /** `reads`: this is a GraphQL query, which only reads; the address of what it reads in REST. */
+  request?: Readonly<Record<string, unknown>> & { readonly reads?: string };
   [key: string]: unknown;
 }
 export interface Answer {
@@ -29,8 +30,9 @@ export interface Answer {
 }
 
 /**
- * How every request is made: reads are repeated after 5xx and lost connections, writes are not (`writes.ts`
- * looks before it repeats them); a short rate limit is waited for; every failure becomes a GitHubFailure.
+ * How every request is made: reads are repeated after 5xx and lost connections, writes are not (`ensure.ts`
+ * looks before it repeats them); a short rate limit is waited for; every failure becomes a GitHubFailure, and so do
+ * the errors that a GraphQL answer tells of.
  */
 export function requestHook(context: { clock: Clock; logger: Logger; retry: Retry }) {
   const { clock, logger, retry } = context;
@@ -38,12 +40,15 @@ export function requestHook(context: { clock: Clock; logger: Logger; retry: Retr
     request: (options: O) => Promise<A> | A,
     options: O,
   ): Promise<A> {
-    const repeatable = options.method === 'GET' || options.method === 'HEAD';
+    const reads = options.request?.reads;
+    const repeatable = reads !== undefined || options.method === 'GET' || options.method === 'HEAD';
     let waited = 0;
     for (let attempt = 1; ; attempt++) {
       try {
         prepare(options);
-        return whole(await request(options), options);
+        const answer = whole(await request(options));
+        if (reads !== undefined) refuseErrors(answer);
+        return answer;
       } catch (error) {
         if (!isRequestError(error)) throw error;
         const limit = rateLimit(error, clock.now());
@@ -54,7 +59,10 @@ export function requestHook(context: { clock: Clock; logger: Logger; retry: Retr
         else if (limit === undefined && lost && repeatable && attempt < retry.attempts) {
           pause = retry.baseMs * 2 ** (attempt - 1);
         }
-        if (pause === undefined) throw explain(error, { options, attempts: attempt, now: clock.now() });
+        if (pause === undefined) {
+          const asked = reads === undefined ? options : { method: 'GET', url: reads };
+          throw explain(error, { options: asked, attempts: attempt, now: clock.now() });
+        }
         if (limit !== undefined) {
           waited += Math.max(limit, 1000);
           logger.info(`GitHub’s rate limit is reached: waiting ${formatDuration(pause)}`);
@@ -80,13 +88,31 @@ function prepare(options: Options): void {
 }
 
 /** Octokit takes a JSON answer that was cut off for an empty text: that is a lost connection. */
-function whole<A extends Answer>(answer: A, options: Options): A {
+function whole<A extends Answer>(answer: A): A {
   const json = String(answer.headers['content-type'] ?? '').startsWith('application/json');
   if (!json || typeof answer.data !== 'string') return answer;
-  const error: FailedRequest = Object.assign(new Error('the answer was cut off'), {
-    name: 'HttpError' as const,
-    status: 500,
-    request: options,
-  });
-  throw error;
+  throw failed(500, 'the answer was cut off');
+}
+
+/** GraphQL answers 200 to nearly everything: what was wrong is told by the first error's type. */
+function refuseErrors({ headers, data }: Answer): void {
+  const { errors } = (data ?? {}) as { errors?: unknown };
+  if (errors === undefined) return;
+  const list = (Array.isArray(errors) ? errors : [errors]) as readonly unknown[];
+  const told = list.map((one) => (one ?? {}) as { type?: unknown; message?: unknown });
+  const words = told.map(({ message }) => (typeof message === 'string' ? message : 'an error')).join('; ');
+  throw failed(statusOf(told[0]?.type, words), words, { headers, data: { message: words } });
+}
+
+/** The status that REST would answer; 200 where there is none, so that nobody takes it for one of those. */
+function statusOf(type: unknown, words: string): number {
+  if (type === 'RATE_LIMITED' || /rate limit/i.test(words)) return 429;
+  if (type === 'FORBIDDEN' || type === 'INSUFFICIENT_SCOPES') return 403;
+  // What GitHub says of a query that took too long.
+  return /something went wrong/i.test(words) ? 502 : 200;
+}
+
+function failed(status: number, message: string, response?: FailedRequest['response']): FailedRequest {
+  const about = { name: 'HttpError' as const, status, ...(response !== undefined && { response }) };
+  return Object.assign(new Error(message), about);
 }

@@ -110,6 +110,8 @@ export type DeploymentState =
   'error' | 'failure' | 'inactive' | 'in_progress' | 'queued' | 'pending' | 'success';
 export interface Deployment {
   readonly id: number;
+  /** Its id in GraphQL. */
+  readonly nodeId: string;
   readonly sha: string;
   readonly ref: string;
   readonly task: string;
@@ -120,7 +122,6 @@ export interface Deployment {
   readonly createdAt: string;
 }
 export interface DeploymentStatus {
-  readonly id: number;
   readonly state: DeploymentState;
   readonly description: string;
   readonly createdAt: string;
@@ -147,6 +148,10 @@ export interface Deployments {
   }): Promise<Deployment>;
   /** Newest first. */
   statuses(id: number): Promise<readonly DeploymentStatus[]>;
+  /**
+   * Every status of each, newest first; 100 deployments a request. Throws where the answer is not complete.
+   */
+  statusesOf(deployments: readonly Deployment[]): Promise<ReadonlyMap<number, readonly DeploymentStatus[]>>;
   /** `description` is cut to 140 characters. */
   createStatus(
     id: number,
@@ -242,6 +247,9 @@ export interface Pull {
   readonly merged: boolean;
   readonly author: string;
   readonly headSha: string;
+  /** The branch that it brings, and the repository (`owner/name`) which holds that; null when a fork is gone. */
+  readonly headRef: string;
+  readonly headRepository: string | null;
   readonly mergeSha: string | null;
   readonly baseRef: string;
   readonly url: string;
@@ -256,6 +264,8 @@ export interface Pulls {
   get(number: number): Promise<Pull | undefined>;
   /** The pull requests that brought a commit. */
   ofCommit(sha: string): Promise<readonly Pull[]>;
+  /** Those that are open and bring a branch of this owner's repository, a fork or this one. Check what comes back. */
+  openFrom(owner: string, branch: string): Promise<readonly Pull[]>;
   /** Oldest first, as GitHub sends them. */
   reviews(number: number): Promise<readonly Review[]>;
 }

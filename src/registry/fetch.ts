@@ -1,80 +1,28 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../common/errors.js';
-import { parseJson } from '../common/json.js';
 import type { Logger } from '../common/logger.js';
 import { formatBytes, plural } from '../common/text.js';
-import { type Manifest, type ManifestFile, manifestSchema } from '../formats/manifest.js';
+import type { Manifest, ManifestFile } from '../formats/manifest.js';
 import type { Asset, GitHub } from '../github/types.js';
 import { digestFile } from './contents.js';
-import { downloadBytes, downloadInto } from './download.js';
-import { contentDigest, manifestAsset, sha256Of } from './manifest.js';
-import type { ModelVersion } from './versions.js';
-
-/**
- * The manifest of a version.
- * @throws UserError when the release has none, or when it is not that version's
- */
-export async function readManifest(github: GitHub, version: ModelVersion): Promise<Manifest> {
-  return (await loadManifest(github, version)).manifest;
-}
-
-/** As readManifest, with the digest (`sha256:…`) of manifest.json itself. */
-export async function loadManifest(
-  github: GitHub,
-  version: ModelVersion,
-): Promise<{ manifest: Manifest; manifestDigest: string }> {
-  const bytes = await readAsset(github, version, manifestAsset);
-  const name = `${manifestAsset} of ${version.tag}`;
-  if (bytes === undefined) {
-    throw new UserError({
-      message: `${version.tag} has no ${manifestAsset}: it was not registered by register-model`,
-      remedy: 'register the model, or choose another version',
-    });
-  }
-  const manifest = parseJson(Buffer.from(bytes).toString('utf8'), manifestSchema, name);
-  if (manifest.model !== version.model || manifest.version !== version.version) {
-    throw new UserError({
-      message: `${name} describes ${manifest.model} ${manifest.version}`,
-      remedy: 'the release was changed: do not use it; register the model again',
-    });
-  }
-  if (contentDigest(manifest.model, manifest.files) !== manifest.contentDigest) {
-    throw new UserError({
-      message: `${name} does not add up: its list of files is not the one that was registered`,
-      remedy: 'the release was changed: do not use it; register the model again',
-    });
-  }
-  return { manifest, manifestDigest: sha256Of(bytes) };
-}
-
-/** Bytes of an asset, checked against the digest that GitHub gives; undefined when there is no such asset. */
-export async function readAsset(
-  github: GitHub,
-  version: ModelVersion,
-  name: string,
-): Promise<Uint8Array | undefined> {
-  const asset = version.release.assets.find((a) => a.name === name && a.state === 'uploaded');
-  return asset && downloadBytes(github, { ...asset, sha256: asset.digest });
-}
+import { downloadInto } from './download.js';
+import type { VerifiedVersion } from './verify.js';
 
 /**
  * Brings a version into a folder: every file checked against the manifest, parts joined. The folder appears at once
- * and whole, or not at all; one that holds this version already is left as it is.
+ * and whole, or not at all; one that holds this version already is left as it is. Returns the folder.
  * @throws UserError when a file is not what was registered, or when the folder holds something else
  */
 export async function fetchVersion(options: {
   github: GitHub;
-  version: ModelVersion;
+  verified: VerifiedVersion;
   folder: string;
   logger: Logger;
   signal?: AbortSignal;
-  /** Asked before anything is downloaded; throws to refuse this manifest. */
-  check?: (manifestDigest: string) => void;
-}): Promise<{ manifest: Manifest; folder: string; manifestDigest: string }> {
-  const { github, version, folder, logger, signal } = options;
-  const { manifest, manifestDigest } = await loadManifest(github, version);
-  options.check?.(manifestDigest);
+}): Promise<string> {
+  const { github, verified, folder, logger, signal } = options;
+  const { version, manifest } = verified;
   if (await isFilled(folder)) {
     if (!(await holds(folder, manifest))) {
       throw new UserError({
@@ -83,7 +31,7 @@ export async function fetchVersion(options: {
       });
     }
     logger.info(`${version.tag} is in ${folder} already`);
-    return { manifest, folder, manifestDigest };
+    return folder;
   }
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
@@ -99,7 +47,7 @@ export async function fetchVersion(options: {
   logger.info(
     `${version.tag}: ${plural(manifest.files.length, 'file')}, ${formatBytes(size)}, every digest right`,
   );
-  return { manifest, folder, manifestDigest };
+  return folder;
 }
 
 async function fetchFile(

@@ -5,14 +5,9 @@ import { UserError, messageOf } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
 import { formatDuration } from '../common/text.js';
 import type { GitHub } from '../github/types.js';
+import { type Holder as Waiter, isHolderDead } from '../ledger/holder.js';
 
-/** Who registers: enough to tell a dead holder of the lock from a live one. */
-export interface Owner {
-  readonly runId: number;
-  readonly runAttempt: number;
-  readonly job: string;
-  readonly runner: string;
-}
+export type Owner = Waiter;
 
 const holderSchema = v.object({
   runId: v.number(),
@@ -152,7 +147,7 @@ async function acquire(context: Context, holder: Holder, times: LockTimes): Prom
     if (seen?.sha !== tip.sha) seen = { sha: tip.sha, since: now };
     const other = state?.holder ?? undefined;
     const free =
-      other === undefined || now - seen.since >= times.lease || (await isDead(github, other, owner));
+      other === undefined || now - seen.since >= times.lease || (await isHolderDead(github, other, owner));
     if (free) {
       if (other !== undefined)
         logger.info(`run ${other.runId} left a registration of ${model} unfinished: continuing`);
@@ -169,24 +164,6 @@ async function acquire(context: Context, holder: Holder, times: LockTimes): Prom
     if (seen.since === now)
       logger.info(`run ${other.runId} is registering a version of ${model}: waiting for it`);
     await clock.sleep(Math.min(5000, times.lease / 4), signal);
-  }
-}
-
-async function isDead(github: GitHub, holder: Holder, owner: Owner): Promise<boolean> {
-  if (holder.runId === owner.runId) {
-    if (holder.runAttempt < owner.runAttempt) return true;
-    // A runner does one step at a time: an earlier one on this runner, in this job, has ended.
-    return (
-      holder.runAttempt === owner.runAttempt && holder.job === owner.job && holder.runner === owner.runner
-    );
-  }
-  try {
-    const run = await github.runs.get(holder.runId);
-    return run !== undefined && (run.status === 'completed' || run.attempt > holder.runAttempt);
-  } catch (error) {
-    // Without `actions: read` only the lease tells.
-    if (error instanceof UserError) return false;
-    throw error;
   }
 }
 

@@ -4,12 +4,13 @@ import type { Logger } from '../common/logger.js';
 import type { Manifest } from '../formats/manifest.js';
 import { type GitHubFailure, hasStatus } from '../github/failure.js';
 import type { GitHub, Release } from '../github/types.js';
-import { loadManifest } from './fetch.js';
+import { loadManifest } from './verify.js';
 import { type LockTimes, type Owner, withLock } from './lock.js';
 import { contentDigest, contentMarker, manifestAsset, markedContent } from './manifest.js';
 import { type Registration, planRelease } from './release-plan.js';
 import { uploadAll } from './upload.js';
-import { compareVersions, nextVersion, tagOf, versionOfTag } from './version.js';
+import { writeVersionRecord } from './version-record.js';
+import { compareVersions, nextVersion, tagOf, versionOfTag } from '../common/version.js';
 import type { ModelVersion } from './versions.js';
 
 export interface Registered {
@@ -85,6 +86,15 @@ export async function register(options: RegisterOptions): Promise<Registered> {
           clock,
           pause: options.pause ?? 1000,
           ...(signal !== undefined && { signal }),
+        });
+        await writeVersionRecord(github, {
+          kind: 'version',
+          schemaVersion: 1,
+          model,
+          version,
+          manifestDigest: plan.manifestDigest,
+          contentDigest: content,
+          commit: registration.commit,
         });
         await lock.ensureHeld();
         try {

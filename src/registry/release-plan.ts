@@ -31,8 +31,8 @@ export interface Registration {
   card(manifest: Manifest, manifestDigest: string): string;
 }
 
-const cardAsset = 'MODEL_CARD.md';
-const checksumsAsset = 'checksums.txt';
+export const cardAsset = 'MODEL_CARD.md';
+export const checksumsAsset = 'checksums.txt';
 const profileAsset = 'profile.json';
 /** GitHub's limit for a release. */
 const mostAssets = 1000;

@@ -1,51 +1,79 @@
 import { UserError } from '../common/errors.js';
+import { compareVersions, parseSelector } from '../common/version.js';
 import type { GitHub } from '../github/types.js';
-import { type PastVersion, history, previousGood } from './live.js';
-import { parseSelector, compareVersions } from './version.js';
-import { type ModelVersion, NoSuchVersion, resolveVersion } from './versions.js';
+import { type Entry, type Ledger, readLedger, recordedDigests } from '../ledger/ledger.js';
+import { findPrevious } from '../ledger/previous.js';
+import { type VerifiedVersion, verifyVersion } from './verify.js';
+import { NoSuchVersion, resolveVersion } from './versions.js';
 
-/** A version, and the manifest that was approved when it was deployed, where that is how it was found. */
-export interface Selected {
-  readonly version: ModelVersion;
-  readonly approvedManifest?: string;
+/**
+ * The entry of the ledger that a selector means.
+ * @param selector `live`, `previous` (the last good version before the live one), or a version or range: the highest
+ *   that has been live there
+ * @throws NoSuchVersion when there is none
+ */
+export function selectEntry(ledger: Ledger, selector: string): Entry {
+  const entry = chooseEntry(ledger, selector);
+  if (entry === undefined) throw new NoSuchVersion(describeAbsence(ledger, selector));
+  return entry;
 }
 
 /**
- * A version by what is, or was, live in an environment.
- * @param selector `live`, `previous` (the last good one before the live one), or a version or range: the highest
- *   that has been live there
- * @throws NoSuchVersion when there is none
+ * A version by what is, or was, live in an environment, verified.
+ * @throws NoSuchVersion when there is none; UserError when its release is not what was approved
  */
 export async function selectDeployed(
   github: GitHub,
   model: string,
   environment: string,
   selector: string,
-): Promise<Selected> {
-  const past = await history(github, model, environment);
-  const found = choose(past, selector);
-  if (found === undefined) throw new NoSuchVersion(absence(past, model, environment, selector));
-  const version = await resolveVersion(github, model, found.version);
-  return { version, approvedManifest: found.payload.manifestDigest };
+): Promise<VerifiedVersion> {
+  const ledger = await readLedger(github, model, environment);
+  return verifyEntry(github, ledger, selectEntry(ledger, selector));
 }
 
-function choose(past: readonly PastVersion[], selector: string): PastVersion | undefined {
-  if (selector === 'live') return past.find(({ statuses }) => statuses[0]?.state === 'success');
-  if (selector === 'previous') return previousGood(past);
+/** The version that is live in an environment, verified; undefined when none is. */
+export async function findLive(
+  github: GitHub,
+  model: string,
+  environment: string,
+): Promise<VerifiedVersion | undefined> {
+  const ledger = await readLedger(github, model, environment);
+  return ledger.live && verifyEntry(github, ledger, ledger.live);
+}
+
+/** The release of an entry, compared with every deployment of that version. */
+export async function verifyEntry(
+  github: GitHub,
+  ledger: Ledger,
+  entry: Entry,
+  purpose: 'use' | 'restore' = 'use',
+): Promise<VerifiedVersion> {
+  const version = await resolveVersion(github, ledger.model, entry.version);
+  const { manifestDigest } = entry.payload;
+  const source = `deployment ${entry.deployment.id} to ${entry.deployment.environment}`;
+  const trusted =
+    purpose === 'restore' ? [{ manifestDigest, source }] : recordedDigests(ledger, entry.version);
+  return verifyVersion({ github, version, trusted, purpose });
+}
+
+function chooseEntry(ledger: Ledger, selector: string): Entry | undefined {
+  if (selector === 'live') return ledger.live;
+  if (selector === 'previous') return findPrevious(ledger)[0];
   const parsed = parseSelector(selector);
   if (parsed === undefined) {
     throw new UserError({
-      message: `"${selector}" is no version`,
+      message: `"${selector}" is not a version`,
       remedy: 'with `environment`, write live, previous, 1.2.0, or a range such as ^1',
     });
   }
-  return past
+  return ledger.entries
     .filter(({ version, liveFrom }) => liveFrom !== undefined && parsed.matches(version))
     .sort((a, b) => compareVersions(b.version, a.version))[0];
 }
 
-function absence(past: readonly PastVersion[], model: string, environment: string, selector: string) {
-  const been = [...new Set(past.filter((p) => p.liveFrom !== undefined).map(({ version }) => version))];
+function describeAbsence({ model, environment, entries }: Ledger, selector: string) {
+  const been = [...new Set(entries.filter((e) => e.liveFrom !== undefined).map(({ version }) => version))];
   const known = been.length === 0 ? 'nothing was live there yet' : `live there were ${been.join(', ')}`;
   if (selector === 'live') {
     return { message: `no version of ${model} is live in ${environment}`, remedy: `${known}: deploy one` };
@@ -56,13 +84,4 @@ function absence(past: readonly PastVersion[], model: string, environment: strin
     message: `${environment} has had ${what} of ${model}`,
     remedy: `${known}; another version can be deployed by deploy-canary`,
   };
-}
-
-/** @throws UserError when a release is no longer what was approved for its deployment */
-export function holdToApproved({ version, approvedManifest }: Selected, manifestDigest: string): void {
-  if (approvedManifest === undefined || approvedManifest === manifestDigest) return;
-  throw new UserError({
-    message: `the manifest of ${version.tag} is ${manifestDigest}; deployed was ${approvedManifest}`,
-    remedy: 'the release was changed since: do not use it; register the model again',
-  });
 }

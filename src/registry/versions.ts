@@ -1,6 +1,6 @@
 import { UserError } from '../common/errors.js';
 import type { GitHub, Release } from '../github/types.js';
-import { compareVersions, parseSelector, tagOf, versionOfTag } from './version.js';
+import { compareVersions, parseSelector, tagOf, versionOfTag } from '../common/version.js';
 
 /** A published version of a model. */
 export interface ModelVersion {
@@ -35,7 +35,7 @@ export async function resolveVersion(github: GitHub, model: string, selector: st
   const parsed = parseSelector(selector);
   if (parsed === undefined) {
     throw new UserError({
-      message: `"${selector}" is no version`,
+      message: `"${selector}" is not a version`,
       remedy: 'write 1.2.0, a range such as ^1 or ~1.2, or newest',
     });
   }

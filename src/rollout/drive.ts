@@ -1,30 +1,43 @@
 import type { Clock } from '../common/clock.js';
 import { messageOf } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
+import { Overtaken } from '../ledger/tenure.js';
 import { formatInteger, formatNumber, formatPercent } from '../common/text.js';
 import { type Action, type Observation, actionOf, boundOf, next } from './engine.js';
 import { goodBound } from './evidence.js';
 import type { Plan } from './plan.js';
-import { Overtaken } from './progress.js';
 import type { Signals } from './signals/http.js';
 import { observe } from './signals/look.js';
-import type { State } from './state.js';
-import { type Target, TargetError } from './targets/target.js';
+import type { Decision, State } from './state.js';
+import { stopChallenger } from './targets/bring.js';
+import { type ServedVersion, type Target, TargetError } from './targets/target.js';
 
 /** Where the state is kept between runs. */
-export interface Keeper {
+export interface StateStore {
+  /** Milliseconds since 1970. */
   readonly writtenAt: number;
-  /** Told of every state; keeps those that matter. */
+  /** Receives every state; saves nothing. */
   note(state: State): void;
+  /** @throws Overtaken when another run is in charge */
   save(state: State): Promise<void>;
+}
+
+/** Why no more traffic may be given. */
+export interface Objection {
+  readonly fault: Decision['fault'];
+  readonly reason: string;
 }
 
 export interface DriveOptions {
   readonly plan: Plan;
-  readonly versions: { readonly champion: string | null; readonly challenger: string };
+  readonly challenger: ServedVersion;
+  /** The version that serves and stays until the challenger has earned its place; undefined when there is none. */
+  readonly stable: ServedVersion | undefined;
   readonly target: Target;
   readonly signals: Signals | undefined;
-  readonly keeper: Keeper;
+  readonly store: StateStore;
+  /** Compares record and target before the challenger gets more traffic. */
+  findObjection(): Promise<Objection | undefined>;
   /** Longest time between two writes of the state, in milliseconds. */
   readonly beatMs: number;
   readonly clock: Clock;
@@ -39,7 +52,7 @@ export interface DriveOptions {
  *   TargetError when the challenger could not be stopped
  */
 export async function drive(options: DriveOptions, from: State): Promise<State> {
-  const { plan, keeper, logger, signal } = options;
+  const { plan, store, logger, signal } = options;
   let state = from;
   for (;;) {
     signal?.throwIfAborted();
@@ -47,45 +60,49 @@ export async function drive(options: DriveOptions, from: State): Promise<State> 
     if (action.kind === 'finish') return state;
     const observation = await act(options, state, action);
     const after = next(plan, state, observation);
-    tell(plan, state, after, observation, logger);
-    keeper.note(after);
-    await keep(options, state, after);
+    logProgress(plan, state, after, observation, logger);
+    store.note(after);
+    await saveIfDue(options, state, after);
     state = after;
   }
 }
 
 /**
- * Keeps a state that matters, or is due. Users come before records: while GitHub is away, a challenger
- * that is to be rolled back is rolled back, and one that is watched is watched on.
+ * Saves a state that matters, or is due. Users come before records: while GitHub is away, a challenger that failed is
+ * still rolled back, and one that is watched is watched on.
  */
-async function keep(
-  { keeper, beatMs, clock, logger }: DriveOptions,
+async function saveIfDue(
+  { store, beatMs, clock, logger }: DriveOptions,
   before: State,
   after: State,
 ): Promise<void> {
-  const must = matters(before, after);
-  if (!must && clock.now().getTime() - keeper.writtenAt < beatMs) return;
+  const must = mustSave(before, after);
+  if (!must && clock.now().getTime() - store.writtenAt < beatMs) return;
   try {
-    await keeper.save(after);
+    await store.save(after);
   } catch (error) {
     if (error instanceof Overtaken || (must && after.phase !== 'roll-back')) throw error;
-    logger.warning(`the state of the rollout could not be kept (${messageOf(error)})`);
+    logger.warning(`the state of the rollout could not be saved (${messageOf(error)})`);
   }
 }
 
 async function act(options: DriveOptions, state: State, action: Action): Promise<Observation> {
-  const { plan, target, signals, versions, clock, logger, signal } = options;
+  const { plan, target, signals, challenger, stable, clock, logger, signal } = options;
   const now = () => clock.now().getTime();
+  const versions = { champion: stable?.version ?? null, challenger: challenger.version };
   try {
     switch (action.kind) {
       case 'start':
-        logger.info(`start ${versions.challenger} beside ${versions.champion ?? 'nothing'}`);
-        await target.start();
+        logger.info(`start ${challenger.version} beside ${stable?.version ?? 'nothing'}`);
+        await target.start(challenger);
         break;
-      case 'set-weight':
-        logger.info(`${formatPercent(action.weight)} of the requests go to ${versions.challenger}`);
-        await target.setWeight(action.weight);
+      case 'set-weight': {
+        const objection = await options.findObjection();
+        if (objection !== undefined) return { kind: 'failed', at: now(), ...objection };
+        logger.info(`${formatPercent(action.weight)} of the requests go to ${challenger.version}`);
+        await target.setWeight(challenger, action.weight);
         break;
+      }
       case 'look': {
         await clock.sleep(plan.intervalMs, signal);
         const reading = await signals!.read(signal);
@@ -93,7 +110,7 @@ async function act(options: DriveOptions, state: State, action: Action): Promise
       }
       case 'stop':
         logger.warning(`roll back: ${state.decision?.reasons.join('; ') ?? ''}`);
-        await target.stop(action.reached);
+        await stopChallenger(target, challenger, stable, action.reached);
         break;
       case 'finish':
         break;
@@ -102,12 +119,18 @@ async function act(options: DriveOptions, state: State, action: Action): Promise
   } catch (error) {
     // A rollback that does not succeed must not be taken for one that did.
     if (!(error instanceof TargetError) || action.kind === 'stop') throw error;
-    return { kind: 'failed', at: now(), reason: error.message };
+    return { kind: 'failed', at: now(), reason: error.message, fault: faultOf(action, error) };
   }
 }
 
+/** A start command that fails speaks against the model; what cannot be read, or is not done, against the target. */
+function faultOf(action: Action, { kind }: TargetError): Decision['fault'] {
+  if (kind === 'command' && action.kind === 'start') return 'model';
+  return kind === 'mismatch' && action.kind === 'set-weight' ? 'routing' : 'target';
+}
+
 /** What the next run could not find out by itself: another phase, another step, the counters a step began with. */
-function matters(before: State, after: State): boolean {
+function mustSave(before: State, after: State): boolean {
   const [old, now] = [before.steps.at(-1), after.steps.at(-1)];
   return (
     before.phase !== after.phase ||
@@ -117,7 +140,7 @@ function matters(before: State, after: State): boolean {
   );
 }
 
-function tell(plan: Plan, before: State, after: State, seen: Observation, logger: Logger): void {
+function logProgress(plan: Plan, before: State, after: State, seen: Observation, logger: Logger): void {
   const step = after.steps.at(-1);
   if (before.phase !== 'watch' || step === undefined) return;
   if (seen.kind === 'trouble') logger.warning(`look: ${seen.trouble.message}`);

@@ -31,7 +31,12 @@ export interface Trouble {
 export type Observation =
   /** The action was done. `at` in milliseconds since 1970, as everywhere here. */
   | { readonly kind: 'done'; readonly at: number }
-  | { readonly kind: 'failed'; readonly at: number; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      readonly at: number;
+      readonly reason: string;
+      readonly fault: Decision['fault'];
+    }
   /** Cumulative counters of both arms; one that does not exist counts nothing. */
   | { readonly kind: 'counts'; readonly at: number; readonly arms: Arms }
   | { readonly kind: 'trouble'; readonly at: number; readonly trouble: Trouble };
@@ -64,10 +69,15 @@ export function actionOf(plan: Plan, state: State): Action {
 export function next(plan: Plan, state: State, seen: Observation): State {
   switch (state.phase) {
     case 'start':
-      if (seen.kind === 'failed') return rollBack(state, fault('fail', 'model', seen.reason));
+      if (seen.kind === 'failed')
+        return rollBack(state, {
+          verdict: seen.fault === 'model' ? 'fail' : 'inconclusive',
+          fault: seen.fault,
+          reasons: [seen.reason],
+        });
       return seen.kind === 'done' ? { ...state, phase: 'weigh' } : state;
     case 'weigh':
-      if (seen.kind === 'failed') return rollBack(state, fault('inconclusive', 'routing', seen.reason));
+      if (seen.kind === 'failed') return rollBack(state, fault('inconclusive', seen.fault, seen.reason));
       return seen.kind === 'done' ? beginWatch(plan, state, seen.at) : state;
     case 'watch':
       return watch(plan, state, seen);

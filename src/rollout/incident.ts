@@ -71,6 +71,7 @@ export function describeFault(fault: Decision['fault']): string {
     model: 'the model',
     telemetry: 'the telemetry, not the model: nobody could see how it did',
     routing: 'the routing, not the model: the requests did not go where the weight sent them',
+    target: 'the serving platform or the commands of rollout.target, not the model',
   }[fault];
 }
 

@@ -23,9 +23,9 @@ export interface Plan {
   readonly bakeMs: number;
   readonly intervalMs: number;
   readonly rules: readonly Rule[];
-  /** False when there is nothing to compare with: no champion, or a rollback. */
+  /** False when there is nothing to compare with. */
   readonly compares: boolean;
-  /** False without a signal source, and for a rollback: then only the target's own word counts. */
+  /** False without a signal source: then only what the target says counts. */
   readonly watches: boolean;
 }
 
@@ -135,11 +135,8 @@ export function rolloutSettings(
   };
 }
 
-/**
- * The plan for a version: without anything to compare with, it goes to all traffic at once.
- * A rollback is not watched: blind telemetry must not bring back what it flees from.
- */
-export function planOf(settings: RolloutSettings, compares: boolean, cause: 'rollout' | 'rollback'): Plan {
+/** The plan for a version. Without a live version to compare with, all requests go to it at once. */
+export function planOf(settings: RolloutSettings, compares: boolean): Plan {
   const { steps, bakeMs, intervalMs, rules, signals } = settings;
   return {
     steps: compares ? steps : [1],
@@ -147,7 +144,7 @@ export function planOf(settings: RolloutSettings, compares: boolean, cause: 'rol
     intervalMs,
     rules: compares ? rules : [],
     compares,
-    watches: signals !== undefined && cause === 'rollout',
+    watches: signals !== undefined,
   };
 }
 

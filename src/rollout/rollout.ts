@@ -1,122 +1,189 @@
-import type { Clock } from '../common/clock.js';
-import type { Logger } from '../common/logger.js';
-import type { ApprovalRecord, DeploymentPayload } from '../formats/deployment.js';
-import { hasStatus } from '../github/failure.js';
-import type { Incident } from '../github/incident.js';
-import type { GitHub } from '../github/types.js';
-import { type Deployed, type Survey, createDeployment, setState, survey } from './deployments.js';
-import { type Keeper, drive } from './drive.js';
+import { UserError, messageOf } from '../common/errors.js';
+import type { DeploymentPayload } from '../formats/deployment.js';
+import { type Entry, readLedger } from '../ledger/ledger.js';
+import { createEntry, setState } from '../ledger/record.js';
+import { Tenure } from '../ledger/tenure.js';
+import { type Charge, useTarget } from './charge.js';
+import { type StateStore, drive } from './drive.js';
 import { shiftTime } from './engine.js';
-import { closeRolloutIncident, openRolloutIncident } from './incident.js';
-import { type Plan, type RolloutSettings, planOf } from './plan.js';
-import { type Driver, Progress, readProgress } from './progress.js';
-import type { Signals } from './signals/http.js';
+import { findObjection } from './objection.js';
+import { type Plan, planOf } from './plan.js';
+import { agree, refuseChanged, refuseUnfinishedRollback, requireFirst } from './preconditions.js';
+import { progressOf, saveable } from './progress.js';
+import { refuseWithdrawn, servedOf } from './reconcile.js';
+import type { Rollout, RolloutEnd, RolloutTools } from './request.js';
+import { recordEnd, reportIncident, settleSuccess } from './settle.js';
 import { type State, initialState } from './state.js';
-import { type Target, TargetError } from './targets/target.js';
-
-export interface Rollout {
-  readonly model: string;
-  readonly version: string;
-  readonly tag: string;
-  readonly manifestDigest: string;
-  readonly environment: string;
-  readonly cause: 'rollout' | 'rollback';
-  readonly settings: RolloutSettings;
-  readonly approval: ApprovalRecord;
-  readonly run: Driver;
-}
-
-export interface RolloutTools {
-  readonly github: GitHub;
-  /** The target for a version, beside the champion that serves now. */
-  target(version: string, champion: string | undefined): Target;
-  readonly signals: Signals | undefined;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly signal?: AbortSignal;
-}
-
-export interface RolloutEnd {
-  /**
-   * `cancelled`: the weight stays, the next run goes on. `stuck`: the challenger could not be stopped,
-   * the next run tries again.
-   */
-  readonly how: 'finished' | 'already-live' | 'cancelled' | 'stuck';
-  readonly plan: Plan;
-  readonly state: State;
-  readonly payload: DeploymentPayload;
-  readonly deployment: number;
-  readonly incident: Incident | undefined;
-  /** Whether an earlier run had begun it. */
-  readonly resumed: boolean;
-}
+import { bringUp, stopChallenger } from './targets/bring.js';
+import { type Target, TargetError, isEmpty, isVersion } from './targets/target.js';
 
 /**
- * Rolls a version out to an environment, or goes on with a rollout that an earlier run began.
- * Every write can be repeated; a run that was killed at any point and started again ends the same.
- * @throws UserError when another run drives this rollout; TargetError when what another version left cannot be stopped
+ * Rolls a version out to an environment, or continues a rollout that an earlier run began. Everything is read after
+ * this run is in charge. Every write can be repeated; a run that was killed at any point and started again ends the
+ * same.
+ * @throws UserError when record, target and request contradict each other, or another run stays in charge;
+ *   Overtaken when a rollback took over
  */
 export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<RolloutEnd> {
+  const { model, environment, version, manifestDigest, run, settings, waitMs } = rollout;
+  const { github, clock, logger, signal } = tools;
+  const tenure = await Tenure.take({
+    github,
+    model,
+    environment,
+    driver: {
+      runId: run.id,
+      runAttempt: run.attempt,
+      job: run.job,
+      runner: run.runner,
+      url: run.url,
+      cause: 'rollout',
+      task: `roll out ${version}`,
+    },
+    leaseMs: leaseOf(settings),
+    waitMs,
+    clock,
+    logger,
+    ...(signal && { signal }),
+  });
+  const charge: Charge = {
+    rollout,
+    tools,
+    tenure,
+    signal: signal === undefined ? tenure.signal : AbortSignal.any([signal, tenure.signal]),
+    challenger: { version, manifestDigest },
+  };
+  try {
+    return await takeCharge(charge);
+  } catch (error) {
+    // A command that was ended because another run took over must not hide that.
+    tenure.signal.throwIfAborted();
+    throw error;
+  } finally {
+    await tenure.release();
+  }
+}
+
+/** Long enough that a slow look is not taken for a dead run, short enough to wait for. */
+export function leaseOf({ intervalMs }: { readonly intervalMs: number }): number {
+  return Math.max(30_000, 20 * intervalMs);
+}
+
+async function takeCharge(charge: Charge): Promise<RolloutEnd> {
+  const { rollout, tools, challenger } = charge;
   const { github } = tools;
-  const found = await survey(github, rollout.model, rollout.environment);
-  const isOurs = ({ payload }: Deployed): boolean =>
+  const first = await readLedger(github, rollout.model, rollout.environment);
+  refuseWithdrawn(first, challenger, rollout.restore);
+  refuseChanged(first, challenger);
+  refuseUnfinishedRollback(first);
+  const { ledger, serving } = await agree(charge, first);
+  const ours = ledger.unfinished.find((entry) => isSame(entry, charge, ledger.live));
+  for (const other of ledger.unfinished) if (other !== ours) await giveUp(charge, other, ledger.live);
+  const { live } = ledger;
+  const target = useTarget(charge, live);
+  if (live !== undefined && serving !== undefined && isEmpty(serving)) {
+    tools.logger.warning(`nothing serves in ${rollout.environment}: ${live.version} is brought back first`);
+    await bringUp(target, servedOf(live));
+  }
+  if (ours === undefined && live?.payload.manifestDigest === rollout.manifestDigest) {
+    if (serving !== undefined && !isVersion(serving.champion, live.version))
+      await bringUp(target, servedOf(live));
+    return settleLive(charge, live);
+  }
+  if (ours === undefined && live === undefined) await requireFirst(charge, ledger, target);
+  const plan = planOf(rollout.settings, live !== undefined);
+  const entry = ours ?? (await begin(charge, plan, live));
+  await setState(github, entry, 'in_progress', `rolling out ${rollout.version}`, rollout.run.url);
+  return conduct(charge, entry, live, ours !== undefined);
+}
+
+/** Whether an unfinished deployment is the one that this run asks for. */
+function isSame({ payload }: Entry, { rollout }: Charge, live: Entry | undefined): boolean {
+  return (
+    payload.cause === 'rollout' &&
     payload.version === rollout.version &&
     payload.manifestDigest === rollout.manifestDigest &&
-    payload.cause === rollout.cause;
-  const ours = found.unfinished.find(isOurs);
-  for (const other of found.unfinished) {
-    if (other !== ours) await giveUp(rollout, tools, other, found.live);
-  }
-  if (ours === undefined && found.live !== undefined && (await serves(rollout, tools, found.live))) {
-    return settleLive(rollout, tools, found, found.live);
-  }
-  const champion = found.live?.payload.version;
-  const compares = rollout.cause === 'rollout' && champion !== undefined && champion !== rollout.version;
-  const begun =
-    ours ??
-    (await begin(rollout, tools, planOf(rollout.settings, compares, rollout.cause), champion ?? null));
-  await setState(github, begun, 'in_progress', `rolling out ${rollout.version}`, rollout.run.url);
-  // What was planned when it began holds to its end, whatever the inputs say now.
-  const replaced = begun.payload.replaces ?? undefined;
-  const plan: Plan = {
-    ...planOf(rollout.settings, compares || begun.payload.plan.steps.length > 1, rollout.cause),
-    ...begun.payload.plan,
-  };
-  const progress = await Progress.take(
-    { ...progressOptions(rollout, tools, begun, plan), resume: (state, gap) => shiftTime(state, gap) },
-    initialState,
+    payload.replaces === (live?.version ?? null)
   );
-  const target = tools.target(rollout.version, replaced === rollout.version ? undefined : replaced);
-  const versions = { champion: replaced ?? null, challenger: rollout.version };
-  let last = progress.state;
-  const keeper: Keeper = {
+}
+
+async function begin({ rollout, tools }: Charge, plan: Plan, live: Entry | undefined): Promise<Entry> {
+  const { model, version, manifestDigest, approval, run, tag, environment, settings, restore } = rollout;
+  const payload: DeploymentPayload = {
+    kind: 'deployment',
+    schemaVersion: 1,
+    model,
+    version,
+    manifestDigest,
+    cause: 'rollout',
+    replaces: live?.version ?? null,
+    plan: { steps: [...plan.steps], bakeMs: plan.bakeMs, intervalMs: plan.intervalMs },
+    approval,
+    run: { id: run.id, attempt: run.attempt, url: run.url },
+    ...(restore && { restoredBy: run.actor }),
+  };
+  return createEntry(tools.github, { ref: tag, environment, production: settings.production, payload });
+}
+
+/** Drives a recorded rollout to its end. */
+async function conduct(
+  charge: Charge,
+  entry: Entry,
+  live: Entry | undefined,
+  resumed: boolean,
+): Promise<RolloutEnd> {
+  const { rollout, tools, tenure, challenger, signal } = charge;
+  const { clock, logger, signals } = tools;
+  const deployment = entry.deployment.id;
+  // What was planned when it began holds to its end, whatever the inputs say now.
+  const plan: Plan = { ...planOf(rollout.settings, live !== undefined), ...entry.payload.plan };
+  const progress = progressOf(tenure.progress, deployment, rollout);
+  const from = progress ? shiftTime(progress.state, clock.now().getTime() - progress.at) : initialState;
+  let last = from;
+  const store: StateStore = {
     get writtenAt() {
-      return progress.writtenAt;
+      return tenure.writtenAt;
     },
     note: (state) => {
       last = state;
     },
-    save: (state) => progress.save(state),
+    save: (state) => tenure.save(saveable(deployment, state, clock.now())),
   };
-  const { signals, clock, logger, signal } = tools;
-  const beatMs = leaseOf(plan) / 3;
-  const common = {
-    plan,
-    payload: begun.payload,
-    deployment: begun.deployment.id,
-    resumed: ours !== undefined,
-  };
+  const target = watchedTarget(tenure, useTarget(charge, live));
+  const common = { plan, payload: entry.payload, deployment, resumed };
   try {
     const state = await drive(
-      { plan, versions, target, signals, keeper, beatMs, clock, logger, ...(signal && { signal }) },
-      progress.state,
+      {
+        plan,
+        challenger,
+        stable: live && servedOf(live),
+        target,
+        signals,
+        store,
+        beatMs: leaseOf(plan) / 3,
+        findObjection: () => findObjection(charge, entry, live, target, last),
+        clock,
+        logger,
+        signal,
+      },
+      from,
     );
-    const incident = await finish(rollout, tools, begun, state);
-    return { ...common, how: 'finished', state, incident };
+    await tenure.ensureHeld();
+    return { ...common, how: 'finished', state, incident: await recordEnd(rollout, tools, entry, state) };
   } catch (error) {
-    if (signal?.aborted === true) {
-      await progress.release(last);
-      return { ...common, how: 'cancelled', state: last, incident: undefined };
+    tenure.signal.throwIfAborted();
+    if (signal.aborted) {
+      await store.save(last).catch((saving: unknown) => {
+        logger.warning(`the state of the rollout could not be saved (${messageOf(saving)})`);
+      });
+      const routed = await routedShare(charge, plan, last);
+      return {
+        ...common,
+        how: 'cancelled',
+        state: last,
+        incident: undefined,
+        ...(routed !== undefined && { routed }),
+      };
     }
     if (!(error instanceof TargetError)) throw error;
     const decision = last.decision!;
@@ -124,185 +191,97 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<Ro
       ...last,
       decision: { ...decision, reasons: [...decision.reasons, error.message] },
     };
-    await progress.release(last);
-    const incident = await report(rollout, tools, begun, stuck);
-    return { ...common, how: 'stuck', state: stuck, incident };
+    await store.save(last);
+    return {
+      ...common,
+      how: 'stuck',
+      state: stuck,
+      incident: await reportIncident(rollout, tools, entry, stuck),
+    };
   }
 }
 
-async function begin(
-  rollout: Rollout,
-  tools: RolloutTools,
-  plan: Plan,
-  replaces: string | null,
-): Promise<Deployed> {
-  const { model, version, manifestDigest, cause, approval, run, tag, environment, settings } = rollout;
-  const { steps, bakeMs, intervalMs } = plan;
-  const payload: DeploymentPayload = {
-    kind: 'deployment',
-    schemaVersion: 1,
-    model,
-    version,
-    manifestDigest,
-    cause,
-    replaces,
-    plan: { steps: [...steps], bakeMs, intervalMs },
-    approval,
-    run: { id: run.id, attempt: run.attempt, url: run.url },
+/** Looks out for a rollback while a command runs: it ends the command. */
+function watchedTarget(tenure: Tenure, target: Target): Target {
+  return {
+    start: (served) => tenure.watchWhile(() => target.start(served)),
+    setWeight: (served, weight) => tenure.watchWhile(() => target.setWeight(served, weight)),
+    stop: (served) => tenure.watchWhile(() => target.stop(served)),
+    status: () => target.status(),
   };
-  return createDeployment(tools.github, { tag, environment, production: settings.production, payload });
 }
 
-/** Ends a rollout that nobody will go on with: another version is wanted now. */
-async function giveUp(
-  rollout: Rollout,
-  tools: RolloutTools,
-  other: Deployed,
-  live: Deployed | undefined,
-): Promise<void> {
-  const { github, logger } = tools;
-  const { version } = other.payload;
-  logger.warning(`version ${version} was left unfinished in ${rollout.environment}: it is rolled back first`);
-  if ((await readProgress(github, other.deployment.id)) !== undefined) {
-    const plan: Plan = { ...planOf(rollout.settings, true, 'rollout'), ...other.payload.plan };
-    const options = { ...progressOptions(rollout, tools, other, plan), resume: (state: State) => state };
-    const progress = await Progress.take(options, initialState);
-    const { state } = progress;
-    if (state.phase !== 'done') {
-      await tools.target(version, live?.payload.version).stop(state.steps.at(-1)?.weight ?? 0);
-      const decision = {
-        verdict: 'inconclusive',
-        fault: 'none',
-        reasons: [`given up for ${rollout.version}`],
-      } as const;
-      await progress.save({
-        ...state,
-        phase: 'done',
-        decision: { ...decision, reasons: [...decision.reasons] },
-      });
-    }
+/** The share that a cancelled rollout leaves on the challenger; the status gets a moment of its own. */
+async function routedShare(
+  { tools, tenure, challenger }: Charge,
+  plan: Plan,
+  state: State,
+): Promise<number | undefined> {
+  const moment = AbortSignal.timeout(3000);
+  const target = tools.target({
+    stable: undefined,
+    fence: tenure.fence,
+    readBack: 'required',
+    signal: moment,
+  });
+  const serving = await target.status().catch(() => undefined);
+  if (serving !== undefined) {
+    if (isVersion(serving.champion, challenger.version)) return 1;
+    return isVersion(serving.challenger, challenger.version) ? serving.challenger!.weight : 0;
   }
-  await setState(github, other, 'inactive', `given up for ${rollout.version}`, rollout.run.url);
+  // A weight that was being set may have been set.
+  return state.phase === 'weigh'
+    ? undefined
+    : (state.steps.at(-1)?.weight ?? (plan.steps.length > 0 ? 0 : undefined));
 }
 
-/** Whether a version is live, and the target, where it can tell, agrees. */
-async function serves(rollout: Rollout, tools: RolloutTools, live: Deployed): Promise<boolean> {
-  const { version, manifestDigest } = live.payload;
-  if (version !== rollout.version || manifestDigest !== rollout.manifestDigest) return false;
-  const status = await tools.target(version, undefined).status();
-  if (status === undefined || status.champion?.version.replace(/^v/, '') === version) return true;
-  return status.challenger?.version.replace(/^v/, '') === version && status.challenger.weight === 1;
+/** Ends a rollout that nobody will continue: another version is wanted now. */
+async function giveUp(charge: Charge, other: Entry, live: Entry | undefined): Promise<void> {
+  const { rollout, tools, tenure } = charge;
+  const { version } = other;
+  if (version !== live?.version) {
+    tools.logger.warning(
+      `version ${version} was left unfinished in ${rollout.environment}: it is stopped first`,
+    );
+    const progress = progressOf(tenure.progress, other.deployment.id, rollout);
+    // Without saved progress it may have had any weight.
+    const reached = progress === undefined ? 1 : (progress.state.steps.at(-1)?.weight ?? 0);
+    await explainStuck(
+      stopChallenger(useTarget(charge, live), servedOf(other), live && servedOf(live), reached),
+      version,
+    );
+  }
+  await setState(tools.github, other, 'inactive', `given up for ${rollout.version}`, rollout.run.url);
 }
 
-/** The record says success: what belongs to that is done, if a killed run left it undone. */
-async function settleLive(
-  rollout: Rollout,
-  tools: RolloutTools,
-  found: Survey,
-  live: Deployed,
-): Promise<RolloutEnd> {
-  const incident = await afterSuccess(rollout, tools, live, found);
-  const progress = await readProgress(tools.github, live.deployment.id);
-  const reasons = [`version ${live.payload.version} is live already`];
+async function explainStuck(stopping: Promise<void>, version: string): Promise<void> {
+  try {
+    await stopping;
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    throw new UserError(
+      {
+        message: `version ${version}, which an earlier run left unfinished, cannot be stopped: ${error.message}`,
+        remedy: `fix rollout.target, then run this again; or deploy ${version} again to finish its rollout`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** The version is live already: what belongs to that is done, if a killed run left it undone. */
+async function settleLive({ rollout, tools, tenure }: Charge, live: Entry): Promise<RolloutEnd> {
+  const incident = await settleSuccess(rollout, tools, live);
+  const reasons = [`version ${live.version} is live already`];
   const decision = { verdict: 'pass' as const, fault: 'none' as const, reasons };
-  const state: State = progress?.content.state ?? { ...initialState, phase: 'done', decision };
+  const progress = progressOf(tenure.progress, live.deployment.id, rollout);
+  const state: State = progress?.state.decision
+    ? progress.state
+    : { ...initialState, phase: 'done', decision };
   const plan: Plan = {
-    ...planOf(rollout.settings, live.payload.plan.steps.length > 1, rollout.cause),
+    ...planOf(rollout.settings, live.payload.plan.steps.length > 1),
     ...live.payload.plan,
   };
   const { payload, deployment } = live;
   return { how: 'already-live', plan, state, payload, deployment: deployment.id, incident, resumed: true };
-}
-
-/** Writes down how it ended: the incident before the failing status, which says that all is done. */
-async function finish(
-  rollout: Rollout,
-  tools: RolloutTools,
-  begun: Deployed,
-  state: State,
-): Promise<Incident | undefined> {
-  const { github } = tools;
-  const decision = state.decision!;
-  const running: Deployed = { ...begun, state: 'in_progress' };
-  const description = decision.reasons.join('; ');
-  if (decision.verdict === 'pass') {
-    await setState(github, running, 'success', description, rollout.run.url);
-    const now = await survey(github, rollout.model, rollout.environment);
-    return afterSuccess(rollout, tools, begun, now);
-  }
-  const incident = await report(rollout, tools, begun, state);
-  await setState(github, running, 'failure', description, rollout.run.url);
-  return incident;
-}
-
-async function report(
-  rollout: Rollout,
-  { github, logger }: RolloutTools,
-  begun: Deployed,
-  state: State,
-): Promise<Incident | undefined> {
-  const incident = await whereAllowed(
-    logger,
-    openRolloutIncident(github, rollout, {
-      version: rollout.version,
-      replaced: begun.payload.replaces,
-      decision: state.decision!,
-      state,
-      runUrl: rollout.run.url,
-      deployment: begun.deployment.id,
-    }),
-  );
-  if (incident !== undefined) logger.info(`incident: ${incident.issue.url}`);
-  return incident;
-}
-
-/** A rollout is not undone, nor its status withheld, because issues are off (410) or the token may not write them. */
-async function whereAllowed<T>(logger: Logger, writing: Promise<T>): Promise<T | undefined> {
-  try {
-    return await writing;
-  } catch (error) {
-    if (!hasStatus(error, 403, 404, 410)) throw error;
-    logger.warning(`the incident’s issue could not be written: ${error.message}`);
-    return undefined;
-  }
-}
-
-async function afterSuccess(
-  rollout: Rollout,
-  { github, logger }: RolloutTools,
-  live: Deployed,
-  { outdated }: Survey,
-): Promise<Incident | undefined> {
-  for (const older of outdated) {
-    await setState(github, older, 'inactive', `replaced by ${rollout.version}`, rollout.run.url);
-  }
-  return whereAllowed(
-    logger,
-    closeRolloutIncident(github, rollout, {
-      version: rollout.version,
-      runUrl: rollout.run.url,
-      deployment: live.deployment.id,
-    }),
-  );
-}
-
-/** Long enough that a slow look is not taken for a dead run, short enough to wait for. */
-function leaseOf({ intervalMs }: Plan): number {
-  return Math.max(30_000, 20 * intervalMs);
-}
-
-function progressOptions(rollout: Rollout, tools: RolloutTools, deployed: Deployed, plan: Plan) {
-  const { github, clock, logger, signal } = tools;
-  return {
-    github,
-    deployment: deployed.deployment.id,
-    driver: rollout.run,
-    leaseMs: leaseOf(plan),
-    clock,
-    ...(signal && { signal }),
-    onWait: (ms: number, url: string) =>
-      logger.notice(
-        `another run may be driving this rollout (${url}): waiting ${Math.ceil(ms / 1000)} s for it`,
-      ),
-  };
 }

@@ -51,7 +51,7 @@ export const stepSchema = v.strictObject({
 
 export const decisionSchema = v.strictObject({
   verdict: v.picklist(['pass', 'fail', 'inconclusive']),
-  fault: v.picklist(['none', 'model', 'telemetry', 'routing']),
+  fault: v.picklist(['none', 'model', 'telemetry', 'routing', 'target']),
   reasons: v.array(v.string()),
 });
 

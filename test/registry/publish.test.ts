@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fetchVersion, readAsset, readManifest } from '../../src/registry/fetch.js';
+import { fetchVersion } from '../../src/registry/fetch.js';
+import { downloadBytes } from '../../src/registry/download.js';
+import { readEvidenceAsset, verifyVersion } from '../../src/registry/verify.js';
 import { listVersions, resolveVersion } from '../../src/registry/versions.js';
 import { type Local, all, startLocal } from '../github/local.js';
 import { owner, registerSample, sampleFiles } from './models.js';
@@ -53,12 +55,13 @@ describe('registering and fetching a model', () => {
       'tokens-vocabulary.txt',
     ]);
     const version = await resolveVersion(github, 'late', 'newest');
-    expect(await readManifest(github, version)).toEqual(registered.manifest);
-    expect(Buffer.from((await readAsset(github, version, 'profile.json'))!).toString()).toBe('{}');
-    expect(await readAsset(github, version, 'nothing.json')).toBeUndefined();
+    const verified = await verifyVersion({ github, version });
+    expect(verified.manifest).toEqual(registered.manifest);
+    expect(Buffer.from((await readEvidenceAsset(github, verified, 'profile.json'))!).toString()).toBe('{}');
+    expect(await readEvidenceAsset(github, verified, 'nothing.json')).toBeUndefined();
     const folder = join(local.folder, 'fetched');
-    const fetched = await fetchVersion({ github, version, folder, logger: local.logger });
-    expect(fetched.manifestDigest).toBe(registered.manifestDigest);
+    await fetchVersion({ github, verified, folder, logger: local.logger });
+    expect(verified.manifestDigest).toBe(registered.manifestDigest);
     expect(await contents(folder)).toEqual(sampleFiles());
   });
 
@@ -68,7 +71,7 @@ describe('registering and fetching a model', () => {
     const folder = join(local.folder, 'assets');
     await mkdir(folder);
     for (const asset of version.release.assets) {
-      await writeFile(join(folder, asset.name), (await readAsset(github, version, asset.name))!);
+      await writeFile(join(folder, asset.name), await downloadBytes(github, { ...asset, sha256: asset.digest }));
     }
     const { stdout } = await run('sha256sum', ['--check', '--strict', 'checksums.txt'], { cwd: folder });
     expect(stdout.trim().split('\n')).toHaveLength(version.release.assets.length - 1);

@@ -179,9 +179,18 @@ describe('without a champion', () => {
 
 describe('commands that fail', () => {
   it('blames the model when it does not start, the routing when the weight does not take', () => {
-    const failed: Observation = { kind: 'failed', at: 0, reason: 'ended with 3' };
-    expect(feed(initialState, failed).decision).toMatchObject({ verdict: 'fail', fault: 'model' });
-    const weigh = feed(initialState, { kind: 'done', at: 0 }, failed);
+    const failed = (fault: 'model' | 'routing' | 'target'): Observation => ({
+      kind: 'failed',
+      at: 0,
+      reason: 'ended with 3',
+      fault,
+    });
+    expect(feed(initialState, failed('model')).decision).toMatchObject({ verdict: 'fail', fault: 'model' });
+    expect(feed(initialState, failed('target')).decision).toMatchObject({
+      verdict: 'inconclusive',
+      fault: 'target',
+    });
+    const weigh = feed(initialState, { kind: 'done', at: 0 }, failed('routing'));
     expect(weigh.decision).toMatchObject({ verdict: 'inconclusive', fault: 'routing' });
     expect(actionOf(plan, weigh)).toEqual({ kind: 'stop', reached: 0 });
   });
@@ -210,7 +219,7 @@ describe('whatever is observed', () => {
       const time = i * minute;
       if (o.kind === 'trouble')
         return trouble(time, (['timeout', 'wrong-version', 'wrong-weight'] as const)[o.c]!);
-      if (o.kind === 'failed') return { kind: 'failed', at: time, reason: 'failed' };
+      if (o.kind === 'failed') return { kind: 'failed', at: time, reason: 'failed', fault: 'routing' };
       if (o.kind === 'done') return { kind: 'done', at: time };
       sums.c += o.c;
       sums.d += o.d;

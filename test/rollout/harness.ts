@@ -2,7 +2,9 @@ import { systemClock } from '../../src/common/clock.js';
 import { RecordingLogger } from '../../src/common/logger.js';
 import type { GitHub } from '../../src/github/types.js';
 import type { RolloutSettings } from '../../src/rollout/plan.js';
-import { type Rollout, type RolloutEnd, rollOut } from '../../src/rollout/rollout.js';
+import type { Rollback, Rollout, RolloutEnd, RolloutTools } from '../../src/rollout/request.js';
+import { rollBack } from '../../src/rollout/rollback.js';
+import { rollOut } from '../../src/rollout/rollout.js';
 import { httpSignals } from '../../src/rollout/signals/http.js';
 import { commandTarget } from '../../src/rollout/targets/command.js';
 import type { Platform } from './stage.js';
@@ -13,6 +15,7 @@ export interface Try {
   readonly version: string;
   readonly cause?: 'rollout' | 'rollback';
   readonly settings?: Partial<RolloutSettings>;
+  readonly change?: Partial<Rollout> & Partial<Rollback>;
   readonly runId?: number;
   readonly signal?: AbortSignal;
   readonly logger?: RecordingLogger;
@@ -35,7 +38,7 @@ export function settingsFor(stage: Platform, change: Partial<RolloutSettings> = 
   };
 }
 
-/** A rollout by real commands, over real HTTP on both sides. */
+/** A rollout (or a rollback to `version`) by real commands, over real HTTP on both sides. */
 export function tryRollout(options: Try): Promise<RolloutEnd> {
   const {
     github,
@@ -47,41 +50,69 @@ export function tryRollout(options: Try): Promise<RolloutEnd> {
     logger = new RecordingLogger(),
   } = options;
   const settings = settingsFor(stage, options.settings);
-  const rollout: Rollout = {
+  const approvalOf = (manifestDigest: string) => ({ policy: 'none' as const, manifestDigest, approvers: [] });
+  const request = {
     model: 'flight-delay',
-    version,
-    tag: `flight-delay@v${version}`,
-    manifestDigest: sha(version),
     environment: 'production',
-    cause,
     settings,
-    approval: { policy: 'none', manifestDigest: sha(version), approvers: [] },
-    run: { id: runId, attempt: 1, url: `https://github.example/runs/${runId}` },
+    restore: false,
+    run: {
+      id: runId,
+      attempt: 1,
+      job: 'deploy',
+      runner: 'r1',
+      url: `https://github.example/runs/${runId}`,
+      actor: 'ann',
+    },
   };
-  return rollOut(rollout, {
+  const tools: RolloutTools = {
     github,
-    target: (challenger, champion) =>
+    target: (use) =>
       commandTarget({
+        ...use,
         commands: settings.target,
         cwd: stage.folder,
         environment: stage.environment,
         model: 'flight-delay',
         deployTo: 'production',
-        challenger: { version: challenger, folder: () => Promise.resolve(stage.folder) },
-        champion:
-          champion === undefined
-            ? undefined
-            : { version: champion, folder: () => Promise.resolve(stage.folder) },
+        folderOf: () => Promise.resolve(stage.folder),
         clock: systemClock,
         logger,
         pauseMs: 5,
-        ...(signal && { signal }),
       }),
+    verify: (registered) => Promise.resolve({ version: registered, manifestDigest: sha(registered) }),
     signals: settings.signals && httpSignals({ url: settings.signals.url, environment: {}, timeoutMs: 2000 }),
     clock: systemClock,
     logger,
+    settleMs: 200,
     ...(signal && { signal }),
-  });
+  };
+  if (cause === 'rollback') {
+    return rollBack(
+      {
+        ...request,
+        requested: version,
+        requestedAt: undefined,
+        approve: (served) => Promise.resolve(approvalOf(served.manifestDigest)),
+        ...options.change,
+      },
+      tools,
+    );
+  }
+  return rollOut(
+    {
+      ...request,
+      version,
+      tag: `flight-delay@v${version}`,
+      manifestDigest: sha(version),
+      approval: approvalOf(sha(version)),
+      firstDeployment: false,
+      reconcile: undefined,
+      waitMs: 60_000,
+      ...options.change,
+    },
+    tools,
+  );
 }
 
 /** What is on record, without what differs from run to run. */
@@ -97,6 +128,5 @@ export async function record(github: GitHub): Promise<object> {
     for await (const comment of github.issues.comments(issue.number)) comments += comment.id > 0 ? 1 : 0;
     issues.push({ title: issue.title, state: issue.state, labels: [...issue.labels].sort(), comments });
   }
-  const rollouts = (await github.refs.matching('refs/mlops/rollouts/')).length;
-  return { deployments, issues, rollouts };
+  return { deployments, issues };
 }

@@ -83,7 +83,6 @@ describe('a rollout that is killed and started again', () => {
           'flight-delay@v1.0.0 inactive < success < in_progress',
         ],
         issues: [],
-        rollouts: 2,
         verdict: 'pass',
         serving: ['1.1.0', undefined],
       });
@@ -101,7 +100,6 @@ describe('a rollout that is killed and started again', () => {
           'flight-delay@v1.0.0 success < in_progress',
         ],
         issues: [{ state: 'open' }],
-        rollouts: 2,
         verdict: 'fail',
         serving: ['1.0.0', undefined],
       });

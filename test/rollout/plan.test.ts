@@ -70,11 +70,10 @@ describe('the settings of a rollout', () => {
     });
   });
 
-  it('plan one step where there is nothing to compare with, and do not watch a rollback', async () => {
+  it('plan one step where there is nothing to compare with', async () => {
     const all = await settings(base + rollout, 'production');
-    expect(planOf(all, true, 'rollout')).toMatchObject({ steps: [0.1, 1], compares: true, watches: true });
-    expect(planOf(all, false, 'rollout')).toMatchObject({ steps: [1], rules: [], watches: true });
-    expect(planOf(all, false, 'rollback')).toMatchObject({ steps: [1], watches: false });
+    expect(planOf(all, true)).toMatchObject({ steps: [0.1, 1], compares: true, watches: true });
+    expect(planOf(all, false)).toMatchObject({ steps: [1], rules: [], watches: true });
   });
 
   it.each([

@@ -1,7 +1,8 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecordingLogger } from '../../src/common/logger.js';
 import type { GitHub } from '../../src/github/types.js';
-import { readProgress } from '../../src/rollout/progress.js';
+import { driverRef, readProgress } from '../../src/ledger/tenure.js';
 import { type Local, startLocal } from '../github/local.js';
 import { record, tryRollout } from './harness.js';
 import { Stage } from './stage.js';
@@ -45,7 +46,6 @@ describe('rolling out', () => {
         'flight-delay@v1.0.0 inactive < success < in_progress',
       ],
       issues: [],
-      rollouts: 2,
     });
   });
 
@@ -84,9 +84,9 @@ describe('rolling out', () => {
 
   it('brings back what the record calls live but the platform has lost', async () => {
     await tryRollout({ github, stage, version: '1.0.0' });
-    stage.write('champion', '0.9.0');
+    rmSync(join(stage.folder, 'champion'));
     const again = await tryRollout({ github, stage, version: '1.0.0', runId: 2 });
-    expect(again.how).toBe('finished');
+    expect(again.how).toBe('already-live');
     expect(stage.read('champion')).toBe('1.0.0');
   });
 
@@ -129,7 +129,6 @@ describe('rolling out', () => {
     const stuck = await tryRollout({ github, stage, version: '1.2.0', runId: 2 });
     expect(stuck).toMatchObject({ how: 'stuck', incident: { action: 'opened' } });
     expect(stage.read('challenger')).toBe('1.2.0');
-    const { rmSync } = await import('node:fs');
     rmSync(join(stage.folder, 'break-stop'));
     const next = await tryRollout({ github, stage, version: '1.1.0', runId: 3 });
     expect(next.state.decision).toMatchObject({ verdict: 'pass' });
@@ -194,8 +193,14 @@ describe('interrupted', () => {
     });
     expect(cancelled.how).toBe('cancelled');
     expect(stage.read('weight')).toBe('0.5');
-    const kept = await readProgress(github, cancelled.deployment);
-    expect(kept!.content).toMatchObject({ driver: null, state: { phase: 'watch' } });
+    expect(cancelled.routed).toBe(0.5);
+    expect(await readProgress(github, 'flight-delay', 'production')).toMatchObject({
+      deployment: cancelled.deployment,
+      state: { phase: 'watch' },
+    });
+    const tip = await github.refs.get(driverRef('flight-delay', 'production'));
+    const text = await github.commits.readFile(tip!.sha, 'driver.json');
+    expect(JSON.parse(text!)).toMatchObject({ driver: null });
 
     stage.answer = undefined;
     stage.perLook = 4000;
@@ -214,7 +219,8 @@ describe('interrupted', () => {
     while (stage.read('weight') !== '0.5') await new Promise((resolve) => setTimeout(resolve, 5));
     const logger = new RecordingLogger();
     const waiting = tryRollout({ github, stage, version: '1.1.0', runId: 3, signal: second.signal, logger });
-    while (!logger.text().includes('another run may be driving')) await new Promise((r) => setTimeout(r, 5));
+    while (!logger.text().includes('another run is about to roll out 1.1.0'))
+      await new Promise((r) => setTimeout(r, 5));
     const moves = stage.log.length;
     second.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow();

@@ -3,7 +3,7 @@ import type { RolloutResult } from '../../formats/rollout.js';
 import type { Block, Fact, Report, Section, Table, Text } from '../../report/model.js';
 import { boundOf } from '../../rollout/engine.js';
 import { goodBound } from '../../rollout/evidence.js';
-import type { RolloutEnd } from '../../rollout/rollout.js';
+import type { RolloutEnd } from '../../rollout/request.js';
 import type { State, Step } from '../../rollout/state.js';
 
 type ResultStep = RolloutResult['steps'][number];
@@ -27,8 +27,9 @@ export function rolloutResult(end: RolloutEnd, environment: string): RolloutResu
     manifestDigest: payload.manifestDigest,
     replaced: payload.replaces,
     environment,
-    cause: payload.cause,
+    cause: payload.cause === 'rollback' ? 'rollback' : 'rollout',
     end: end.how,
+    ...(end.how === 'cancelled' && { routed: end.routed ?? null }),
     deployment: end.deployment,
     plan: { steps: [...plan.steps], bakeMs: plan.bakeMs, intervalMs: plan.intervalMs },
     bounds: { bad: boundOf(plan), good: goodBound },
@@ -92,9 +93,11 @@ function headlineOf(result: RolloutResult): string {
   const { version, environment, replaced, cause, fault, end } = result;
   const reached = result.steps.at(-1)?.weight ?? 0;
   const at = formatPercent(reached);
-  if (end === 'already-live') return `${version} is live in ${environment} already: nothing was changed`;
-  if (end === 'cancelled')
-    return `Cancelled with ${version} at ${at} in ${environment}: the next run goes on from there`;
+  if (end === 'already-live') return `${version} is already live in ${environment}: nothing was changed`;
+  if (end === 'cancelled') {
+    const share = result.routed === null || result.routed === undefined ? 'an unknown share of the requests' : formatPercent(result.routed);
+    return `Cancelled with ${version} at ${share} in ${environment}: the next run continues from there`;
+  }
   if (end === 'stuck') return `${version} failed in ${environment} and could not be stopped`;
   if (result.verdict === 'pass') {
     const place = replaced === null || replaced === version ? '' : `, in place of ${replaced}`;
@@ -102,11 +105,13 @@ function headlineOf(result: RolloutResult): string {
       ? `${environment} is back on ${version}${place}`
       : `${version} is live in ${environment}${place}`;
   }
+  if (cause === 'rollback') return `${environment} could not be rolled back to ${version}`;
   const who = {
     none: 'did not earn its promotion',
     model: 'failed',
     telemetry: 'could not be watched',
     routing: 'did not get the requests that it was given',
+    target: 'could not be served',
   }[fault];
   const still = replaced === null ? '' : `; ${replaced} serves as before`;
   return `${version} ${who} in ${environment} at ${at} and was rolled back${still}`;
@@ -159,7 +164,7 @@ function guardrails(result: RolloutResult, step: ResultStep, state: Step | undef
       formatNumber(g.logEGood, 3),
       [{ verdict: g.verdict }],
     ]),
-    note: 'Evidence is the logarithm of an e-value: it may be looked at as often as one likes.',
+    note: 'Evidence is the logarithm of an e-value. Checking it often does not raise the false-alarm rate.',
   };
   const chart = state === undefined ? [] : evidenceChart(result, state);
   const folded = step.verdict === 'pass';
@@ -192,11 +197,11 @@ function adviceFor(result: RolloutResult): Text[] {
   const { verdict, fault, end, environment, replaced, version } = result;
   if (end === 'cancelled') {
     return [
-      `Run the workflow again: it goes on at ${formatPercent(result.steps.at(-1)?.weight ?? 0)}. Until then nobody watches ${version}.`,
-      'To give it up, deploy another version or roll back: what was left is stopped first.',
+      `Run the workflow again to continue. Until then nobody watches ${version}.`,
+      'To give it up, run rollback-model, or deploy another version: this one is stopped first.',
     ];
   }
-  if (end === 'stuck') return ['Mend rollout.target.stop of the model spec and run the workflow again.'];
+  if (end === 'stuck') return ['Fix rollout.target.stop in the model spec and run the workflow again.'];
   if (verdict === 'pass') {
     return replaced === null || replaced === version
       ? [`Nothing: ${version} serves in ${environment}.`]
@@ -206,9 +211,11 @@ function adviceFor(result: RolloutResult): Text[] {
     none: 'Let each step take longer (bake), give it more traffic (larger first steps), or tolerate more (max-ratio, negligible).',
     model:
       'Compare how the version computes its answers when it serves with how it did offline: it had passed the gate. Register the mended model as a new version.',
-    telemetry: 'Mend the signal source, then roll the same version out again: nothing is known against it.',
+    telemetry: 'Fix the signal source, then roll the same version out again: nothing is known against it.',
     routing:
-      'Mend the routing of the target, then roll the same version out again: nothing is known against it.',
+      'Fix the routing of the target, then roll the same version out again: nothing is known against it.',
+    target:
+      'Fix rollout.target in the model spec, or the platform behind it, then roll the same version out again: nothing is known against it.',
   };
   return [own[fault], 'The incident is closed by the next rollout that succeeds.'];
 }

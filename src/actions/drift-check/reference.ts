@@ -3,9 +3,8 @@ import { UserError } from '../../common/errors.js';
 import { parseJson, readJsonFile } from '../../common/json.js';
 import { type Profile, profileSchema } from '../../formats/profile.js';
 import type { GitHub } from '../../github/types.js';
-import { readAsset } from '../../registry/fetch.js';
-import { liveVersion } from '../../registry/live.js';
-import { resolveVersion } from '../../registry/versions.js';
+import { findLive } from '../../registry/select.js';
+import { readEvidenceAsset } from '../../registry/verify.js';
 
 export interface Reference {
   readonly profile: Profile;
@@ -29,29 +28,25 @@ export async function fileReference(path: string, shown: string): Promise<Refere
 
 /**
  * The profile in the release of the version that is live in an environment.
- * @throws UserError when nothing is live there, or when its release has no profile
+ * @throws UserError when nothing is live there, when its release was changed, or when it has no profile
  */
 export async function liveReference(github: GitHub, model: string, environment: string): Promise<Reference> {
-  const live = await liveVersion(github, model, environment);
+  const live = await findLive(github, model, environment);
   if (live === undefined) {
     throw new UserError({
       message: `no version of ${model} is live in ${environment}: there is nothing to compare with`,
       remedy: 'roll a version out there first, or give the input `reference` (a profile, or files of data)',
     });
   }
-  const version = await resolveVersion(github, model, live.version);
-  const bytes = await readAsset(github, version, 'profile.json');
+  const { tag, version } = live.version;
+  const bytes = await readEvidenceAsset(github, live, 'profile.json');
   if (bytes === undefined) {
     throw new UserError({
-      message: `the release ${live.tag} has no profile.json`,
+      message: `the release ${tag} has no profile.json`,
       remedy:
         'register versions with the input `profile` of register-model, or give the input `reference` (a profile, or files of data)',
     });
   }
-  const profile = parseJson(
-    Buffer.from(bytes).toString('utf8'),
-    profileSchema,
-    `profile.json of ${live.tag}`,
-  );
-  return { profile, source: live.tag, version: live.version };
+  const profile = parseJson(Buffer.from(bytes).toString('utf8'), profileSchema, `profile.json of ${tag}`);
+  return { profile, source: tag, version };
 }

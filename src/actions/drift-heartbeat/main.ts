@@ -5,7 +5,7 @@ import { refHistoryStore } from '../../drift/charts/store.js';
 import { type Beat, judgeBeat, keepHeartbeatIncident } from '../../drift/heartbeat.js';
 import type { DriftHeartbeat, Watched } from '../../formats/drift-heartbeat.js';
 import type { GitHub } from '../../github/types.js';
-import { history } from '../../registry/live.js';
+import { readLedger } from '../../ledger/ledger.js';
 import { loadSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
@@ -96,7 +96,7 @@ async function watchedSpecs(
 
 /** When a version of the model first went live, where one is live now. */
 async function inUseSince(github: GitHub, model: string, environment: string): Promise<string | undefined> {
-  const past = await history(github, model, environment);
-  if (!past.some(({ statuses }) => statuses[0]?.state === 'success')) return undefined;
-  return past.flatMap(({ liveFrom }) => liveFrom ?? []).sort()[0];
+  const { live, entries } = await readLedger(github, model, environment);
+  if (live === undefined) return undefined;
+  return entries.flatMap(({ liveFrom }) => liveFrom ?? []).sort()[0];
 }

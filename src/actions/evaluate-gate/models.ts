@@ -4,10 +4,12 @@ import { type Problem, UserError, failOn } from '../../common/errors.js';
 import { expandGlobs } from '../../common/files.js';
 import type { Rule } from '../../evaluation/rules.js';
 import { type Stated, readStated } from '../../evaluation/stated.js';
+import type { GitHub } from '../../github/types.js';
 import { readContents } from '../../registry/contents.js';
 import { fetchVersion } from '../../registry/fetch.js';
-import { liveVersion } from '../../registry/live.js';
 import { contentDigest } from '../../registry/manifest.js';
+import { findLive } from '../../registry/select.js';
+import { type VerifiedVersion, verifyVersion } from '../../registry/verify.js';
 import { resolveVersion } from '../../registry/versions.js';
 import type { LoadedSpec } from '../../spec/load.js';
 import type { Dependencies } from '../dependencies.js';
@@ -83,10 +85,22 @@ export async function findCompared(
         ? await readBaseline(versus, rules, spec)
         : versus === 'champion'
           ? await findChampion(inputs, spec, dependencies)
-          : await fetchCompared(versus, versus.replace(/^v?/, 'v'), inputs, spec, dependencies),
+          : await fetchRegistered(versus, inputs, spec, dependencies),
     );
   }
   return found;
+}
+
+async function fetchRegistered(
+  selector: string,
+  inputs: GateInputs,
+  spec: LoadedSpec,
+  dependencies: Dependencies,
+): Promise<ComparedModel> {
+  const github = await dependencies.github(inputs.token);
+  const version = await resolveVersion(github, spec.value.name, selector);
+  const verified = await verifyVersion({ github, version });
+  return fetchCompared(verified, selector.replace(/^v?/, 'v'), github, dependencies);
 }
 
 /** A file of predictions, or (JSON) what is stated of a model whose predictions are not at hand. */
@@ -129,42 +143,19 @@ async function findChampion(
   }
   const environment = inputs['champion-environment'];
   const github = await dependencies.github(inputs.token);
-  const live = await liveVersion(github, spec.value.name, environment);
+  const live = await findLive(github, spec.value.name, environment);
   if (live === undefined) return { none: `no champion is live in ${environment}` };
-  return fetchCompared(
-    live.version,
-    `the champion (v${live.version})`,
-    inputs,
-    spec,
-    dependencies,
-    live.payload.manifestDigest,
-  );
+  return fetchCompared(live, `the champion (v${live.version.version})`, github, dependencies);
 }
 
 async function fetchCompared(
-  selector: string,
+  verified: VerifiedVersion,
   name: string,
-  inputs: GateInputs,
-  spec: LoadedSpec,
-  dependencies: Dependencies,
-  deployed?: string,
+  github: GitHub,
+  { run, logger, signal }: Dependencies,
 ): Promise<ComparedModel> {
-  const { run, logger, signal } = dependencies;
-  const github = await dependencies.github(inputs.token);
-  const version = await resolveVersion(github, spec.value.name, selector);
-  const { folder, manifestDigest } = await fetchVersion({
-    github,
-    version,
-    folder: join(run.temp, 'evaluate-gate', `${spec.value.name}-${version.version}`),
-    logger,
-    signal,
-    check: (digest) => {
-      if (deployed === undefined || deployed === digest) return;
-      throw new UserError({
-        message: `the release ${version.tag} is not what was deployed: its manifest is ${digest}, deployed was ${deployed}`,
-        remedy: 'find out who changed the release; until then, compare with another version (`versus:`)',
-      });
-    },
-  });
+  const { version, manifestDigest } = verified;
+  const folder = join(run.temp, 'evaluate-gate', `${version.model}-${version.version}`);
+  await fetchVersion({ github, verified, folder, logger, signal });
   return { name, version: version.version, manifestDigest, folder };
 }

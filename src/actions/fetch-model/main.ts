@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import type { FetchedModel } from '../../formats/fetched-model.js';
 import type { GitHub } from '../../github/types.js';
 import { fetchVersion } from '../../registry/fetch.js';
-import { type Selected, holdToApproved, selectDeployed } from '../../registry/select.js';
+import { selectDeployed } from '../../registry/select.js';
+import { type VerifiedVersion, verifyVersion } from '../../registry/verify.js';
 import { NoSuchVersion, resolveVersion } from '../../registry/versions.js';
 import { loadSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
@@ -29,9 +30,9 @@ export async function main(
     ...(environment !== undefined && { environment }),
   } as const;
   const github = await connect(inputs.token);
-  let selected: Selected;
+  let verified: VerifiedVersion;
   try {
-    selected = await select(github, model, selector, environment);
+    verified = await select(github, model, selector, environment);
   } catch (error) {
     if (!(error instanceof NoSuchVersion) || inputs['if-missing'] === 'fail') throw error;
     const result: FetchedModel = { ...asked, found: false, reason: error.problems[0]?.message ?? '' };
@@ -39,17 +40,16 @@ export async function main(
     return { outputs: { found: false }, result, report: fetchReport(result, undefined) };
   }
 
-  const { version } = selected;
-  const { manifest, folder, manifestDigest } = await fetchVersion({
+  const { version, manifest, manifestDigest } = verified;
+  const folder = await fetchVersion({
     github,
-    version,
+    verified,
     folder:
       inputs.folder === undefined
         ? join(outputFolder, `${model}-${version.version}`)
         : resolve(run.workspace, inputs.folder),
     logger,
     signal,
-    check: (digest) => holdToApproved(selected, digest),
   });
   const outputs = { found: true, version: version.version, tag: version.tag, folder };
   const result: FetchedModel = { ...asked, ...outputs, manifestDigest };
@@ -65,7 +65,7 @@ async function select(
   model: string,
   selector: string,
   environment: string | undefined,
-): Promise<Selected> {
+): Promise<VerifiedVersion> {
   if (environment !== undefined) return selectDeployed(github, model, environment, selector);
-  return { version: await resolveVersion(github, model, selector) };
+  return verifyVersion({ github, version: await resolveVersion(github, model, selector) });
 }

@@ -1,15 +1,14 @@
 import { defineAction } from '../definition.js';
 import { definition as deploy } from '../deploy-canary/inputs.js';
-import { definition as fetch } from '../fetch-model/inputs.js';
 import { text } from '../inputs.js';
 
-const { model, environment, production, approvals, token } = deploy.inputs;
+const { model, environment, production, approvals, restore, token } = deploy.inputs;
 
-/* A composite: what it shares with the actions it uses is theirs, so that the two cannot drift. */
+/* A composite: what it shares with deploy-canary comes from there, so that the two cannot drift apart. */
 export const definition = defineAction({
   name: 'rollback-model',
   description:
-    'Puts the last good version of an environment back, or one that you name: at once, without a new tag or release.',
+    'Returns an environment to its last good version, or to one that you name: at once, even during a rollout or an outage.',
   icon: 'rotate-ccw',
   color: 'orange',
   permissions: deploy.permissions,
@@ -18,21 +17,19 @@ export const definition = defineAction({
     environment,
     version: text({
       description:
-        'The version to go back to, or a range such as `^1`: one that has been live in the environment. Empty or `previous` is the last good version before the live one.',
+        'The version to return to, or a range such as `^1`: one that has been live in the environment. Empty or `previous` is the last good version before the live one; during a rollout, the version that it was to replace.',
       default: 'previous',
     }),
+    restore,
     'require-approval': deploy.inputs['require-approval'],
     approvals,
-    'signals-url': deploy.inputs['signals-url'],
-    bake: deploy.inputs.bake,
-    interval: deploy.inputs.interval,
     production,
     token,
   },
   outputs: {
-    version: fetch.outputs.version,
-    'previous-version': 'The version that was live before, and is not any more.',
-    'manifest-digest': fetch.outputs['manifest-digest'],
+    version: deploy.outputs.version,
+    'previous-version': 'The version that was live before, and is withdrawn now.',
+    'manifest-digest': deploy.outputs['manifest-digest'],
     verdict: deploy.outputs.verdict,
     'deployment-id': deploy.outputs['deployment-id'],
     result: deploy.outputs.result,

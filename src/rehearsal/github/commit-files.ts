@@ -2,6 +2,8 @@ import type { Repo } from './store.js';
 
 export interface CommitOptions {
   readonly branch: string;
+  /** Login of somebody whose fork the branch is in. */
+  readonly fork?: string;
   /** Path → content; null deletes. */
   readonly files: Readonly<Record<string, string | Uint8Array | null>>;
   readonly message: string;
@@ -13,7 +15,7 @@ export interface CommitOptions {
 /** Commits files to a branch by one git process, whatever their number; the commit's sha. */
 export async function commitFiles(repo: Repo, options: CommitOptions): Promise<string> {
   const { git, data } = repo;
-  const ref = `refs/heads/${options.branch}`;
+  const ref = branchRef(options.branch, options.fork);
   if (!(await git.validRef(ref))) throw new Error(`"${options.branch}" is no name for a branch`);
   const parent =
     (await git.parse(`${ref}^{commit}`)) ?? (await git.commit(options.from ?? data.defaultBranch));
@@ -43,6 +45,11 @@ export async function commitFiles(repo: Repo, options: CommitOptions): Promise<s
     input: Buffer.concat([...parts, Buffer.from('done\n')]),
   });
   return git.text(['rev-parse', ref]);
+}
+
+/** Forks are kept beside the branches of the repository itself, as GitHub keeps them in one network. */
+export function branchRef(branch: string, fork?: string): string {
+  return fork === undefined ? `refs/heads/${branch}` : `refs/forks/${fork}/${branch}`;
 }
 
 function quote(path: string): string {

@@ -123,7 +123,9 @@ export interface IssueData {
 
 export interface PullData {
   readonly id: number;
+  /** A branch; of the fork of this login, where one is named. */
   readonly head: string;
+  readonly fork?: string;
   readonly base: string;
   headSha: string;
   baseSha: string;

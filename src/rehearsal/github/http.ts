@@ -13,6 +13,8 @@ export interface Call {
   readonly contentType: string;
   readonly identity: Identity;
   readonly repo: Repo;
+  /** Any repository, for what has none in its path; undefined when it does not exist. */
+  readonly repoNamed: (owner: string, name: string) => Repo | undefined;
   readonly urls: Urls;
   /** The raw body of an upload, in a temporary file. */
   readonly upload?: { readonly file: string; readonly size: number; readonly digest: string };

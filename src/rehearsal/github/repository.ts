@@ -56,8 +56,8 @@ export class LocalRepository implements HubRepository {
 
   async openPull(options: Parameters<HubRepository['openPull']>[0]): Promise<{ number: number }> {
     return this.repo.exclusively(async () => {
-      const { title, body = null, head, base = this.defaultBranch, author } = options;
-      const { number } = await openPull(this.repo, { title, body, head, base, author, draft: false });
+      const { body = null, base = this.defaultBranch } = options;
+      const { number } = await openPull(this.repo, { ...options, body, base, draft: false });
       return { number };
     });
   }
@@ -86,7 +86,7 @@ export class LocalRepository implements HubRepository {
       const issue = this.pull(number);
       const { pull } = issue;
       if (issue.state !== 'open') throw new Error(`pull request ${number} is not open`);
-      const message = `Merge pull request #${number} from ${this.owner}/${pull.head}\n\n${issue.title}`;
+      const message = `Merge pull request #${number} from ${pull.fork ?? this.owner}/${pull.head}\n\n${issue.title}`;
       const sha = await mergeTrees(this.repo, pull.baseSha, pull.headSha, message, user);
       if (sha === undefined) throw new Error(`pull request ${number} has conflicts`);
       await this.repo.git.updateRef(`refs/heads/${pull.base}`, sha, pull.baseSha);

@@ -8,6 +8,7 @@ import { dispatchRoutes } from './areas/dispatches.js';
 import { environmentRoutes } from './areas/environments.js';
 import { gitObjectRoutes } from './areas/git-objects.js';
 import { gitRefRoutes } from './areas/git-refs.js';
+import { graphqlRoutes } from './areas/graphql.js';
 import { issueRoutes } from './areas/issues.js';
 import { labelRoutes } from './areas/labels.js';
 import { pullRoutes } from './areas/pulls.js';
@@ -23,7 +24,7 @@ import { type Identity, anonymous, demand, may } from './permissions.js';
 import { type Match, router } from './routes.js';
 import type { Repo } from './store.js';
 
-/** Every operation that is served; the first that fits a request has it. */
+/** Every operation of REST that is served; the first that fits a request has it. */
 export const routes = [
   ...gitRefRoutes,
   ...gitObjectRoutes,
@@ -42,7 +43,8 @@ export const routes = [
   ...repoRoutes,
   ...globalRoutes,
 ];
-const find = router(routes);
+// GraphQL is no part of GitHub's OpenAPI description.
+const find = router([...routes, ...graphqlRoutes]);
 
 export interface World {
   readonly urls: Urls;
@@ -163,9 +165,13 @@ function prepare(world: World, request: IncomingMessage, match: Match, query: UR
     body: {},
     accept: request.headers.accept ?? '',
     contentType: request.headers['content-type'] ?? '',
-    identity: identity.repository === repo?.fullName ? identity : { ...identity, permissions: {} },
+    identity:
+      repo === undefined || identity.repository === repo.fullName
+        ? identity
+        : { ...identity, permissions: {} },
     // Routes without a repository in their path use none.
     repo: repo as Repo,
+    repoNamed: world.repo,
     urls: world.urls,
   };
 }

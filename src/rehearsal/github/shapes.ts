@@ -7,6 +7,18 @@ export function nodeId(kind: string, id: number | string): string {
   return Buffer.from(`${kind}:${id}`).toString('base64url');
 }
 
+/** The id of a deployment, which leads to its repository too. */
+export const deploymentNodeId = (repo: Repo, id: number): string => nodeId('DE', `${repo.fullName}/${id}`);
+
+/** Undefined for what is no id of a deployment. */
+export function readDeploymentNodeId(
+  text: string,
+): { readonly owner: string; readonly name: string; readonly id: number } | undefined {
+  const plain = Buffer.from(text, 'base64url').toString();
+  const [, owner, name, id] = /^DE:([^/]+)\/([^/]+)\/(\d{1,15})$/.exec(plain) ?? [];
+  return owner === undefined || name === undefined ? undefined : { owner, name, id: Number(id) };
+}
+
 export function userId(login: string): number {
   return createHash('sha256').update(login).digest().readUInt32BE() % 100_000_000;
 }

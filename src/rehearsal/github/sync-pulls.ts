@@ -1,3 +1,4 @@
+import { branchRef } from './commit-files.js';
 import { mergeTrees } from './merge.js';
 import type { Repo } from './store.js';
 
@@ -6,7 +7,7 @@ export async function syncPulls(repo: Repo): Promise<void> {
   for (const issue of repo.data.issues) {
     const { pull, number } = issue;
     if (pull === undefined || issue.state !== 'open') continue;
-    const head = await repo.git.parse(`refs/heads/${pull.head}^{commit}`);
+    const head = await repo.git.parse(`${branchRef(pull.head, pull.fork)}^{commit}`);
     const base = await repo.git.parse(`refs/heads/${pull.base}^{commit}`);
     if (head === undefined || base === undefined) continue;
     if (head === pull.headSha && base === pull.baseSha && pull.mergeSha !== null) continue;

@@ -2,7 +2,15 @@ import * as v from 'valibot';
 import type { Clock } from '../../common/clock.js';
 import { type CommandResult, runCommand } from '../../common/command.js';
 import type { Logger } from '../../common/logger.js';
-import { type Serving, type Target, TargetError } from './target.js';
+import {
+  type ServedVersion,
+  type Serving,
+  type Target,
+  TargetError,
+  describeServing,
+  isServing,
+  isVersion,
+} from './target.js';
 
 export interface CommandTargetOptions {
   /** Lines of model.yml, run by bash in its folder. */
@@ -18,19 +26,19 @@ export interface CommandTargetOptions {
   readonly model: string;
   /** Where it is deployed, as MLOPS_ENVIRONMENT. */
   readonly deployTo: string;
-  readonly challenger: ServedVersion;
-  readonly champion: ServedVersion | undefined;
+  /** The stable version, as MLOPS_CHAMPION_VERSION; undefined when none is on record. */
+  readonly stable: string | undefined;
+  /** Number of the tenure, as MLOPS_FENCING_TOKEN: a platform may refuse a token below the largest it has seen. */
+  readonly fence: number;
+  /** Absolute path of a version's files, as MLOPS_MODEL_DIR; asked only when they are needed. */
+  folderOf(served: ServedVersion): Promise<string>;
+  /** `required`: a status that cannot be read is an error. `attempted`, for a rollback: it is a warning. */
+  readonly readBack?: 'required' | 'attempted';
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal?: AbortSignal;
   /** Milliseconds between tries; default 1,000. */
   readonly pauseMs?: number;
-}
-
-export interface ServedVersion {
-  readonly version: string;
-  /** Absolute path of the model's files; brought here only when they are needed. */
-  readonly folder: () => Promise<string>;
 }
 
 type CommandName = 'start' | 'set-weight' | 'stop' | 'status';
@@ -53,49 +61,44 @@ const defaultTimeLimit = 10 * 60_000;
 
 /**
  * A target that is driven by the user's own commands. Values reach them by MLOPS_* variables only.
- * After every command the status is read back, where there is a status command: a command that
- * ends with 0 has promised something, not shown it.
+ * After every command the status is read back, where there is a status command: exit code 0 alone proves nothing.
  */
 export function commandTarget(options: CommandTargetOptions): Target {
-  const { commands, challenger, champion } = options;
-
-  const start = async (version: ServedVersion): Promise<void> => {
-    await command(options, 'start', version, { MLOPS_MODEL_DIR: await version.folder() });
-    await readBack(options, `version ${version.version} to be started`, (serving) =>
-      serves(serving, version),
-    );
+  const { commands, logger } = options;
+  const status = async (): Promise<Serving | undefined> => {
+    if (commands.status === undefined) return undefined;
+    try {
+      return await readStatus(options);
+    } catch (error) {
+      if (options.readBack !== 'attempted' || !(error instanceof TargetError)) throw error;
+      logger.warning(`what serves cannot be read: ${error.message}`);
+      return undefined;
+    }
   };
-  const setWeight = async (version: ServedVersion, weight: number): Promise<void> => {
-    await command(options, 'set-weight', version, { MLOPS_WEIGHT: String(weight) });
-    await readBack(options, `the weight ${weight} of version ${version.version}`, (serving) =>
-      hasWeight(serving, version, weight),
-    );
-  };
-
   return {
-    start: () => start(challenger),
-    setWeight: (weight) => setWeight(challenger, weight),
-    stop: async (reached) => {
-      const serving = await status(options);
-      const took = serving === undefined ? reached >= 1 : isVersion(serving.champion, challenger);
-      if (took && champion !== undefined) {
-        // The champion may be gone by now: it comes back the way every version does.
-        await start(champion);
-        await setWeight(champion, 1);
-      } else if (serving === undefined ? reached > 0 : isVersion(serving.challenger, challenger)) {
-        // No request is to be cut off; where that does not work any more, stopping still may.
-        await command(options, 'set-weight', challenger, { MLOPS_WEIGHT: '0' }).catch((error: unknown) => {
-          if (!(error instanceof TargetError)) throw error;
-        });
-      }
-      await command(options, 'stop', challenger, {});
-      await readBack(
-        options,
-        `version ${challenger.version} to be stopped`,
-        (now) => !serves(now, challenger) && (champion === undefined || isVersion(now.champion, champion)),
-      );
+    status,
+    start: async (served) => {
+      await command(options, 'start', served, { MLOPS_MODEL_DIR: await options.folderOf(served) });
+      const { version } = served;
+      await readBack(options, status, `version ${version} started`, (now) => isServing(now, version));
     },
-    status: () => (commands.status === undefined ? Promise.resolve(undefined) : status(options)),
+    setWeight: async (served, weight) => {
+      await command(options, 'set-weight', served, { MLOPS_WEIGHT: String(weight) });
+      const wanted = `version ${served.version} at weight ${weight}`;
+      await readBack(options, status, wanted, (now) => hasWeight(now, served.version, weight));
+    },
+    stop: async (served) => {
+      const { version } = served;
+      const isGone = (now: Serving): boolean => !isServing(now, version);
+      try {
+        await command(options, 'stop', served, {});
+      } catch (error) {
+        const now = error instanceof TargetError ? await status() : undefined;
+        if (now === undefined || !isGone(now)) throw error;
+        logger.warning(`${(error as TargetError).message}; version ${version} is gone all the same`);
+      }
+      await readBack(options, status, `version ${version} stopped`, isGone);
+    },
   };
 }
 
@@ -103,7 +106,7 @@ export function commandTarget(options: CommandTargetOptions): Target {
 async function command(
   options: CommandTargetOptions,
   name: CommandName,
-  version: ServedVersion,
+  served: ServedVersion | undefined,
   values: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
   const { commands, cwd, logger, signal, clock, pauseMs = 1000 } = options;
@@ -116,9 +119,10 @@ async function command(
       environment: {
         ...options.environment,
         MLOPS_MODEL: options.model,
-        MLOPS_VERSION: version.version,
+        MLOPS_VERSION: served?.version ?? '',
         MLOPS_ENVIRONMENT: options.deployTo,
-        MLOPS_CHAMPION_VERSION: options.champion?.version ?? '',
+        MLOPS_CHAMPION_VERSION: options.stable ?? '',
+        MLOPS_FENCING_TOKEN: String(options.fence),
         ...values,
       },
       timeLimit: limit,
@@ -132,24 +136,27 @@ async function command(
         ? `did not end within ${limit} ms`
         : `ended with ${result.code ?? 'a signal'}`;
     const why = `rollout.target.${name} ${how}${result.tail === '' ? '' : `: ${lastLines(result.tail)}`}`;
-    if (attempt >= tries) throw new TargetError(why);
+    if (attempt >= tries) throw new TargetError(name === 'status' ? 'status' : 'command', why);
     logger.warning(`${why}; trying again`);
     await clock.sleep(pauseMs * 2 ** (attempt - 1), signal);
   }
 }
 
-async function status(options: CommandTargetOptions): Promise<Serving | undefined> {
-  if (options.commands.status === undefined) return undefined;
-  const { stdout } = await command(options, 'status', options.challenger, {});
+async function readStatus(options: CommandTargetOptions): Promise<Serving> {
+  const { stdout } = await command(options, 'status', undefined, {});
   let value: unknown;
   try {
     value = JSON.parse(stdout);
   } catch {
-    throw new TargetError(`rollout.target.status does not print JSON: ${lastLines(stdout) || 'nothing'}`);
+    throw new TargetError(
+      'status',
+      `rollout.target.status does not print JSON: ${lastLines(stdout) || 'nothing'}`,
+    );
   }
   const parsed = v.safeParse(servingSchema, value);
   if (!parsed.success) {
     throw new TargetError(
+      'status',
       `rollout.target.status must print {"champion": {"version"}, "challenger": {"version", "weight"} or null}, and prints ${lastLines(stdout)}`,
     );
   }
@@ -165,36 +172,29 @@ async function status(options: CommandTargetOptions): Promise<Serving | undefine
 
 /** Waits until what serves is what was asked for. */
 async function readBack(
-  options: CommandTargetOptions,
+  { clock, signal, pauseMs = 1000 }: CommandTargetOptions,
+  status: () => Promise<Serving | undefined>,
   wanted: string,
   isSo: (serving: Serving) => boolean,
 ): Promise<void> {
-  const { clock, signal, pauseMs = 1000 } = options;
   for (let look = 1; ; look++) {
-    const serving = await status(options);
+    const serving = await status();
     if (serving === undefined || isSo(serving)) return;
     if (look >= readBacks) {
-      throw new TargetError(`status was to show ${wanted}, and shows ${describe(serving)}`);
+      throw new TargetError(
+        'mismatch',
+        `status should show ${wanted}, and shows ${describeServing(serving)}`,
+      );
     }
     await clock.sleep(pauseMs, signal);
   }
 }
 
-const plain = (version: string): string => version.replace(/^v/, '');
-const isVersion = (arm: { version: string } | null, served: ServedVersion): boolean =>
-  arm !== null && plain(arm.version) === served.version;
-const serves = (serving: Serving, version: ServedVersion): boolean =>
-  isVersion(serving.champion, version) || isVersion(serving.challenger, version);
-
-function hasWeight(serving: Serving, version: ServedVersion, weight: number): boolean {
+function hasWeight(serving: Serving, version: string, weight: number): boolean {
   if (weight >= 1 && isVersion(serving.champion, version)) return true;
+  // A weight of 0 is reached by a version that is gone, too.
+  if (weight === 0 && !isServing(serving, version)) return true;
   return isVersion(serving.challenger, version) && Math.abs(serving.challenger!.weight - weight) < 1e-6;
-}
-
-function describe({ champion, challenger }: Serving): string {
-  const second =
-    challenger === null ? 'no challenger' : `challenger ${challenger.version} at ${challenger.weight}`;
-  return `champion ${champion?.version ?? 'none'}, ${second}`;
 }
 
 const lastLines = (text: string): string => text.trim().split('\n').slice(-5).join(' | ').slice(-500);

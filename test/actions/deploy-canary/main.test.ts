@@ -101,7 +101,7 @@ describe('deploy-canary', () => {
       return undefined;
     };
     const { failure, outputs } = await workspace.deploy({ version: '1.1.0' }, { signal: controller.signal });
-    expect(failure).toBe('Cancelled with 1.1.0 at 50 % in production: the next run goes on from there');
+    expect(failure).toBe('Cancelled with 1.1.0 at 50 % in production: the next run continues from there');
     expect(outputs.verdict).toBe('inconclusive');
     workspace.stage.answer = undefined;
     workspace.stage.perLook = 4000;
@@ -114,7 +114,7 @@ describe('deploy-canary', () => {
       { version: '9.9.9' },
       /no version of late matches "9\.9\.9".*→ registered are 1\.2\.0/,
     ],
-    ['no version', { version: 'latest!' }, /"latest!" is no version/],
+    ['no version', { version: 'latest!' }, /"latest!" is not a version/],
     ['no spec', { version: '1.0.0', model: 'nowhere.yml' }, /nowhere\.yml: does not exist/],
     ['steps that shrink', { version: '1.0.0', steps: '50%, 10%, 100%' }, /input "steps" must grow/],
     ['a wrong URL', { version: '1.0.0', 'signals-url': '${NOT_THERE}/x' }, /needs the variable NOT_THERE/],

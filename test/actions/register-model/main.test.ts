@@ -1,6 +1,6 @@
 import { parse } from 'valibot';
 import { registrationSchema } from '../../../src/formats/registration.js';
-import { readManifest } from '../../../src/registry/fetch.js';
+import { loadManifest } from '../../../src/registry/verify.js';
 import { resolveVersion } from '../../../src/registry/versions.js';
 import { renderMarkdown } from '../../../src/report/markdown.js';
 import { type Local, all, startLocal } from '../../github/local.js';
@@ -25,7 +25,7 @@ describe('register-model', () => {
     expect(result.files.map(({ path }) => path)).toEqual(['model.json', 'sub/tokens.txt']);
     const github = local.client();
     const version = await resolveVersion(github, 'late', '1.0.0');
-    const { evidence } = await readManifest(github, version);
+    const { evidence } = (await loadManifest(github, version)).manifest;
     expect(evidence).toMatchObject([
       { kind: 'evaluation', asset: 'evidence-evaluation.json', verdict: 'pass' },
       { kind: 'profile', asset: 'profile.json' },
@@ -44,7 +44,7 @@ describe('register-model', () => {
     const { outputs } = await checkout.register({ evidence: 'waived.json' });
     const github = local.client();
     const version = await resolveVersion(github, 'late', outputs.version as string);
-    const { evidence } = await readManifest(github, version);
+    const { evidence } = (await loadManifest(github, version)).manifest;
     expect(evidence).toMatchObject([{ kind: 'decision', verdict: 'pass', waived: ['mae max 9'] }]);
     expect(version.release.body).toContain('with a waiver of mae max 9');
   });

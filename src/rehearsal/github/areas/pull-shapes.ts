@@ -16,12 +16,16 @@ export function simplePull(
   const issueUrl = `${api}/issues/${issue.number}`;
   const page = `${htmlUrl(repo, urls)}/pull/${issue.number}`;
   const statuses = `${api}/statuses/${pull.headSha}`;
-  const side = (ref: string, sha: string): object => ({
-    label: `${repo.data.owner}:${ref}`,
+  const { owner: here, name } = repo.data;
+  const side = (ref: string, sha: string, fork?: string): object => ({
+    label: `${fork ?? here}:${ref}`,
     ref,
     sha,
-    user: user(repo.data.owner, urls),
-    repo: fullRepository(repo, urls),
+    user: user(fork ?? here, urls),
+    repo: {
+      ...fullRepository(repo, urls),
+      ...(fork !== undefined && { fork: true, full_name: `${fork}/${name}`, owner: user(fork, urls) }),
+    },
   });
   return {
     url,
@@ -53,7 +57,7 @@ export function simplePull(
     assignees: [],
     requested_reviewers: [],
     requested_teams: [],
-    head: side(pull.head, pull.headSha),
+    head: side(pull.head, pull.headSha, pull.fork),
     base: side(pull.base, pull.baseSha),
     _links: {
       self: { href: url },

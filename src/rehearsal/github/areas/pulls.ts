@@ -1,3 +1,4 @@
+import { branchRef } from '../commit-files.js';
 import type { IssueData, PullData, ReviewData } from '../data.js';
 import {
   ApiError,
@@ -52,7 +53,7 @@ function listAll(call: Call): Answer {
     .filter(
       ({ state: own, pull }) =>
         (state === 'all' || own === state) &&
-        (head === null || head === `${repo.data.owner}:${pull.head}`) &&
+        (head === null || head === `${pull.fork ?? repo.data.owner}:${pull.head}`) &&
         (wanted === null || wanted === pull.base),
     )
     .reverse();
@@ -75,25 +76,33 @@ async function create(call: Call): Promise<Answer> {
   return created(await fullPull(repo, urls, issue, issue.pull));
 }
 
-/** Opens a pull request between two branches of the repository. */
+/** Opens a pull request between two branches of the repository, or from a branch of somebody's fork. */
 export async function openPull(
   repo: Repo,
-  options: { title: string; body: string | null; head: string; base: string; author: string; draft: boolean },
+  options: {
+    title: string;
+    body: string | null;
+    head: string;
+    fork?: string;
+    base: string;
+    author: string;
+    draft: boolean;
+  },
 ): Promise<PullIssue> {
-  const { head, base: into, title, body, author, draft } = options;
-  const headSha = await repo.git.parse(`refs/heads/${head}^{commit}`);
+  const { head, fork, base: into, title, body, author, draft } = options;
+  const headSha = await repo.git.parse(`${branchRef(head, fork)}^{commit}`);
   if (headSha === undefined) throw invalid('PullRequest', 'head', 'invalid');
   const baseSha = await repo.git.parse(`refs/heads/${into}^{commit}`);
   if (baseSha === undefined) throw invalid('PullRequest', 'base', 'invalid');
   const open = repo.data.issues.some(
-    (issue) => issue.state === 'open' && issue.pull?.head === head && issue.pull.base === into,
+    ({ state, pull }) => state === 'open' && pull?.head === head && pull.fork === fork && pull.base === into,
   );
   if (open) {
     throw new ApiError(422, 'Validation Failed', [
       {
         resource: 'PullRequest',
         code: 'custom',
-        message: `A pull request already exists for ${repo.data.owner}:${head}.`,
+        message: `A pull request already exists for ${fork ?? repo.data.owner}:${head}.`,
       },
     ]);
   }
@@ -116,6 +125,7 @@ export async function openPull(
     pull: {
       id: repo.id(),
       head,
+      ...(fork !== undefined && { fork }),
       base: into,
       headSha,
       baseSha,

@@ -6,7 +6,7 @@ import {
   parseSelector,
   tagOf,
   versionOfTag,
-} from '../../src/registry/version.js';
+} from '../../src/common/version.js';
 
 const part = fc.nat(30);
 const version = fc.tuple(part, part, part).map((parts) => parts.join('.'));

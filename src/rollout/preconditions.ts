@@ -1,0 +1,99 @@
+import { UserError } from '../common/errors.js';
+import { type Entry, type Ledger, recordedDigests } from '../ledger/ledger.js';
+import { compareWithTarget } from './agreement.js';
+import { type Charge, useTarget } from './charge.js';
+import { reconcile } from './reconcile.js';
+import {
+  type ServedVersion,
+  type Serving,
+  type Target,
+  TargetError,
+  describeServing,
+  isEmpty,
+} from './targets/target.js';
+
+/* What must hold before a rollout moves anything. */
+
+/** The release may have been replaced while this run waited. */
+export function refuseChanged(ledger: Ledger, { version, manifestDigest }: ServedVersion): void {
+  for (const recorded of recordedDigests(ledger, version)) {
+    if (recorded.manifestDigest === manifestDigest) continue;
+    throw new UserError({
+      message: `the manifest of ${version} is ${manifestDigest}; according to ${recorded.source} it was ${recorded.manifestDigest}`,
+      remedy: 'the release was changed since: do not use it; register the model again',
+    });
+  }
+}
+
+/** A person wanted another version: only that rollback may end it. */
+export function refuseUnfinishedRollback({ unfinished, environment }: Ledger): void {
+  const rollback = unfinished.find(({ payload }) => payload.cause === 'rollback');
+  if (rollback === undefined) return;
+  throw new UserError({
+    message: `a rollback of ${environment} to ${rollback.version} is unfinished (${rollback.payload.run.url})`,
+    remedy: 'run it again, or start rollback-model anew, before anything else is rolled out',
+  });
+}
+
+/** Record and target, once they agree. @throws UserError when they do not */
+export async function agree(
+  charge: Charge,
+  first: Ledger,
+): Promise<{ ledger: Ledger; serving: Serving | undefined }> {
+  const { rollout, tools } = charge;
+  const look = async (live: Entry | undefined) => explainTarget(useTarget(charge, live).status());
+  let ledger = first;
+  let serving = await look(ledger.live);
+  if (rollout.reconcile !== undefined) {
+    ledger = await reconcile(rollout, tools, ledger, useTarget(charge, ledger.live), serving);
+    serving = await look(ledger.live);
+  }
+  const agreement = compareWithTarget(ledger, serving);
+  if (agreement.kind !== 'disagree' || (rollout.firstDeployment && ledger.live === undefined)) {
+    return { ledger, serving };
+  }
+  throw new UserError({
+    message: `record and target of ${rollout.environment} disagree: ${agreement.difference}; asked for is ${rollout.version} (manifest ${rollout.manifestDigest.slice(0, 19)}…)`,
+    remedy:
+      'nothing was changed. Find out who changed what serves, then run this again with `reconcile: adopt-record` (the live version on record gets all requests) or `reconcile: adopt-target` (the record follows the target); rollback-model works meanwhile',
+  });
+}
+
+/** A status that cannot be read before anything moved is the user's to fix, and no incident of the model. */
+async function explainTarget<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    throw new UserError(
+      {
+        message: `${error.message}; nothing was changed`,
+        remedy:
+          'fix rollout.target in the model spec, then run this again; rollback-model works without a status',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Without a version to compare with, all requests go over at once: only where that is certain, or a person says so. */
+export async function requireFirst(charge: Charge, { entries }: Ledger, target: Target): Promise<void> {
+  const { rollout } = charge;
+  if (rollout.firstDeployment) return;
+  const { environment, model } = rollout;
+  const remedy =
+    'if no version is to be compared with, set `first-deployment: true`: all requests go to this version at once. If one serves, set `reconcile: adopt-target`';
+  if (entries.some(({ liveFrom }) => liveFrom !== undefined)) {
+    throw new UserError({
+      message: `versions of ${model} have been live in ${environment}, and the record shows none now: a deployment was deleted or set inactive by something else`,
+      remedy,
+    });
+  }
+  const serving = await explainTarget(target.status());
+  if (serving !== undefined && isEmpty(serving)) return;
+  const shown =
+    serving === undefined
+      ? 'and the target has no status command'
+      : `the target serves ${describeServing(serving)}`;
+  throw new UserError({ message: `no version of ${model} is on record in ${environment}; ${shown}`, remedy });
+}
