@@ -87,8 +87,8 @@ export async function readProgress(github: GitHub, model: string, environment: s
 export class Tenure {
   /** Grows with every tenure of this model and environment. */
   readonly fence: number;
-  /** Whether the run before was alive when this one took over from it. */
-  readonly preempted: boolean;
+  /** Whether the run before had not let go: a command that it started may still be under way. */
+  readonly tookOver: boolean;
   private readonly options: TenureOptions;
   private readonly overtaken = new AbortController();
   private readonly stop = new AbortController();
@@ -100,12 +100,12 @@ export class Tenure {
   private last: Promise<void> = Promise.resolve();
   private renewing: Promise<void> = Promise.resolve();
 
-  private constructor(options: TenureOptions, sha: string, before: Content | undefined, preempted: boolean) {
+  private constructor(options: TenureOptions, sha: string, before: Content | undefined) {
     this.options = options;
     this.sha = sha;
     this.saved = before?.progress;
     this.fence = nextFence(before);
-    this.preempted = preempted;
+    this.tookOver = (before?.driver ?? null) !== null;
     this.lastWritten = options.clock.now().getTime();
   }
 
@@ -127,19 +127,19 @@ export class Tenure {
       if (found !== undefined && seen?.sha !== found.sha) seen = { sha: found.sha, since: now };
       const idleMs = seen === undefined ? 0 : now - seen.since;
       const other = found?.content.driver ?? undefined;
-      const answer = other ? await askFor(options, found!.content, idleMs, now - started) : 'free';
-      if (typeof answer === 'number') {
+      const waitMs = other ? await waitFor(options, found!.content, idleMs, now - started) : 0;
+      if (waitMs > 0) {
         if (told !== other!.url)
           logger.notice(`another run is about to ${other!.task} in ${environment} (${other!.url}): waiting`);
         told = other!.url;
-        await clock.sleep(answer, signal);
+        await clock.sleep(waitMs, signal);
         continue;
       }
       const sha = await writeContent(options, { before: found?.content, beat: 0 }, found?.sha);
       const won = found ? await github.refs.fastForward(ref, sha) : await github.refs.create(ref, sha);
       if (!won) continue;
       if (other) logger.warning(`took over from the run that was to ${other.task} (${other.url})`);
-      const tenure = new Tenure(options, sha, found?.content, answer === 'preempt');
+      const tenure = new Tenure(options, sha, found?.content);
       tenure.keepRenewing();
       return tenure;
     }
@@ -243,18 +243,18 @@ export class Tenure {
   }
 }
 
-/** Whether a run may take over from another one: it is dead, it may be pre-empted, or milliseconds to wait. */
-async function askFor(
+/** Milliseconds to wait before looking again; 0 when the run may take over. */
+async function waitFor(
   options: TenureOptions,
   content: Content,
   idleMs: number,
   waitedMs: number,
-): Promise<'free' | 'preempt' | number> {
+): Promise<number> {
   const { github, driver, waitMs, environment } = options;
   const other = content.driver!;
-  if (idleMs >= content.leaseMs || (await isHolderDead(github, other, driver))) return 'free';
+  if (idleMs >= content.leaseMs || (await isHolderDead(github, other, driver))) return 0;
   if (driver.cause === 'rollback') {
-    return other.cause === 'rollout' || waitedMs >= rollbackCourtesyMs ? 'preempt' : lookMs / 4;
+    return other.cause === 'rollout' || waitedMs >= rollbackCourtesyMs ? 0 : lookMs / 4;
   }
   if (waitedMs >= waitMs) {
     throw new UserError({

@@ -1,6 +1,7 @@
 import { type Entry, readLedger } from '../ledger/ledger.js';
 import type { Charge } from './charge.js';
 import type { Objection } from './drive.js';
+import { setWithdrawnAside } from './preconditions.js';
 import type { State } from './state.js';
 import { type Target, describeServing, isServing, isVersion } from './targets/target.js';
 
@@ -13,7 +14,8 @@ export async function findObjection(
   state: State,
 ): Promise<Objection | undefined> {
   await tenure.ensureHeld();
-  const now = await readLedger(tools.github, rollout.model, rollout.environment);
+  const read = await readLedger(tools.github, rollout.model, rollout.environment);
+  const now = setWithdrawnAside(read, rollout);
   if (now.live?.deployment.id !== live?.deployment.id) {
     const was = live?.version ?? 'no version';
     const reason = `the record changed during the rollout: ${was} was live, now ${now.live?.version ?? 'no version'} is`;

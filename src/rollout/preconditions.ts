@@ -3,6 +3,7 @@ import { type Entry, type Ledger, recordedDigests } from '../ledger/ledger.js';
 import { compareWithTarget } from './agreement.js';
 import { type Charge, useTarget } from './charge.js';
 import { reconcile } from './reconcile.js';
+import type { Rollout } from './request.js';
 import {
   type ServedVersion,
   type Serving,
@@ -35,6 +36,22 @@ export function refuseUnfinishedRollback({ unfinished, environment }: Ledger): v
   });
 }
 
+/**
+ * The ledger without a live version that a person withdrew: the rollback that withdrew it could not bring another one
+ * up. It must not be brought back, so nothing can be compared with it.
+ * @throws UserError unless a person says that there is nothing to compare with
+ */
+export function setWithdrawnAside(ledger: Ledger, rollout: Rollout): Ledger {
+  const withdrawal = ledger.live && ledger.withdrawn.get(ledger.live.payload.manifestDigest);
+  if (withdrawal === undefined) return ledger;
+  if (rollout.firstDeployment) return { ...ledger, live: undefined };
+  throw new UserError({
+    message: `${withdrawal.by} withdrew ${withdrawal.version} from ${ledger.environment}, and no other version could be brought up: it is still the live one`,
+    remedy:
+      'run rollback-model again; if no other version can serve, set `first-deployment: true` to switch all requests to this one at once',
+  });
+}
+
 /** Record and target, once they agree. @throws UserError when they do not */
 export async function agree(
   charge: Charge,
@@ -45,7 +62,8 @@ export async function agree(
   let ledger = first;
   let serving = await look(ledger.live);
   if (rollout.reconcile !== undefined) {
-    ledger = await reconcile(rollout, tools, ledger, useTarget(charge, ledger.live), serving);
+    const reconciled = await reconcile(rollout, tools, ledger, useTarget(charge, ledger.live), serving);
+    ledger = setWithdrawnAside(reconciled, rollout);
     serving = await look(ledger.live);
   }
   const agreement = compareWithTarget(ledger, serving);

@@ -97,11 +97,15 @@ function chooseTargets(rollback: Rollback, ledger: Ledger): readonly Entry[] {
     ({ payload }) =>
       payload.cause === 'rollback' && payload.run.id === run.id && payload.requested === requested,
   );
-  const since = requestedAt && findLiveSince(ledger, requestedAt);
-  if (since !== undefined) {
+  const askedAt = requestedAt ?? (own && new Date(own.deployment.createdAt));
+  const since = askedAt && findLiveSince(ledger, askedAt);
+  const withdrawal = own && ledger.withdrawn.get(own.payload.manifestDigest);
+  if (since !== undefined || withdrawal !== undefined) {
     throw new UserError({
-      message: `${since.version} went live in ${environment} after this rollback was asked for`,
-      remedy: 'start a new rollback if that version is to be taken out, too',
+      message: since
+        ? `${since.version} went live in ${environment} after this rollback was asked for`
+        : `${withdrawal!.by} withdrew ${withdrawal!.version} after this rollback returned ${environment} to it`,
+      remedy: 'start a new rollback if the live version is to be taken out, too',
     });
   }
   const found = findPrevious(ledger, requestedAt);
@@ -154,9 +158,11 @@ async function returnTo(
   const others = ledger.unfinished.filter((entry) => !isContinued(entry, to));
   const serving = await target.status();
   const isThere = serving === undefined || isVersion(serving.champion, to.version);
+  const isRestored = rollback.restore && ledger.withdrawn.has(to.payload.manifestDigest);
   if (
+    !isRestored &&
     ledger.live?.version === to.version &&
-    others.length === 0 &&
+    ledger.unfinished.length === 0 &&
     isThere &&
     (serving?.challenger ?? null) === null
   ) {
@@ -175,10 +181,12 @@ async function returnTo(
   try {
     await bringUp(target, servedOf(to));
     await takeOut(charge, to, [...others, ...(ledger.live ? [ledger.live] : [])]);
-    if (tenure.preempted) await holdAgainstPreempted(charge, to, others);
+    if (tenure.tookOver) await holdAgainstOther(charge, to, others);
   } catch (error) {
     tenure.signal.throwIfAborted();
     if (tools.signal?.aborted === true) throw error;
+    // What failed may have failed because another run is in charge, which continues this deployment.
+    await tenure.ensureHeld();
     // A release that was changed, or a platform that refuses: the next candidate may still serve.
     if (!(error instanceof UserError) && !(error instanceof TargetError)) throw error;
     const decision: Decision = { verdict: 'fail', fault: 'target', reasons: [messageOf(error)] };
@@ -203,7 +211,9 @@ async function returnTo(
   const state = stateServedAtOnce(`${to.version} has all requests; ${checked}`, began, clock.now().getTime());
   await tenure.ensureHeld();
   const incident = await recordEnd(rollback, tools, entry, state);
-  for (const other of others) {
+  // Read again: a run that was pre-empted may have recorded its deployment meanwhile.
+  const { unfinished } = await readLedger(tools.github, rollback.model, rollback.environment);
+  for (const other of unfinished) {
     await setState(tools.github, other, 'inactive', `rolled back to ${to.version}`, rollback.run.url);
   }
   logger.info(`rolled back in ${formatInteger(clock.now().getTime() - began)} ms`);
@@ -283,8 +293,8 @@ async function takeOut({ target, tools }: Charge, to: Entry, others: readonly En
   }
 }
 
-/** A run that was pre-empted may have had a command under way, which ends only now. */
-async function holdAgainstPreempted(charge: Charge, to: Entry, others: readonly Entry[]): Promise<void> {
+/** The run that this one took over from may have had a command under way, which ends only now. */
+async function holdAgainstOther(charge: Charge, to: Entry, others: readonly Entry[]): Promise<void> {
   const { target, tools } = charge;
   for (let repeat = 0; repeat < mostRepeats; repeat++) {
     await tools.clock.sleep(tools.settleMs ?? 3000, tools.signal);

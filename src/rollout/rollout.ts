@@ -2,13 +2,19 @@ import { UserError, messageOf } from '../common/errors.js';
 import type { DeploymentPayload } from '../formats/deployment.js';
 import { type Entry, readLedger } from '../ledger/ledger.js';
 import { createEntry, setState } from '../ledger/record.js';
-import { Tenure } from '../ledger/tenure.js';
+import { Overtaken, Tenure } from '../ledger/tenure.js';
 import { type Charge, useTarget } from './charge.js';
 import { type StateStore, drive } from './drive.js';
 import { shiftTime } from './engine.js';
 import { findObjection } from './objection.js';
 import { type Plan, planOf } from './plan.js';
-import { agree, refuseChanged, refuseUnfinishedRollback, requireFirst } from './preconditions.js';
+import {
+  agree,
+  refuseChanged,
+  refuseUnfinishedRollback,
+  requireFirst,
+  setWithdrawnAside,
+} from './preconditions.js';
 import { progressOf, saveable } from './progress.js';
 import { refuseWithdrawn, servedOf } from './reconcile.js';
 import type { Rollout, RolloutEnd, RolloutTools } from './request.js';
@@ -72,7 +78,8 @@ export function leaseOf({ intervalMs }: { readonly intervalMs: number }): number
 async function takeCharge(charge: Charge): Promise<RolloutEnd> {
   const { rollout, tools, challenger } = charge;
   const { github } = tools;
-  const first = await readLedger(github, rollout.model, rollout.environment);
+  const read = await readLedger(github, rollout.model, rollout.environment);
+  const first = rollout.reconcile === 'adopt-target' ? read : setWithdrawnAside(read, rollout);
   refuseWithdrawn(first, challenger, rollout.restore);
   refuseChanged(first, challenger);
   refuseUnfinishedRollback(first);
@@ -93,6 +100,7 @@ async function takeCharge(charge: Charge): Promise<RolloutEnd> {
   if (ours === undefined && live === undefined) await requireFirst(charge, ledger, target);
   const plan = planOf(rollout.settings, live !== undefined);
   const entry = ours ?? (await begin(charge, plan, live));
+  if (ours === undefined) await abandonIfOvertaken(charge, entry);
   await setState(github, entry, 'in_progress', `rolling out ${rollout.version}`, rollout.run.url);
   return conduct(charge, entry, live, ours !== undefined);
 }
@@ -123,6 +131,23 @@ async function begin({ rollout, tools }: Charge, plan: Plan, live: Entry | undef
     ...(restore && { restoredBy: run.actor }),
   };
   return createEntry(tools.github, { ref: tag, environment, production: settings.production, payload });
+}
+
+/** A rollback may have taken over while the deployment was being recorded, and so could not see it. */
+async function abandonIfOvertaken({ rollout, tools, tenure }: Charge, entry: Entry): Promise<void> {
+  try {
+    await tenure.ensureHeld();
+  } catch (error) {
+    if (error instanceof Overtaken)
+      await setState(
+        tools.github,
+        entry,
+        'inactive',
+        'another run took over before it began',
+        rollout.run.url,
+      );
+    throw error;
+  }
 }
 
 /** Drives a recorded rollout to its end. */
@@ -251,6 +276,7 @@ async function giveUp(charge: Charge, other: Entry, live: Entry | undefined): Pr
       version,
     );
   }
+  await tenure.ensureHeld();
   await setState(tools.github, other, 'inactive', `given up for ${rollout.version}`, rollout.run.url);
 }
 

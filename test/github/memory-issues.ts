@@ -76,9 +76,9 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
 
 export function addIssue(
   store: Store,
-  wanted: { title: string; body: string; labels: readonly string[]; author: string },
+  wanted: { title: string; body: string; labels: readonly string[]; author: string; trusted?: boolean },
 ): Issue {
-  const { title, body, author } = wanted;
+  const { title, body, author, trusted = true } = wanted;
   checkTitle('POST /issues', title);
   checkBody('POST /issues', body);
   const labels = wanted.labels.map((name) => ensureLabel(store, name));
@@ -91,6 +91,7 @@ export function addIssue(
     state: 'open',
     labels: store.labels.filter((label) => labels.includes(label)),
     author,
+    trusted,
     createdAt: now,
     updatedAt: now,
     closedAt: null,

@@ -112,7 +112,7 @@ export function resolve(
   const names = [
     `refs/heads/${commitish}`,
     `refs/tags/${commitish}`,
-    direct,
+    commitish === 'HEAD' ? `refs/heads/${defaultBranch}` : direct,
   ];
   const name = names.find((one) => refs.has(one));
   return commits.get((name === undefined ? undefined : refs.get(name)) ?? commitish);

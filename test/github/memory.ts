@@ -36,7 +36,13 @@ export interface MemoryWorld {
   startRun(run?: Partial<Run>): number;
   setRun(id: number, change: Partial<Omit<Run, 'id'>>): void;
   setApprovals(run: number, approvals: readonly Approval[]): void;
-  openIssue(issue: { title: string; body: string; labels: readonly string[]; author: string }): Issue;
+  openIssue(issue: {
+    title: string;
+    body: string;
+    labels: readonly string[];
+    author: string;
+    trusted?: boolean;
+  }): Issue;
   comment(issue: number, comment: { body: string; author: string; trusted: boolean }): Comment;
 }
 

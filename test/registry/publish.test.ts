@@ -71,7 +71,10 @@ describe('registering and fetching a model', () => {
     const folder = join(local.folder, 'assets');
     await mkdir(folder);
     for (const asset of version.release.assets) {
-      await writeFile(join(folder, asset.name), await downloadBytes(github, { ...asset, sha256: asset.digest }));
+      await writeFile(
+        join(folder, asset.name),
+        await downloadBytes(github, { ...asset, sha256: asset.digest }),
+      );
     }
     const { stdout } = await run('sha256sum', ['--check', '--strict', 'checksums.txt'], { cwd: folder });
     expect(stdout.trim().split('\n')).toHaveLength(version.release.assets.length - 1);

@@ -95,7 +95,10 @@ function headlineOf(result: RolloutResult): string {
   const at = formatPercent(reached);
   if (end === 'already-live') return `${version} is already live in ${environment}: nothing was changed`;
   if (end === 'cancelled') {
-    const share = result.routed === null || result.routed === undefined ? 'an unknown share of the requests' : formatPercent(result.routed);
+    const share =
+      result.routed === null || result.routed === undefined
+        ? 'an unknown share of the requests'
+        : formatPercent(result.routed);
     return `Cancelled with ${version} at ${share} in ${environment}: the next run continues from there`;
   }
   if (end === 'stuck') return `${version} failed in ${environment} and could not be stopped`;

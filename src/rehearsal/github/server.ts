@@ -226,7 +226,8 @@ export class LocalGitHub implements Hub {
     request: IncomingMessage,
     seen: (operation: string, params: Readonly<Record<string, string>>) => void,
   ) {
-    const base = ['/api/v3/', '/api/uploads/'].find((prefix) => pathname.startsWith(prefix));
+    const bases = pathname === '/api/graphql' ? ['/api/'] : ['/api/v3/', '/api/uploads/'];
+    const base = bases.find((prefix) => pathname.startsWith(prefix));
     if (base === undefined) throw notFound();
     return rest(this.#world, request, pathname.slice(base.length - 1), query, seen);
   }

@@ -15,6 +15,7 @@ import type { Dispatch, Permissions } from '../../../src/rehearsal/types.js';
 import { renderMarkdown } from '../../../src/report/markdown.js';
 import { locateDuckdb } from '../../../src/runtime/duckdb.js';
 import { type Local, all, startLocal } from '../../github/local.js';
+import { registerSample } from '../../registry/models.js';
 import { seeded } from '../../drift/profiles.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -164,6 +165,16 @@ describe('drift-check, on real flights', () => {
     expect(well.result.incident).toMatchObject({ number: 1, action: 'closed' });
   });
 
+  it('refuses a forged profile in the release', async () => {
+    const github = local.client();
+    const release = (await github.releases.byTag('flight-delay@v1.0.0'))!;
+    await github.releases.deleteAsset(release.assets.find(({ name }) => name === 'profile.json')!.id);
+    await github.releases.upload(release, 'profile.json', { bytes: Buffer.from('{"kind":"profile"}') });
+    await expect(check({})).rejects.toThrow(
+      'profile.json of the release flight-delay@v1.0.0 is not what was registered',
+    );
+  });
+
   it('sees what June flies that January did not', async () => {
     const found = await check({ reference: 'data/january.csv', current: 'data/june.csv', issue: 'false' });
     const moved = found.result.columns
@@ -237,20 +248,22 @@ describe('drift-check, on real flights', () => {
         run: { temp: join(local.folder, 'temp') } as Dependencies['run'],
       },
     );
-    const tag = 'flight-delay@v1.0.0';
-    const draft = await github.releases.createDraft({ tag, target: head, name: tag, body: '' });
-    await github.releases.upload(draft, 'profile.json', { bytes: Buffer.from(JSON.stringify(profile)) });
-    await github.releases.publish(draft.id);
+    const { version, manifestDigest } = await registerSample(local, github, {
+      model: 'flight-delay',
+      commit: head,
+      enclosures: [{ kind: 'profile', bytes: Buffer.from(JSON.stringify(profile)) }],
+    });
+    const { tag } = version;
     const payload: DeploymentPayload = {
       kind: 'deployment',
       schemaVersion: 1,
       model: 'flight-delay',
       version: '1.0.0',
-      manifestDigest: 'sha256:0',
+      manifestDigest,
       cause: 'rollout',
       replaces: null,
       plan: { steps: [1], bakeMs: 1, intervalMs: 1 },
-      approval: { policy: 'none', manifestDigest: 'sha256:0', approvers: [] },
+      approval: { policy: 'none', manifestDigest, approvers: [] },
       run: { id: 1, attempt: 1, url: '' },
     };
     const deployment = await github.deployments.create({
