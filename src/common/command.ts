@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { findSecrets, sanitizeLogLine } from './secrets.js';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -11,6 +12,7 @@ export interface CommandOptions {
   readonly timeLimit?: number;
   /** Milliseconds between SIGTERM and SIGKILL; default 5,000. */
   readonly grace?: number;
+  /** Each line as it may be shown: without the environment's secrets and without a meaning for the runner. */
   onLine?(line: string, stream: 'stdout' | 'stderr'): void;
   onStart?(pid: number): void;
 }
@@ -19,8 +21,9 @@ export interface CommandResult {
   /** Exit code; null when a signal ended it. */
   readonly code: number | null;
   readonly endedBy: 'itself' | 'time-limit' | 'cancellation';
+  /** What it printed, raw, as it is parsed: never show it, secrets and commands for the runner may be in it. */
   readonly stdout: string;
-  /** The last lines of stderr and stdout together, for messages. */
+  /** The last lines of stderr and stdout together, for messages; as onLine gets them. */
   readonly tail: string;
   readonly durationMs: number;
 }
@@ -35,6 +38,7 @@ const keptTail = 30;
  */
 export async function runCommand(line: string, options: CommandOptions): Promise<CommandResult> {
   const { cwd, environment, signal, timeLimit, grace = 5000, onLine, onStart } = options;
+  const secrets = findSecrets(environment);
   const started = Date.now();
   // A process group of its own, so that the children of the command end with it.
   const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', line], {
@@ -66,9 +70,10 @@ export async function runCommand(line: string, options: CommandOptions): Promise
   const read = async (stream: Readable, name: 'stdout' | 'stderr'): Promise<void> => {
     for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
       if (name === 'stdout' && stdout.length < keptOutput) stdout += `${text}\n`;
-      tail.push(text);
+      const shown = sanitizeLogLine(text, secrets);
+      tail.push(shown);
       if (tail.length > keptTail) tail.shift();
-      onLine?.(text, name);
+      onLine?.(shown, name);
     }
   };
 

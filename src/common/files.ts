@@ -1,5 +1,5 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Place, type Problem, UserError, failOn, messageOf } from './errors.js';
 
 /**
@@ -36,11 +36,17 @@ const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const special = /[*?[\]]/;
 
 async function match(pattern: string, folder: string): Promise<string[]> {
+  const { base, segments } = splitPattern(pattern, folder);
+  return walk(base, segments);
+}
+
+/** The folder (or file) that a pattern names without special characters, and the segments below it. */
+export function splitPattern(pattern: string, folder: string): { base: string; segments: readonly string[] } {
   const segments = pattern.replaceAll('\\', '/').split('/');
   const fixed = segments.findIndex((segment) => special.test(segment));
   const start = fixed === -1 ? segments.length : fixed;
   const base = resolve(folder, segments.slice(0, start).join('/') || (pattern.startsWith('/') ? '/' : '.'));
-  return walk(base, segments.slice(start));
+  return { base, segments: segments.slice(start) };
 }
 
 async function walk(path: string, segments: readonly string[]): Promise<string[]> {
@@ -66,7 +72,7 @@ async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
-function segmentPattern(segment: string): RegExp {
+export function segmentPattern(segment: string): RegExp {
   const body = segment.replace(/\[(!?)([^\]]+)\]|\*+|\?|[^*?[]+|\[/g, (token, not: string, set: string) => {
     if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replace(/[\\^]/g, '\\$&')}]`;
     if (token.startsWith('*')) return '.*';
@@ -77,12 +83,18 @@ function segmentPattern(segment: string): RegExp {
 }
 
 /** `a{b,c}d` → `abd`, `acd`; nested too. */
-function expandBraces(pattern: string): string[] {
+export function expandBraces(pattern: string): string[] {
   const match = /\{([^{}]*,[^{}]*)\}/.exec(pattern);
   if (match === null) return [pattern];
   const [whole, body] = [match[0], match[1]!];
   const after = pattern.slice(match.index + whole.length);
   return body.split(',').flatMap((part) => expandBraces(pattern.slice(0, match.index) + part + after));
+}
+
+/** Whether a path is a folder, or below it. */
+export function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 /** A path as people and reports should see it: relative to `folder` where it lies in it, with `/`. */

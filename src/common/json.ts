@@ -37,6 +37,53 @@ export async function readJsonFile<T>(
 export const writtenBefore = 'check the path, and that the step that writes this file ran before';
 const wroteElsewhere = 'check that this is the file you mean: an earlier step must have written it, whole';
 
+/**
+ * Why a text is no JSON, and where, without the piece of it that Node's message quotes: it may be a file that is
+ * not to be shown.
+ */
+export function describeJsonError(text: string): string {
+  const [reason = '', position] = failureOf(text) ?? [];
+  if (position === undefined) return reason;
+  const before = text.slice(0, position).split('\n');
+  return `${reason} at line ${before.length}, column ${before.at(-1)!.length + 1}`;
+}
+
+function failureOf(text: string): [string, number | undefined] | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const message = messageOf(error);
+    if (message.startsWith(unexpectedToken)) return ['unexpected character', firstUnexpected(text)];
+    const [, reason = message, position] =
+      /^(.*?)(?: in JSON)?(?: at position (\d+).*)?$/s.exec(message) ?? [];
+    const lower = reason.replace(/ of JSON input$/, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+    return [lower, position === undefined ? undefined : Number(position)];
+  }
+}
+
+const unexpectedToken = 'Unexpected token';
+
+/** Node says only around what the character stands: the longest beginning of the text that could go on ends before it. */
+function firstUnexpected(text: string): number {
+  let [good, bad] = [0, text.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (isUnexpected(text.slice(0, middle))) bad = middle;
+    else good = middle;
+  }
+  return good;
+}
+
+function isUnexpected(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch (error) {
+    return messageOf(error).startsWith(unexpectedToken);
+  }
+}
+
 /** As readJsonFile, of text already at hand; `name` is how errors call it. */
 export function parseJson<T>(
   text: string,
@@ -49,7 +96,7 @@ export function parseJson<T>(
   } catch (error) {
     throw new UserError(
       {
-        message: text.trim() === '' ? 'is empty' : `is not JSON (${messageOf(error)})`,
+        message: text.trim() === '' ? 'is empty' : `is not JSON (${describeJsonError(text)})`,
         where: { file: name },
         remedy: wroteElsewhere,
       },
@@ -68,10 +115,15 @@ export function parseJson<T>(
   );
 }
 
+/** What a whole file is, without quoting it: it may not be the file that was meant. */
+export function kindOf(received: string): string {
+  return received.startsWith('"') ? 'a text' : received;
+}
+
 function wrong({ message, expected, received }: BaseIssue<unknown>, path: string): string {
   if (received === 'undefined' && path !== '') return `"${path}" is missing`;
   const own = message.startsWith('Invalid ')
-    ? `expected ${expected ?? 'something else'}, found ${received}`
+    ? `expected ${expected ?? 'something else'}, found ${path === '' ? kindOf(received) : received}`
     : message;
   return `${path === '' ? '' : `${path}: `}${own}`;
 }

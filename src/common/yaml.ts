@@ -3,6 +3,7 @@ import { safeParse } from 'valibot';
 import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
 import { type Place, type Problem, UserError, failOn, messageOf } from './errors.js';
 import { readNamedFile } from './files.js';
+import { kindOf } from './json.js';
 import { nearest } from './text.js';
 
 type Schema<T> = BaseSchema<unknown, T, BaseIssue<unknown>>;
@@ -34,7 +35,7 @@ export function parseYaml<T>(text: string, schema: Schema<T>, file: string): Loc
   };
   failOn(
     firstAtEachPlace(document.errors).map((error) => ({
-      message: `YAML: ${error.message}`,
+      message: `YAML: ${withoutQuote(error.message)}`,
       where: place(error.pos[0]),
       remedy:
         'mend it here or just above: brackets and quotes must be closed, and lists and keys indented alike',
@@ -120,7 +121,7 @@ function toProblems(
   const ours = !issue.message.startsWith('Invalid ');
   const own = ours
     ? issue.message
-    : `expected ${issue.expected ?? 'something else'}, found ${issue.received}`;
+    : `expected ${issue.expected ?? 'something else'}, found ${shown === '' ? kindOf(issue.received) : issue.received}`;
   const remedy = ours ? undefined : remedyOf(issue.expected);
   return [
     { message: `${shown === '' ? '' : `${shown}: `}${own}`, where: at(path), ...(remedy && { remedy }) },
@@ -138,6 +139,11 @@ function remedyOf(expected: string | null): string | undefined {
   };
   if (expected === null) return undefined;
   return written[expected] ?? `write ${expected.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ')}`;
+}
+
+/** The parser quotes the rest of a line that it cannot read, which may be of a file that is not to be shown. */
+function withoutQuote(message: string): string {
+  return message.replace(/^(Block scalar header includes extra characters|Not a YAML token):.*/s, '$1');
 }
 
 /** The parser says the consequences of a mistake too. */

@@ -1,13 +1,14 @@
 import type { GitHub, Issue } from './types.js';
 
 /**
- * The life of an incident: one issue for each key, found again by a hidden line in its body.
+ * The life of an incident: one issue for each key, found again by a hidden line in its body. Anyone can write such a
+ * line: only those of apps and of people who belong to the repository count.
  * Every call can be repeated: what an earlier try wrote is found by the key and by the run's mark.
  */
 export interface IncidentKey {
   /** What goes wrong where, e.g. `rollout:flight-delay:production`. */
   readonly key: string;
-  /** The first one narrows the search. Only those with triage rights can set a label, so a stranger cannot forge an incident. */
+  /** The first one narrows the search; a form for issues can give it to a stranger's issue too. */
   readonly labels: readonly [string, ...string[]];
 }
 
@@ -34,7 +35,7 @@ export async function findIncident(github: GitHub, { key, labels }: IncidentKey)
   let newestClosed: Issue | undefined;
   let open: Issue | undefined;
   for await (const issue of github.issues.list({ labels: [labels[0]], state: 'all' })) {
-    if (!issue.body.includes(keyLine(key))) continue;
+    if (!issue.trusted || !issue.body.includes(keyLine(key))) continue;
     // Of several that a race left open, the oldest is the incident: everyone chooses the same.
     if (issue.state === 'open') open = issue;
     else if ((issue.closedAt ?? '') > (newestClosed?.closedAt ?? '')) newestClosed = issue;
@@ -81,7 +82,7 @@ export async function closeIncident(
 async function say(github: GitHub, number: number, run: string, comment: string): Promise<boolean> {
   const line = `<!-- mlops-actions-run:${hidden(run)} -->`;
   for await (const earlier of github.issues.comments(number)) {
-    if (earlier.body.includes(line)) return false;
+    if (earlier.trusted && earlier.body.includes(line)) return false;
   }
   await github.issues.createComment(number, `${comment}\n\n${line}`);
   return true;

@@ -38,7 +38,7 @@ export function issues({ octokit, at, once, again }: Client): Issues {
         create: async () => toIssue((await rest.create({ ...at, title, body, labels: [...labels] })).data),
         find: async () => {
           for await (const issue of list({ labels, state: 'open' })) {
-            if (issue.title === title && issue.body === body) return issue;
+            if (issue.trusted && issue.title === title && issue.body === body) return issue;
           }
           return undefined;
         },
@@ -64,7 +64,7 @@ export function issues({ octokit, at, once, again }: Client): Issues {
           let last: Comment | undefined;
           for await (const comment of comments(number)) last = comment;
           // Only the newest one can be what we wrote a moment ago.
-          return last?.body === body ? last : undefined;
+          return last?.trusted === true && last.body === body ? last : undefined;
         },
       }),
 
@@ -85,6 +85,7 @@ function toIssue(raw: RawIssue): Issue {
     state: raw.state === 'closed' ? 'closed' : 'open',
     labels: raw.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
     author: raw.user?.login ?? '',
+    trusted: isTrusted(raw),
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,
     closedAt: raw.closed_at,
@@ -94,13 +95,18 @@ function toIssue(raw: RawIssue): Issue {
 
 const writers: readonly string[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
+/** GitHub's associations of everyone else (CONTRIBUTOR too) give no right to write. */
+function isTrusted({ user, author_association: association }: RawIssue | RawComment): boolean {
+  // No person's login can hold a bracket.
+  return (user?.login ?? '').endsWith('[bot]') || writers.includes(association ?? '');
+}
+
 function toComment(raw: RawComment): Comment {
-  const author = raw.user?.login ?? '';
   return {
     id: raw.id,
     body: raw.body ?? '',
-    author,
-    trusted: author.endsWith('[bot]') || writers.includes(raw.author_association),
+    author: raw.user?.login ?? '',
+    trusted: isTrusted(raw),
     createdAt: raw.created_at,
     updatedAt: raw.updated_at,
     url: raw.html_url,

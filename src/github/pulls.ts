@@ -8,7 +8,11 @@ interface RawPull {
   readonly state: string;
   readonly merged_at: string | null;
   readonly user: { readonly login: string } | null;
-  readonly head: { readonly sha: string };
+  readonly head: {
+    readonly sha: string;
+    readonly ref: string;
+    readonly repo: { readonly full_name: string } | null;
+  };
   readonly base: { readonly ref: string };
   readonly merge_commit_sha: string | null;
   readonly html_url: string;
@@ -24,6 +28,11 @@ export function pulls({ octokit, at }: Client): Pulls {
       const query = { ...at, commit_sha: sha, per_page: 100 };
       const found = await octokit.paginate(repos.listPullRequestsAssociatedWithCommit, query);
       return found.map((raw) => toPull(raw as RawPull));
+    },
+
+    openFrom: async (owner, branch) => {
+      const query = { ...at, state: 'open' as const, head: `${owner}:${branch}`, per_page: 100 };
+      return (await octokit.paginate(rest.list, query)).map((raw) => toPull(raw as RawPull));
     },
 
     reviews: async (number) => {
@@ -46,6 +55,8 @@ function toPull(raw: RawPull): Pull {
     merged: raw.merged_at !== null,
     author: raw.user?.login ?? '',
     headSha: raw.head.sha,
+    headRef: raw.head.ref,
+    headRepository: raw.head.repo?.full_name ?? null,
     mergeSha: raw.merge_commit_sha,
     baseRef: raw.base.ref,
     url: raw.html_url,

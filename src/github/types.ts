@@ -205,6 +205,8 @@ export interface Issue {
   readonly state: 'open' | 'closed';
   readonly labels: readonly string[];
   readonly author: string;
+  /** Whether the author is an app, or belongs to the repository. */
+  readonly trusted: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly closedAt: string | null;

@@ -1,8 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { type Problem, UserError, failOn, messageOf } from '../common/errors.js';
+import { isWithin } from '../common/files.js';
+import { nameProblem, showName } from '../common/file-names.js';
 
 /** GitHub takes assets below 2 GiB; larger files are split at this size, bytes. */
 export const defaultPartSize = 1_900_000_000;
@@ -29,7 +31,7 @@ export interface Piece {
 /**
  * Reads the files of a model once, for their digests.
  * @param paths relative to `folder`
- * @throws UserError naming every file that cannot be read
+ * @throws UserError naming every file that cannot be read, is outside the folder, also by a link, or has an unsafe name
  */
 export async function readContents(
   folder: string,
@@ -44,24 +46,41 @@ export async function readContents(
   }
   const files: ModelFile[] = [];
   const problems: Problem[] = [];
-  for (const path of [...new Set(paths.map((p) => p.replaceAll('\\', '/')))].sort()) {
+  const root = await realpath(folder).catch(() => folder);
+  for (const path of [...new Set(paths.map((p) => p.replaceAll(sep, '/')))].sort()) {
     const file = join(folder, path);
-    if (path.split('/').includes('..')) {
-      problems.push({
-        message: `"${path}" lies outside the model’s folder ${folder}`,
-        remedy: 'have the training put it there, and name it relative to that folder in release.files',
-      });
-      continue;
-    }
-    try {
-      if (!(await stat(file)).isFile()) problems.push({ message: 'is no file', where: { file } });
-      else files.push({ path, file, ...(await digestFile(file, partSize)) });
-    } catch (error) {
-      problems.push({ message: `cannot be read (${messageOf(error)})`, where: { file } });
-    }
+    const problem = await problemOf(path, folder, root);
+    if (problem === undefined) files.push({ path, file, ...(await digestFile(file, partSize)) });
+    else problems.push(problem);
   }
   failOn(problems);
   return files;
+}
+
+/** Why a file cannot be registered; undefined when it can. */
+async function problemOf(path: string, folder: string, root: string): Promise<Problem | undefined> {
+  const where = { file: join(folder, path) };
+  const unsafe = nameProblem(path);
+  if (unsafe !== undefined) {
+    const remedy = 'have the training give it another name';
+    return { message: `the name ${showName(path)} ${unsafe}`, where: { file: folder }, remedy };
+  }
+  try {
+    if (path.split('/').includes('..') || !isWithin(await realpath(where.file), root)) {
+      return {
+        message: `"${path}" lies outside the model’s folder ${folder}`,
+        remedy: 'have the training put it there, and name it relative to that folder in release.files',
+      };
+    }
+    if (!(await stat(where.file)).isFile()) {
+      return { message: 'is no file', where, remedy: 'name only files in release.files' };
+    }
+    await access(where.file, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const remedy = 'check that it exists and may be read';
+    return { message: `cannot be read (${messageOf(error)})`, where, remedy };
+  }
 }
 
 /** Size, digest, and the digests of the pieces of a file, reading it once. An empty file has no pieces. */

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Place, type Problem, failOn } from '../common/errors.js';
 import { type Located, readYamlFile } from '../common/yaml.js';
+import { pathProblems } from './paths.js';
 import { type Spec, specSchema } from './schema.js';
 import { type Gate, compares, ruleKinds } from './sections/evaluate.js';
 
@@ -16,7 +17,7 @@ export interface LoadedSpec extends Located<Spec> {
  */
 export async function loadSpec(file: string): Promise<LoadedSpec> {
   const located = await readYamlFile(file, specSchema);
-  failOn(crossChecks(located));
+  failOn([...crossChecks(located), ...(await pathProblems(located))]);
   return { ...located, folder: dirname(file) };
 }
 

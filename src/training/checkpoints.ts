@@ -1,7 +1,7 @@
-import { messageOf } from '../common/errors.js';
+import { describeProblem, messageOf } from '../common/errors.js';
+import { listFolder } from '../common/folder.js';
 import { digestOf } from '../common/json.js';
 import type { Logger } from '../common/logger.js';
-import { filesBelow } from './files.js';
 import type { Parameters } from './parameters.js';
 
 /** What keeps checkpoints between runs; the same as the action's artifacts and cache. */
@@ -70,7 +70,7 @@ export async function restoreCheckpoint(checkpoint: Checkpoint, stores: Stores):
   for (const [place, restore] of tries) {
     try {
       const from = await restore();
-      if (from !== undefined && (await filesBelow(folder)).length > 0) return from;
+      if (from !== undefined && (await listFolder(folder)).files.length > 0) return from;
     } catch (error) {
       stores.logger.warning(`no checkpoint could be read from the ${place} (${messageOf(error)})`);
     }
@@ -86,7 +86,10 @@ export async function restoreCheckpoint(checkpoint: Checkpoint, stores: Stores):
  */
 export async function saveCheckpoint(checkpoint: Checkpoint, mark: string, stores: Stores): Promise<boolean> {
   const { folder, prefix, artifact } = checkpoint;
-  const files = await filesBelow(folder);
+  const { files, problems } = await listFolder(folder);
+  // A checkpoint that may lack a file is better than none.
+  for (const problem of problems)
+    stores.logger.warning(`not in the artifact of the checkpoint: ${describeProblem(problem)}`);
   if (files.length === 0) return false;
   const attempt = async (place: string, save: () => Promise<boolean>): Promise<boolean> => {
     const saved = await save().catch((error: unknown) => {

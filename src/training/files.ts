@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { UserError, failOn } from '../common/errors.js';
-import { displayPath } from '../common/files.js';
+import { displayPath, isWithin } from '../common/files.js';
 import type { RecordedFile } from '../formats/run-record.js';
 import type { LoadedSpec } from '../spec/load.js';
 
@@ -64,20 +64,6 @@ export async function prepareFolders(spec: LoadedSpec): Promise<Folders> {
 export async function clearFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-}
-
-export function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
-
-/** All files below a folder, absolute, in order of their names; none when there is no such folder. */
-export async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort((a, b) => (a < b ? -1 : 1));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { sanitizeLogLine } from '../common/secrets.js';
 import type { Gpu } from '../formats/run-record.js';
 
 /** The GPUs that a program started here can use, or why there are none. */
@@ -63,7 +64,7 @@ function none(why: string, remedy: string): { gpus: readonly []; why: string; re
 }
 
 function reasonOf(output: string, code: number | null): [string, string] {
-  const said = output.trim().split('\n')[0] ?? '';
+  const said = sanitizeLogLine(output.trim().split(/[\r\n]/)[0] ?? '', []);
   if (/couldn't communicate with the NVIDIA driver/i.test(output)) {
     return [
       'nvidia-smi cannot reach the NVIDIA driver: it is not loaded',

@@ -6,7 +6,6 @@ import { gpuUse } from './gpus.js';
 import { type Parameters, variableOf } from './parameters.js';
 import { processUse } from './process-use.js';
 import { Sampler } from './sampler.js';
-import { harmless } from './secrets.js';
 
 export interface Launch {
   readonly command: string;
@@ -25,7 +24,6 @@ export interface Launch {
   readonly gpus: boolean;
   /** What the command sees besides our own variables. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Milliseconds between two samples of what it uses. */
@@ -44,7 +42,7 @@ const grace = 5000;
  * Cancelling and the time limit hand SIGTERM to its process group, and SIGKILL 5 s later.
  */
 export async function launch(options: Launch): Promise<Launched> {
-  const { command, cwd, environment, signal, timeLimit, secrets, logger, gpus, sampleEvery = 1000 } = options;
+  const { command, cwd, environment, signal, timeLimit, logger, gpus, sampleEvery = 1000 } = options;
   let leader: number | undefined;
   const sampler = new Sampler({
     intervalMs: sampleEvery,
@@ -59,14 +57,10 @@ export async function launch(options: Launch): Promise<Launched> {
     signal,
     grace,
     ...(timeLimit !== undefined && { timeLimit }),
-    onLine: (line) => logger.info(harmless(line, secrets)),
+    onLine: (line) => logger.info(line),
     onStart: (pid) => (leader = pid),
   }).finally(() => sampler.stop());
-  const tail = result.tail
-    .split('\n')
-    .map((line) => harmless(line, secrets))
-    .join('\n');
-  return { ...result, tail, resources: await sampler.stop() };
+  return { ...result, resources: await sampler.stop() };
 }
 
 /** How the program learns what to do: by environment variables alone. */

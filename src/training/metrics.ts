@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Problem, UserError, messageOf } from '../common/errors.js';
+import { describeJsonError } from '../common/json.js';
 
 /**
  * The numbers that a program wrote to MLOPS_METRICS; none where it wrote nothing.
@@ -28,7 +29,7 @@ export async function readMetrics(file: string): Promise<Readonly<Record<string,
         ? 'is empty'
         : name !== null
           ? `"${name[1]}" is ${name[2]}: the training diverged, or the metric has no value`
-          : `is not JSON (${messageOf(error)})`;
+          : `is not JSON (${describeJsonError(text)})`;
     throw new UserError({ message, where: { file }, remedy }, { cause: error });
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {

@@ -27,6 +27,28 @@ describe('runCommand', () => {
     expect(result.stdout.trim()).toBe(evil);
   });
 
+  it('shows lines without secrets and without a meaning for the runner, and keeps stdout raw', async () => {
+    const lines: string[] = [];
+    const result = await runCommand(
+      String.raw`printf 'a\r::error::b\r\n::add-mask::x ##[error]\r  ::stop-commands::y\n%s\n' "$DATABASE_URL"`,
+      {
+        ...base,
+        environment: { ...base.environment, DATABASE_URL: 'postgres://u:p4ssw0rd@host/db' },
+        onLine: (line) => lines.push(line),
+      },
+    );
+    expect(lines).toEqual([
+      'a',
+      ':\u200b:error::b',
+      ':\u200b:add-mask::x ##\u200b[error]',
+      '  :\u200b:stop-commands::y',
+      'postgres://u:***@host/db',
+    ]);
+    expect(result.tail).toBe(lines.join('\n'));
+    expect(result.stdout).toContain('::error::b\n::add-mask::x ##[error]');
+    expect(result.stdout).toContain('p4ssw0rd');
+  });
+
   it('ends the whole process group at the time limit', async () => {
     const result = await runCommand('sleep 60 & sleep 60', { ...base, timeLimit: 100 });
     expect(result.endedBy).toBe('time-limit');

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../src/common/errors.js';
-import { displayPath, expandGlobs } from '../../src/common/files.js';
+import { displayPath, expandGlobs, isWithin } from '../../src/common/files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'globs-'));
 const files = [
@@ -75,4 +75,15 @@ describe('expandGlobs', () => {
     expect((error as UserError).problems).toHaveLength(3);
     expect((error as UserError).message).toMatch(/^model\.yml:3:2: no file matches "\*\.parquet" in /);
   });
+});
+
+it('knows what is within a folder', () => {
+  expect(['/a/b', '/a', '/ab', '/', '/a/..b', '/a/../c'].map((path) => isWithin(path, '/a'))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    true,
+    false,
+  ]);
 });

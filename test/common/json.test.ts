@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { canonicalJson, digestOf, parseJson, readJsonFile } from '../../src/common/json.js';
+import {
+  canonicalJson,
+  describeJsonError,
+  digestOf,
+  parseJson,
+  readJsonFile,
+} from '../../src/common/json.js';
 
 describe('canonicalJson', () => {
   it('does not depend on the order of keys', () => {
@@ -17,6 +23,28 @@ describe('canonicalJson', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
+describe('describeJsonError', () => {
+  it.each([
+    ['root:x:0:0:root', 'unexpected character at line 1, column 1'],
+    ['{"a": 1,\n "password"; "hunter22"}', 'unexpected character at line 2, column 12'],
+    ['{"a":\nNaN}', 'unexpected character at line 2, column 1'],
+    ['{hunter22', "expected property name or '}' at line 1, column 2"],
+    ['{"a":1} hunter22', 'unexpected non-whitespace character after JSON at line 1, column 9'],
+    ['"hunter22\n"', 'bad control character in string literal at line 1, column 10'],
+    ['', 'unexpected end'],
+  ])('says where %j is wrong, without quoting it', (text, reason) => {
+    expect(describeJsonError(text)).toBe(reason);
+  });
+
+  it('quotes nothing of any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('ü', 'é', '{', '"', ':', ',', '[') }), (text) => {
+        expect(describeJsonError(text)).not.toMatch(/[üé]/);
       }),
     );
   });
@@ -43,6 +71,10 @@ describe('readJsonFile', () => {
     ['{', 'is not JSON'],
   ])('%j: %s', (text, reason) => {
     expect(() => parseJson(text, schema, 'r.json')).toThrow(`r.json: ${reason}`);
+  });
+
+  it('does not quote a file that is of another kind altogether', () => {
+    expect(() => parseJson('"hunter22"', schema, 'r.json')).toThrow('expected Object, found a text');
   });
 
   it('says what to do when the file is not there', async () => {

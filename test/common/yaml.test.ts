@@ -44,7 +44,8 @@ describe('parseYaml', () => {
     ['name: [', 'YAML:'],
     ['name: a\nname: b\n', 'unique'],
     ['name: !!js/function "f"\n- x', 'YAML:'],
-    ['just text', 'expected Object'],
+    ['root:x:0:0:root', 'f.yml:1:1: expected Object, found a text'],
+    ['name: |x:0:0:root', 'f.yml:1:8: YAML: Block scalar header includes extra characters →'],
     ['name: x\nsteps: [{ weight: {} }]', 'steps.0.weight'],
   ])('%j is refused with its reason', (text, reason) => {
     expect(problemsOf(text).join('\n')).toContain(reason);

@@ -66,6 +66,62 @@ describe('an incident', () => {
     expect(two.issue.number).not.toBe(one.issue.number);
   });
 
+  describe('beside a stranger', () => {
+    const mine = `<!-- mlops-actions:${key.key} -->`;
+    const stranger = () => local.client({ login: 'mallory', permissions: { issues: 'write' } });
+    const setLabels = async (number: number, login = 'ada') => {
+      const url = `${local.hub.apiUrl}/repos/acme/models/issues/${number}`;
+      const authorization = `Bearer ${local.repo.token({ permissions: 'write-all', login })}`;
+      const body = JSON.stringify({ labels: [...key.labels] });
+      expect((await fetch(url, { method: 'PATCH', headers: { authorization }, body })).status).toBe(200);
+    };
+
+    it.each(['open', 'closed'] as const)('is not their %s issue, even a labelled one', async (state) => {
+      const forged = await stranger().issues.create({ title: 'Rolled back', body: mine, labels: key.labels });
+      expect(forged).toMatchObject({ author: 'mallory', trusted: false, labels: [] });
+      await setLabels(forged.number);
+      await github.issues.update(forged.number, { state });
+      expect(await findIncident(github, key)).toBeUndefined();
+      expect(await closeIncident(github, { ...key, comment: 'Well.', run: '1.1' })).toBeUndefined();
+      const { action, issue } = await openOrUpdateIncident(github, {
+        ...text,
+        reopenWithinMs: 1e9,
+        now: new Date(),
+      });
+      expect([action, issue.trusted]).toEqual(['opened', true]);
+      expect((await findIncident(github, key))!.number).toBe(issue.number);
+      expect(await comments(forged.number)).toEqual([]);
+    });
+
+    it('is not their copy, when the answer to opening it is lost', async () => {
+      const body = `${text.body}\n\n${mine}`;
+      const forged = await stranger().issues.create({ title: text.title, body, labels: [] });
+      await setLabels(forged.number);
+      local.hub.faults.add({ operation: 'issues/create', when: 'before', how: { drop: true } });
+      expect((await openOrUpdateIncident(github, text)).issue.number).not.toBe(forged.number);
+    });
+
+    it('speaks although they said that it has spoken', async () => {
+      const { issue } = await openOrUpdateIncident(github, text);
+      for (const run of ['2.1', '2.1:closed']) {
+        await stranger().issues.createComment(issue.number, `<!-- mlops-actions-run:${run} -->`);
+      }
+      const change = { ...text, body: 'It failed worse.', run: '2.1' };
+      await openOrUpdateIncident(github, change);
+      await closeIncident(github, { ...key, comment: 'Well again.', run: '2.1' });
+      expect((await comments(issue.number)).slice(2)).toEqual([
+        expect.stringContaining('It failed again.'),
+        expect.stringContaining('Well again.'),
+      ]);
+    });
+
+    it('is still the one that a person of the repository wrote', async () => {
+      const ada = local.client({ login: 'ada' });
+      const { number } = await ada.issues.create({ title: 'By hand', body: mine, labels: key.labels });
+      expect((await findIncident(github, key))!.number).toBe(number);
+    });
+  });
+
   it('hides any key, also one that would end the comment it is hidden in', async () => {
     const odd = { ...text, key: 'rollout:late:a-->b<!--' };
     const { issue } = await openOrUpdateIncident(github, odd);

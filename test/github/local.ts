@@ -6,17 +6,17 @@ import { RecordingLogger } from '../../src/common/logger.js';
 import { connect } from '../../src/github/connect.js';
 import type { GitHub } from '../../src/github/types.js';
 import { LocalGitHub } from '../../src/rehearsal/github/server.js';
-import type { HubRepository, Permissions } from '../../src/rehearsal/types.js';
+import type { Permissions } from '../../src/rehearsal/types.js';
 
 /** A local GitHub with one repository of one commit, and clients for it over HTTP. */
 export interface Local {
   readonly hub: LocalGitHub;
-  readonly repo: HubRepository;
+  readonly repo: Awaited<ReturnType<LocalGitHub['repository']>>;
   /** The commit that is there. */
   readonly head: string;
   readonly folder: string;
   readonly logger: RecordingLogger;
-  client(options?: { permissions?: Permissions; clock?: Clock; attempts?: number }): GitHub;
+  client(options?: { permissions?: Permissions; clock?: Clock; attempts?: number; login?: string }): GitHub;
   run(): { apiUrl: string; owner: string; repository: string };
   close(): Promise<void>;
 }
@@ -39,9 +39,9 @@ export async function startLocal(): Promise<Local> {
     folder,
     logger,
     run,
-    client: ({ permissions = 'write-all', clock = systemClock, attempts = 4 } = {}) =>
+    client: ({ permissions = 'write-all', clock = systemClock, attempts = 4, login } = {}) =>
       connect({
-        token: repo.token({ permissions }),
+        token: repo.token({ permissions, ...(login !== undefined && { login }) }),
         run: run(),
         logger,
         clock,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -64,6 +64,12 @@ describe('contents of a model', () => {
     const read = readContents(folder, ['missing', 'sub', '../outside']);
     await expect(read).rejects.toThrow(/missing: cannot be read.*\n|outside the model/);
     await expect(read).rejects.toMatchObject({ problems: { length: 3 } });
+    await symlink('/etc/hostname', join(folder, 'leak'));
+    await writeFile(join(folder, 'back\\slash'), '');
+    const unsafe = readContents(folder, ['leak', 'back\\slash', 'new\nline']);
+    await expect(unsafe).rejects.toThrow('"leak" lies outside the model’s folder');
+    await expect(unsafe).rejects.toThrow('the name "back\\\\slash" holds a backslash');
+    await expect(unsafe).rejects.toMatchObject({ problems: { length: 3 } });
     await expect(readContents(folder, [])).rejects.toThrow('no files to register');
   });
 });

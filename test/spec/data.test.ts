@@ -62,6 +62,19 @@ describe('prepareData', () => {
     );
   });
 
+  it('shows what the command says without secrets and commands for the runner, also in the error', async () => {
+    const given = options();
+    const loading = prepareData({
+      ...given,
+      environment: { ...given.environment, DATABASE_URL: 'postgres://u:p4ssw0rd@host/db' },
+      spec: await spec('echo ::stop-commands::x; echo "cannot reach $DATABASE_URL" >&2; exit 3'),
+      purposes: ['train'],
+    });
+    await expect(loading).rejects.toThrow('exit code 3: cannot reach postgres://u:***@host/db');
+    expect(given.logger.records.map(({ message }) => message)).toContain(':\u200b:stop-commands::x');
+    expect(given.logger.text()).not.toContain('p4ssw0rd');
+  });
+
   it('names all patterns without files at once', async () => {
     rmSync(join(folder, 'h.csv'), { force: true });
     const given = { ...options(), spec: await spec('rm -f t*.csv'), purposes: ['train', 'holdout'] as const };

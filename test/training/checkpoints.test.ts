@@ -1,6 +1,6 @@
-import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { RecordingLogger } from '../../src/common/logger.js';
 import {
@@ -96,6 +96,25 @@ describe('checkpoints', () => {
     await writeFile(join(checkpoint.folder, 'state'), 'round 2');
     expect(await saveCheckpoint(checkpoint, '1-1-train', stores)).toBe(false);
     expect(logger.records.map(({ level }) => level)).toEqual(['warning', 'warning']);
+  });
+
+  it('hold what links inside them lead to, and say what they cannot hold', async () => {
+    const { stores, logger, folderOf } = await world();
+    const uploaded: string[] = [];
+    const artifacts = {
+      ...stores.artifacts,
+      upload: (_name: string, files: readonly string[]) => {
+        uploaded.push(...files.map((file) => basename(file)));
+        return Promise.resolve({ id: 1 });
+      },
+    };
+    const { folder, ...rest } = checkpointOf(training, await folderOf('first'));
+    await writeFile(join(folder, 'epoch-3'), 'round 3');
+    await symlink('epoch-3', join(folder, 'last'));
+    await symlink('/etc/hostname', join(folder, 'leak'));
+    expect(await saveCheckpoint({ folder, ...rest }, '1-1-train', { ...stores, artifacts })).toBe(true);
+    expect(uploaded).toEqual(['epoch-3', 'last']);
+    expect(logger.text()).toMatch(/checkpoint: .*leak: is a link that leads out of the folder/);
   });
 
   it('are not saved when the program left none', async () => {

@@ -26,7 +26,6 @@ async function world() {
     resume: false,
     gpus: false,
     environment: { PATH: process.env.PATH!, HF_TOKEN: 'hf_secret_value' },
-    secrets: ['hf_secret_value'],
     logger,
     signal: controller.signal,
     sampleEvery: 50,

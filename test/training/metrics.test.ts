@@ -26,6 +26,7 @@ describe('readMetrics', () => {
     ['{"loss": "low", "by_class": {"a": 1}}', '"by_class" is {"a":1}, not a finite number'],
     ['[1]', 'is not an object'],
     ['{"loss": 0.1', 'is not JSON'],
+    ['{"loss": hunter22}', 'is not JSON (unexpected character at line 1, column 10)'],
   ])('refuses %j', async (text, message) => {
     const file = await written(text);
     await expect(readMetrics(file)).rejects.toThrow(message);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Problem, UserError, failOn } from '../../common/errors.js';
-import { expandGlobs } from '../../common/files.js';
+import { expandFolderGlobs } from '../../common/folder.js';
 import type { Rule } from '../../evaluation/rules.js';
 import { type Stated, readStated } from '../../evaluation/stated.js';
 import type { GitHub } from '../../github/types.js';
@@ -56,7 +56,7 @@ export async function challengerFolder(
 /** Digest of the files that register-model would register, by which its version can be known again. */
 export async function digestOfModel(spec: LoadedSpec, folder: string): Promise<string> {
   const { name, release } = spec.value;
-  const files = await expandGlobs(release.files, folder, spec.at(['release', 'files']));
+  const files = await expandFolderGlobs(release.files, folder, spec.at(['release', 'files']));
   return contentDigest(
     name,
     await readContents(

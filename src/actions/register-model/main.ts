@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { checkApproval } from '../../approval/approval.js';
 import { UserError } from '../../common/errors.js';
 import { expandGlobs } from '../../common/files.js';
+import { expandFolderGlobs } from '../../common/folder.js';
 import { digestOf } from '../../common/json.js';
 import type { ApprovalRecord } from '../../formats/deployment.js';
 import type { RegistrationResult } from '../../formats/registration.js';
@@ -29,7 +30,7 @@ export async function main(
   const { name: model, release, train } = spec.value;
   const folder = inputs.folder === undefined ? resolve(spec.folder, train.output) : at(inputs.folder);
 
-  const paths = await expandGlobs(release.files, folder, spec.at(['release', 'files']));
+  const paths = await expandFolderGlobs(release.files, folder, spec.at(['release', 'files']));
   const files = await readContents(
     folder,
     paths.map((path) => relative(folder, path)),

@@ -1,20 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError, failOn } from '../../common/errors.js';
-import { displayPath } from '../../common/files.js';
+import { displayPath, isWithin } from '../../common/files.js';
+import { listFolder } from '../../common/folder.js';
 import { digestOf } from '../../common/json.js';
+import { findSecrets, hideSecretsInError } from '../../common/secrets.js';
 import type { RunRecord } from '../../formats/run-record.js';
 import { prepareData } from '../../spec/data.js';
 import { loadSpec } from '../../spec/load.js';
 import { checkpointOf, restoreCheckpoint, saveCheckpoint } from '../../training/checkpoints.js';
-import { clearFolder, filesBelow, isWithin, prepareFolders, recordFiles } from '../../training/files.js';
+import { clearFolder, prepareFolders, recordFiles } from '../../training/files.js';
 import { findGpus } from '../../training/gpus.js';
 import { launch } from '../../training/launch.js';
 import { readMetrics } from '../../training/metrics.js';
 import { resolveParameters } from '../../training/parameters.js';
 import { runRecord } from '../../training/record.js';
 import { describeMachine, missingResources } from '../../training/resources.js';
-import { secretsOf } from '../../training/secrets.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
@@ -27,13 +28,25 @@ type Outputs = keyof typeof definition.outputs;
 
 /** Trains once, or goes on with a training that was ended. */
 export async function main(inputs: Values, dependencies: Dependencies): Promise<Outcome<Outputs>> {
+  const secrets = findSecrets(dependencies.environment);
+  secrets.forEach((secret) => dependencies.mask(secret));
+  try {
+    return await train(inputs, dependencies, secrets);
+  } catch (error) {
+    throw hideSecretsInError(error, secrets);
+  }
+}
+
+async function train(
+  inputs: Values,
+  dependencies: Dependencies,
+  secrets: readonly string[],
+): Promise<Outcome<Outputs>> {
   const { run, logger, clock, state, outputFolder } = dependencies;
   const spec = await loadSpec(resolve(run.workspace, inputs.model));
-  const { name: model, train } = spec.value;
+  const { name: model, train: settings } = spec.value;
   const parameters = resolveParameters(spec, inputs.parameters);
-  const seed = inputs.seed ?? train.seed ?? 0;
-  const secrets = secretsOf(dependencies.environment);
-  secrets.forEach((secret) => dependencies.mask(secret));
+  const seed = inputs.seed ?? settings.seed ?? 0;
 
   const gpus = await findGpus(dependencies.environment);
   failOn(missingResources(spec, gpus, inputs.gpus));
@@ -59,7 +72,7 @@ export async function main(inputs: Values, dependencies: Dependencies): Promise<
   const data = await recordFiles(files, spec.folder);
   const dataDigest = digestOf(data);
 
-  const training = { model, commit: run.sha, command: train.run, parameters, seed, dataDigest };
+  const training = { model, commit: run.sha, command: settings.run, parameters, seed, dataDigest };
   const checkpoint = checkpointOf(training, folders.checkpoints);
   const mark = `${run.runId}-${run.runAttempt}-${run.job}`;
   await clearFolder(folders.checkpoints);
@@ -68,10 +81,10 @@ export async function main(inputs: Values, dependencies: Dependencies): Promise<
   leaveUnsaved(state, { checkpoint, mark });
 
   const startedAt = clock.now();
-  const timeLimit = inputs['time-limit'] ?? train['time-limit'];
+  const timeLimit = inputs['time-limit'] ?? settings['time-limit'];
   const launched = await launch({
     ...dependencies,
-    command: train.run,
+    command: settings.run,
     cwd: spec.folder,
     model,
     parameters,
@@ -80,7 +93,6 @@ export async function main(inputs: Values, dependencies: Dependencies): Promise<
     folders,
     resume: resumedFrom !== undefined,
     gpus: gpus.gpus.length > 0,
-    secrets,
     ...(timeLimit !== undefined && { timeLimit }),
   });
   const succeeded = launched.endedBy === 'itself' && launched.code === 0;
@@ -89,9 +101,9 @@ export async function main(inputs: Values, dependencies: Dependencies): Promise<
   if (saved || launched.endedBy !== 'cancellation') leaveSettled(state);
 
   const metrics = succeeded ? await readMetrics(folders.metrics) : {};
-  const modelFiles = succeeded ? await filesBelow(folders.output) : [];
+  const { files: modelFiles, problems } = await listFolder(folders.output);
   const modelFolder = displayPath(folders.output, run.workspace);
-  if (succeeded && modelFiles.length === 0) {
+  if (succeeded && modelFiles.length === 0 && problems.length === 0) {
     throw new UserError({
       message: `the training ended well, and left no file in ${modelFolder}`,
       where: spec.at(['train', 'run']),
@@ -105,9 +117,9 @@ export async function main(inputs: Values, dependencies: Dependencies): Promise<
       run: { id: run.runId, attempt: run.runAttempt, url: runUrl },
       data,
       metrics,
-      files: await recordFiles(modelFiles, folders.output),
+      files: succeeded ? await recordFiles(modelFiles, folders.output) : [],
     },
-    { machine: describeMachine(), gpus, runner: run.runnerName, startedAt, launched, resumedFrom },
+    { machine: describeMachine(), gpus, runner: run.runnerName, startedAt, launched, resumedFrom, secrets },
   );
   const failure = succeeded ? undefined : failureOf(record, timeLimit, launched.tail, saved);
   const outputs = {
@@ -120,6 +132,7 @@ export async function main(inputs: Values, dependencies: Dependencies): Promise<
   if (failure !== undefined) return { outputs, report, result: record, failure };
   logger.info(`The run record is in ${displayPath(join(outputFolder, 'result.json'), run.workspace)}`);
   try {
+    failOn(problems);
     const artifact = await keep(record, modelFiles, inputs, dependencies);
     return { outputs: { ...outputs, ...artifact }, report, result: record };
   } catch (error) {

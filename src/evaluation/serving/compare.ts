@@ -13,7 +13,7 @@ import { valueAt } from './template.js';
 interface Shown {
   readonly labels: Labels;
   readonly projectFolder: string;
-  harmless(line: string): string;
+  sanitize(text: string): string;
 }
 
 export interface ComparedAnswers {
@@ -37,7 +37,7 @@ export async function compareAnswers(
   { places }: Sample,
   expected: readonly Expected[],
   { tolerance }: ServingSpec,
-  { labels, projectFolder, harmless }: Shown,
+  { labels, projectFolder, sanitize }: Shown,
 ): Promise<ComparedAnswers> {
   const failed = new Float64Array(answers.length);
   const differing: number[] = [];
@@ -50,7 +50,7 @@ export async function compareAnswers(
       if (witnesses.length >= mostWitnesses) return;
       const { file = '', line } = await placeOfRow(labels.table, row);
       const place = `${displayPath(file, projectFolder)}${line === undefined ? '' : `:${line}`}`;
-      witnesses.push({ place, expected: clip(wanted)!, answered: clip(harmless(answered))! });
+      witnesses.push({ place, expected: clip(wanted)!, answered: clip(sanitize(answered))! });
     };
     const all = expected.map((one) => expectedText(one, row)).join(', ');
     if ('failure' in read) {

@@ -18,8 +18,6 @@ export interface ServerOptions {
   readonly readyWithin: number;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** How a line of its log is shown: without secrets. */
-  harmless(line: string): string;
 }
 
 export interface Server {
@@ -50,7 +48,7 @@ const pollEvery = 50;
  * happens, no process of its group is left when this, or `stop`, is done.
  */
 export async function startServer(options: ServerOptions): Promise<Server | NotReady> {
-  const { command, cwd, ready, readyWithin, logger, signal, harmless } = options;
+  const { command, cwd, ready, readyWithin, logger, signal } = options;
   const port = await freePort();
   const stopping = new AbortController();
   let pid = 0;
@@ -67,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<Server | NotR
     environment,
     signal: AbortSignal.any([signal, stopping.signal]),
     grace,
-    onLine: (line) => logger.info(harmless(line)),
+    onLine: (line) => logger.info(line),
     onStart: (leader) => (pid = leader),
   });
   const finished = run.then(
@@ -83,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<Server | NotR
     if (stopCommand === undefined) return;
     // It runs also when the job is cancelled, and so without its signal.
     const { code, tail } = await runCommand(stopCommand, { cwd, environment, timeLimit: stopWithin, grace });
-    if (code !== 0) logger.warning(`evaluate.serving.stop failed: ${harmless(tail)}`);
+    if (code !== 0) logger.warning(`evaluate.serving.stop failed: ${tail}`);
   };
   let ending: Promise<void> | undefined;
   const stop = (): Promise<void> => (ending ??= end());

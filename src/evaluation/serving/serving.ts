@@ -39,7 +39,8 @@ export interface ServingOptions {
   readonly signal: AbortSignal;
   /** Resident bytes of a process and its children. */
   memoryOf(pid: number): Promise<number>;
-  harmless(line: string): string;
+  /** How an answer of the server is shown: without secrets. */
+  sanitize(text: string): string;
 }
 
 const memoryEvery = 100;
@@ -70,7 +71,6 @@ export async function checkServing(spec: ServingSpec, options: ServingOptions): 
       readyWithin: spec['ready-within'],
       logger,
       signal,
-      harmless: (line) => options.harmless(line),
     });
     const common = { concurrency: spec.concurrency, size, seed };
     if ('why' in server) {

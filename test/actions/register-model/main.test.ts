@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'valibot';
-import { registrationSchema } from '../../../src/formats/registration.js';
+import { type RegistrationResult, registrationSchema } from '../../../src/formats/registration.js';
 import { loadManifest } from '../../../src/registry/verify.js';
 import { resolveVersion } from '../../../src/registry/versions.js';
 import { renderMarkdown } from '../../../src/report/markdown.js';
@@ -57,6 +60,34 @@ describe('register-model', () => {
     expect(await all(local.client().releases.list())).toEqual([]);
     const forced = await checkout.register({ evidence: 'bad.json', 'allow-failed-evidence': 'true' });
     expect(forced.outputs.created).toBe(true);
+  });
+
+  it('registers nothing of a folder from which a link leads out, or that holds what is no file', async () => {
+    checkout.write('secret.txt', 'secret');
+    checkout.write('model/odd\nname', '');
+    symlinkSync('../secret.txt', join(checkout.folder, 'model/leak.txt'));
+    symlinkSync('nowhere', join(checkout.folder, 'model/gone.txt'));
+    execFileSync('mkfifo', [join(checkout.folder, 'model/pipe')]);
+    const register = checkout.register();
+    for (const message of [
+      /leak\.txt: is a link that leads out of the folder → remove it/,
+      /gone\.txt: is a link that leads nowhere/,
+      /pipe: is a named pipe, and no file/,
+      /the name "odd\\nname" holds a control character → rename it/,
+    ]) {
+      await expect(register).rejects.toThrow(message);
+    }
+    expect(await all(local.client().releases.list())).toEqual([]);
+  });
+
+  it('registers what a link inside the folder leads to', async () => {
+    symlinkSync('sub/tokens.txt', join(checkout.folder, 'model/tokens.txt'));
+    const { result } = await checkout.register();
+    expect((result as RegistrationResult).files.map(({ path }) => path)).toEqual([
+      'model.json',
+      'sub/tokens.txt',
+      'tokens.txt',
+    ]);
   });
 
   it.each([

@@ -168,6 +168,45 @@ it('fails with the last lines of a program that fails, and keeps its checkpoint'
   expect(await run.repository.runs.artifacts(run.runId)).toEqual([]);
 });
 
+it('shows no secret of the environment in the log, failure, report and record of a training that fails', async () => {
+  const leaky = `
+const url = process.env.DATABASE_URL;
+console.log('to', url);
+console.error('as', Buffer.from('p4ssw0rd').toString('base64'));
+process.exit(9);`;
+  await checkout({ 'train.mjs': leaky, 'model.yml': spec().replace('rounds: 4', 'rounds: 4, key: none') });
+  const { code, log, outputs } = await startStep(run, { parameters: 'key=p4ssw0rd' }).ended;
+  expect([code, log]).toEqual([1, expect.stringContaining('to postgres://u:***@host/db')]);
+  const shown = log.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+  const written = [outputs.result!, outputs.report!].map((file) => readFile(file, 'utf8'));
+  for (const text of [shown.join('\n'), ...(await Promise.all(written))]) {
+    expect(text).not.toMatch(/p4ssw0rd|cDRzc3cwcmQ/);
+  }
+  expect((await readRecord(outputs.result!)).parameters).toEqual({ rounds: 4, key: '***' });
+});
+
+it('shows no secret in the error on metrics that a program wrote', async () => {
+  const leaky = `
+import { writeFileSync } from 'node:fs';
+writeFileSync(process.env.MLOPS_MODEL_DIR + '/model.json', '1');
+writeFileSync(process.env.MLOPS_METRICS, JSON.stringify({ loss: process.env.DATABASE_URL }));`;
+  await checkout({ 'train.mjs': leaky });
+  const { code, log } = await startStep(run).ended;
+  expect([code, log]).toEqual([1, expect.stringContaining('"loss" is "postgres://u:***@host/db"')]);
+});
+
+it('uploads nothing of a model whose folder links out of itself, and still records the training', async () => {
+  const leaky = `
+import { symlinkSync, writeFileSync } from 'node:fs';
+writeFileSync(process.env.MLOPS_MODEL_DIR + '/model.json', '1');
+symlinkSync('/etc/hostname', process.env.MLOPS_MODEL_DIR + '/leak');`;
+  await checkout({ 'train.mjs': leaky });
+  const { code, log, outputs } = await startStep(run).ended;
+  expect([code, log]).toEqual([1, expect.stringContaining('leak: is a link that leads out of the folder')]);
+  expect((await readRecord(outputs.result!)).files).toMatchObject([{ path: 'model.json' }]);
+  expect(outputs['artifact-name']).toBeUndefined();
+});
+
 it('ends at the time limit', async () => {
   await checkout({ wait: '' });
   const { code, log } = await startStep(run, { 'time-limit': '1s' }).ended;

@@ -83,6 +83,7 @@ export function startStep(
         ACTIONS_CACHE_URL: run.hub.resultsUrl,
         ACTIONS_CACHE_SERVICE_V2: 'True',
         WANDB_API_KEY: 'a-secret-of-the-user',
+        DATABASE_URL: 'postgres://u:p4ssw0rd@host/db',
         ...named('INPUT', inputs),
         ...named('STATE', phase.state ?? {}),
       },

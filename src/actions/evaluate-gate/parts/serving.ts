@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { expandGlobs } from '../../../common/files.js';
+import { expandFolderGlobs } from '../../../common/folder.js';
 import { plural } from '../../../common/text.js';
 import type { Verdict } from '../../../common/verdict.js';
 import type { ServingRecord } from '../../../formats/decision-serving.js';
@@ -13,17 +13,17 @@ export const servingPart: GatePart<'serving'> = {
   key: 'serving',
   columns: ({ serving }) => (serving === undefined ? undefined : []),
   async decide(context) {
-    const [{ checkServing }, { processUse }, { harmless, secretsOf }] = await Promise.all([
+    const [{ checkServing }, { processUse }, { findSecrets, sanitizeLogLine }] = await Promise.all([
       import('../../../evaluation/serving/serving.js'),
       import('../../../training/process-use.js'),
-      import('../../../training/secrets.js'),
+      import('../../../common/secrets.js'),
     ]);
     const { spec, dependencies, challenger } = context;
     const { engine, labels, task, evaluate, rows, at, projectFolder, confidence, seed } = askingOf(
       context,
       'serving',
     );
-    const secrets = secretsOf(dependencies.environment);
+    const secrets = findSecrets(dependencies.environment);
     const record = await checkServing(spec.value.evaluate.serving!, {
       engine,
       labels,
@@ -43,7 +43,7 @@ export const servingPart: GatePart<'serving'> = {
       logger: dependencies.logger,
       signal: dependencies.signal,
       memoryOf: async (pid) => (await processUse(pid)).memory,
-      harmless: (line) => harmless(line, secrets),
+      sanitize: (text) => sanitizeLogLine(text, secrets),
     });
     const of = (wanted: Verdict): string[] =>
       record.checks.filter(({ verdict }) => verdict === wanted).map(({ reason }) => reason);
@@ -63,7 +63,7 @@ export const servingPart: GatePart<'serving'> = {
 
 /** Bytes of the files that register-model would release. */
 async function sizeOf({ spec, challenger }: GateContext): Promise<number> {
-  const files = await expandGlobs(
+  const files = await expandFolderGlobs(
     spec.value.release.files,
     challenger.folder!,
     spec.at(['release', 'files']),

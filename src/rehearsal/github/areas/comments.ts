@@ -3,7 +3,7 @@ import { type Answer, type Call, created, noContent, notFound, numberOf, ok, req
 import { paged } from '../pages.js';
 import { type Route, route } from '../routes.js';
 import { apiUrl } from '../shapes.js';
-import { showComment } from './issue-shapes.js';
+import { markAuthor, showComment } from './issue-shapes.js';
 import { checkedText, findIssue } from './issues.js';
 
 const base = '/repos/{owner}/{repo}/issues';
@@ -43,7 +43,7 @@ function create(call: Call): Answer {
   const { repo, body, identity, urls } = call;
   const issue = findIssue(call);
   const now = repo.now();
-  const comment: CommentData = {
+  const written: CommentData = {
     body: checkedText('IssueComment', required(body, 'body')) ?? '',
     id: repo.id(),
     issue: issue.number,
@@ -51,6 +51,7 @@ function create(call: Call): Answer {
     createdAt: now,
     updatedAt: now,
   };
+  const comment = markAuthor(written, identity);
   repo.data.comments.push(comment);
   issue.updatedAt = now;
   return created(showComment(repo, urls, comment));

@@ -1,5 +1,6 @@
 import type { CommentData, IssueData, LabelData } from '../data.js';
 import type { Urls } from '../http.js';
+import { type Identity, may } from '../permissions.js';
 import { apiUrl, htmlUrl, nodeId, user } from '../shapes.js';
 import type { Repo } from '../store.js';
 
@@ -52,7 +53,7 @@ export function showIssue(repo: Repo, urls: Urls, issue: IssueData): object {
     closed_by: issue.closedBy === null ? null : user(issue.closedBy, urls),
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
-    author_association: association(repo, issue.author),
+    author_association: associationOf(repo, issue),
     ...(pull !== undefined && {
       pull_request: {
         url: `${api}/pulls/${issue.number}`,
@@ -77,8 +78,26 @@ export function showComment(repo: Repo, urls: Urls, comment: CommentData): objec
     user: user(comment.author, urls),
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
-    author_association: association(repo, comment.author),
+    author_association: associationOf(repo, comment),
   };
+}
+
+/** Of what a person wrote whose token may not write to the repository, as anyone may who can see it. */
+interface ByStranger {
+  readonly stranger: true;
+}
+
+/** Who writes: a person whose token may change no contents is nobody of the repository. */
+export function isStranger(identity: Identity): boolean {
+  return !identity.login.endsWith('[bot]') && !may(identity, 'contents:write');
+}
+
+export function markAuthor<T extends object>(written: T, identity: Identity): T | (T & ByStranger) {
+  return isStranger(identity) ? { ...written, stranger: true } : written;
+}
+
+function associationOf(repo: Repo, written: { readonly author: string } & Partial<ByStranger>): string {
+  return written.stranger === true ? 'NONE' : association(repo, written.author);
 }
 
 export function association(repo: Repo, login: string): string {

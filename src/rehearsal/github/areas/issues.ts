@@ -15,7 +15,7 @@ import {
 import { paged } from '../pages.js';
 import { type Route, route } from '../routes.js';
 import { apiUrl } from '../shapes.js';
-import { showIssue } from './issue-shapes.js';
+import { isStranger, markAuthor, showIssue } from './issue-shapes.js';
 import { ensureLabels } from './labels.js';
 
 const base = '/repos/{owner}/{repo}/issues';
@@ -70,8 +70,10 @@ function create(call: Call): Answer {
   const now = repo.now();
   const title = checkedTitle(required(body, 'title'));
   const content = checkedText('Issue', text(body, 'body')) ?? null;
-  const labels = ensureLabels(repo, names(list(body, 'labels') ?? [], 'name'));
-  const issue: IssueData = {
+  // GitHub drops a stranger's labels, and says nothing.
+  const wanted = isStranger(identity) ? [] : names(list(body, 'labels') ?? [], 'name');
+  const labels = ensureLabels(repo, wanted);
+  const written: IssueData = {
     id: repo.id(),
     number: repo.number(),
     title,
@@ -87,6 +89,7 @@ function create(call: Call): Answer {
     closedAt: null,
     closedBy: null,
   };
+  const issue = markAuthor(written, identity);
   repo.data.issues.push(issue);
   return created(showIssue(repo, urls, issue));
 }
