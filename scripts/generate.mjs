@@ -121,6 +121,7 @@ const order = [
   'rollback-model',
   'drift-check',
   'drift-heartbeat',
+  'comment-report',
 ];
 definitions.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 const list = definitions.map((d) => `| [${d.name}](actions/${d.name}) | ${cell(d.description)} |`);

@@ -28,6 +28,14 @@ export interface RunContext {
   readonly runnerName: string;
 }
 
+/** What is taken of an artifact that nobody answers for: this one file, and nothing when there is anything else in it. */
+export interface OnlyFile {
+  /** A plain name. */
+  readonly file: string;
+  /** Of the file, and of the artifact as it is kept. */
+  readonly maxBytes: number;
+}
+
 /** Artifacts of this run (and, with `runId`, of another run of the repository). */
 export interface Artifacts {
   /** Uploads files below `root` under a name unique in the run; an artifact of that name is replaced. */
@@ -37,11 +45,16 @@ export interface Artifacts {
     root: string,
     options?: { retentionDays?: number },
   ): Promise<{ id: number; digest?: string }>;
-  /** Downloads the newest artifact of that name into `folder`; undefined when there is none. */
+  /**
+   * Downloads the newest artifact of that name into `folder`; undefined when there is none.
+   * @param only for an artifact of a run that nobody answers for, such as that of a fork's pull request
+   * @throws UserError when there is anything else in it
+   */
   download(
     name: string,
     folder: string,
     from?: { runId: number; token: string },
+    only?: OnlyFile,
   ): Promise<{ id: number } | undefined>;
 }
 

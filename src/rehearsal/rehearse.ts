@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Problem, UserError, failOn } from '../common/errors.js';
 import type { Hub, HubRepository } from './types.js';
 import type { Conclusion, Reporter } from './runner/events.js';
-import { FollowUps } from './runner/follow-ups.js';
+import { FollowUps, repositoryPayload } from './runner/follow-ups.js';
 import { CommitFiles, git } from './runner/git.js';
 import { ConcurrencyGroups, Slots } from './runner/locks.js';
 import { type Grace, Processes, githubGrace, killOrphansOfTheDead } from './runner/processes.js';
@@ -153,12 +153,16 @@ function isAlive(pid: number): boolean {
 
 /** The runs that an event starts, everything in them checked. */
 async function requests(
-  event: RunEvent,
+  told: RunEvent,
   options: RehearseOptions,
   shared: Shared,
   only?: string,
   id?: number,
 ): Promise<RunRequest[]> {
+  const event = {
+    ...told,
+    payload: { ...repositoryPayload(shared.repository, told.actor), ...told.payload },
+  };
   const commit = new CommitFiles(shared.repository.gitFolder, event.sha, shared.workFolder);
   const problems: Problem[] = [];
   const found: RunRequest[] = [];

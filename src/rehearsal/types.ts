@@ -67,9 +67,13 @@ export interface HubRepository {
   /** The bare git repository. */
   readonly gitFolder: string;
   readonly defaultBranch: string;
-  /** Commits files (path → content; null deletes) to a branch, made from `from` (default: the default branch) when new. */
+  /**
+   * Commits files (path → content; null deletes) to a branch, made from `from` (default: the default branch) when new.
+   * `fork`: login of somebody whose fork the branch is in.
+   */
   commit(options: {
     branch: string;
+    fork?: string;
     files: Readonly<Record<string, string | Uint8Array | null>>;
     message: string;
     author?: string;
@@ -81,6 +85,7 @@ export interface HubRepository {
     title: string;
     body?: string;
     head: string;
+    fork?: string;
     base?: string;
     author: string;
   }): Promise<{ number: number }>;

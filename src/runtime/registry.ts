@@ -11,6 +11,7 @@ export const registry = {
   'deploy-canary': () => import('../actions/deploy-canary/index.js'),
   'drift-check': () => import('../actions/drift-check/index.js'),
   'drift-heartbeat': () => import('../actions/drift-heartbeat/index.js'),
+  'comment-report': () => import('../actions/comment-report/index.js'),
 } satisfies Record<string, () => Promise<{ default: unknown }>>;
 
 export type ActionName = keyof typeof registry;

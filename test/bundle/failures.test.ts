@@ -36,7 +36,8 @@ describe('every action, given a model spec that is wrong', () => {
       /^model\.yml:7:3: evaluate\.label: expected string, found 5 → write a text/,
     ],
   ];
-  for (const action of actions) {
+  // comment-report reads none.
+  for (const action of actions.filter((name) => name !== 'comment-report')) {
     it.concurrent.each(cases)(`${action}: it %s`, async (_, text, said) => {
       expectClear(await project.run(action, { change: { 'model.yml': text } }), said);
     });

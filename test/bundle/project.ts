@@ -57,6 +57,7 @@ const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'deploy-canary': { version: '1.0.0', environment: 'production' },
   'drift-check': {},
   'drift-heartbeat': {},
+  'comment-report': {},
 };
 export const actions = Object.keys(needed);
 

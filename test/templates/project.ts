@@ -81,7 +81,7 @@ const rows = (offset: number): string =>
  */
 export async function projectFiles(skill: number, platform: string): Promise<Record<string, string>> {
   return {
-    ...(await workflowFiles(projectFolder, 'main')),
+    ...(await workflowFiles(projectFolder)),
     'model.yml': spec(skill, platform),
     'contract.yaml': contract,
     'train.mjs': train,

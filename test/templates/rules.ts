@@ -15,6 +15,7 @@ interface Job {
   readonly permissions?: Readonly<Record<string, Level>>;
   readonly environment?: string | { readonly name: string; readonly deployment?: boolean };
   readonly 'timeout-minutes'?: number;
+  readonly 'runs-on'?: string;
   readonly steps: readonly Step[];
 }
 interface Template {
@@ -29,7 +30,10 @@ interface Template {
 }
 
 const ours = /^mlops-actions\/suite\/actions\/([a-z-]+)@v1$/;
-const builtIn = /^actions\/[a-z-]+@v\d+$/;
+const builtIn = /^actions\/[a-z-]+@[0-9a-f]{40}$/;
+
+/** What keeps a fork's code from a self-hosted runner. */
+const forkGuard = 'github.event.pull_request.head.repo.full_name == github.repository && vars.';
 
 /** What GitHub's own actions ask of the job's token. */
 const officialNeeds: Readonly<Record<string, Readonly<Record<string, Level>>>> = {
@@ -50,15 +54,29 @@ const reductions = [
 export function problemsOf(text: string, definitions: Definitions): string[] {
   const template = parse(text) as Template;
   return [
+    ...ofText(text),
     ...ofWorkflow(template),
     ...Object.entries(template.jobs).flatMap(([id, job]) =>
       [
         ...ofPermissions(job, definitions),
         ...ofJob(job),
+        ...ofRunner(job, template),
         ...job.steps.flatMap((s) => [...ofStep(s, definitions)]),
       ].map((problem) => `${id}: ${problem}`),
     ),
   ];
+}
+
+/** What only comments tell, and what GitHub replaces only where it offers a template itself. */
+function* ofText(text: string): Generator<string> {
+  if (text.includes('$default-branch')) yield '$default-branch means nothing in a file that was copied';
+  for (const line of text.split('\n')) {
+    const pinned = /uses: actions\/\S+@[0-9a-f]{40}(.*)$/.exec(line);
+    if (pinned !== null && !/^ # v\d+\.\d+\.\d+$/.test(pinned[1]!)) {
+      yield `${line.trim()}: no comment says which version that is`;
+    }
+    if (/^ +[a-z-]+: (read|write)$/.test(line)) yield `${line.trim()}: no comment says what it is for`;
+  }
 }
 
 function* ofWorkflow({ on, permissions, concurrency }: Template): Generator<string> {
@@ -77,6 +95,13 @@ function* ofJob(job: Job): Generator<string> {
   // GitHub's own deployment would have the run's ref, and double ours.
   if (environment !== undefined && (typeof environment === 'string' || environment.deployment !== false)) {
     yield 'its environment files a deployment of its own';
+  }
+}
+
+/** A fork's pull request must not choose a runner that its owner keeps. */
+function* ofRunner({ 'runs-on': runner = '' }: Job, { on }: Template): Generator<string> {
+  if ('pull_request' in on && runner.includes('vars.') && !runner.includes(forkGuard)) {
+    yield 'the code of a fork gets to a self-hosted runner';
   }
 }
 

@@ -29,7 +29,7 @@ const rows = (from: number, n: number): string =>
 async function project(change: Readonly<Record<string, string>> = {}): Promise<Record<string, string>> {
   const parts = Array.from({ length: 6 }, (_, i) => [`data/train-${i + 1}.csv`, rows(100 * i, 40)]);
   return {
-    ...(await workflowFiles(projectFolder, 'main')),
+    ...(await workflowFiles(projectFolder)),
     ...{ 'model.yml': spec, 'contract.yaml': contract, 'data/holdout.csv': rows(9000, 200) },
     ...(Object.fromEntries(parts) as Record<string, string>),
     ...change,

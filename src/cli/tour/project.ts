@@ -15,15 +15,12 @@ export async function readTree(folder: string, except: readonly string[] = []): 
   return Object.fromEntries(paths.map((path, i) => [path, texts[i]!]));
 }
 
-/** The workflow templates as a repository would hold them: GitHub fills in the default branch when it offers them. */
-export async function workflowFiles(root: string, defaultBranch: string): Promise<Files> {
+/** The workflow templates as a repository would hold them: copied, as they are. */
+export async function workflowFiles(root: string): Promise<Files> {
   const templates = await readTree(join(root, 'workflows-templates'));
   return Object.fromEntries(
     Object.entries(templates)
       .filter(([path]) => path.endsWith('.yml'))
-      .map(([path, text]) => [
-        `.github/workflows/${path}`,
-        text.replaceAll('$default-branch', defaultBranch),
-      ]),
+      .map(([path, text]) => [`.github/workflows/${path}`, text]),
   );
 }

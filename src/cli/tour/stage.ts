@@ -40,7 +40,7 @@ export class Stage {
       'changes',
       'serving/traffic.mjs',
     ]);
-    return { ...example, ...(await workflowFiles(this.#root, this.repository.defaultBranch)) };
+    return { ...example, ...(await workflowFiles(this.#root)) };
   }
 
   /** Files of the example that a later pull request replaces. */

@@ -2,7 +2,7 @@ import { UserError } from '../../common/errors.js';
 import type { Dispatch, HubRepository } from '../types.js';
 import type { RunResult } from './run.js';
 import type { RunEvent } from './setup.js';
-import type { Mapping } from './values.js';
+import { type Mapping, isMappingValue, toText } from './values.js';
 
 /** A run that another run started. */
 export interface FollowUp {
@@ -55,7 +55,7 @@ export class FollowUps {
   }
 
   async #read(dispatch: Dispatch): Promise<FollowUp> {
-    const repository = repositoryPayload(this.#repository);
+    const repository = repositoryPayload(this.#repository, bot);
     if (dispatch.kind === 'repository') {
       const { defaultBranch } = this.#repository;
       return {
@@ -98,7 +98,7 @@ export class FollowUps {
     }
   }
 
-  async #workflowRun({ run, conclusion }: RunResult): Promise<FollowUp[]> {
+  async #workflowRun({ run, conclusion, event }: RunResult): Promise<FollowUp[]> {
     const depth = (this.#depth.get(run.path) ?? 0) + 1;
     if (run.event === 'workflow_run' && depth > mostChained) return [];
     if (run.event === 'workflow_run') this.#depth.set(run.path, depth);
@@ -118,10 +118,9 @@ export class FollowUps {
               event: run.event,
               status: 'completed',
               conclusion,
-              head_sha: run.sha,
-              head_branch: run.branch,
+              ...this.#head(run, event),
             },
-            ...repositoryPayload(this.#repository),
+            ...repositoryPayload(this.#repository, bot),
           },
           ref: `refs/heads/${defaultBranch}`,
           sha: await this.#repository.resolve(defaultBranch),
@@ -130,10 +129,27 @@ export class FollowUps {
       },
     ];
   }
+
+  /** The commit and branch that a run was for: of a pull request its own, not those of the merge that ran. */
+  #head(run: RunResult['run'], { payload }: RunEvent): Mapping {
+    const pull = isMappingValue(payload.pull_request) ? payload.pull_request : {};
+    const head = isMappingValue(pull.head) ? pull.head : {};
+    const from = isMappingValue(head.repo) ? toText(head.repo.full_name) : '';
+    const { owner, name } = this.#repository;
+    const own = `${owner}/${name}`;
+    const fork = from !== '' && from !== own;
+    return {
+      head_sha: toText(head.sha) || run.sha,
+      head_branch: toText(head.ref) || run.branch,
+      head_repository: { full_name: from || own, owner: { login: (from || own).split('/')[0]! }, fork },
+      // As on GitHub: it does not tell of those that come from a fork.
+      pull_requests: fork || typeof pull.number !== 'number' ? [] : [{ number: pull.number }],
+    };
+  }
 }
 
-/** What every payload says of where it comes from. */
-export function repositoryPayload(repository: HubRepository): Mapping {
+/** What every payload says of where it comes from, and who made it happen. */
+export function repositoryPayload(repository: HubRepository, sender: string): Mapping {
   const { owner, name, defaultBranch } = repository;
   return {
     repository: {
@@ -142,6 +158,6 @@ export function repositoryPayload(repository: HubRepository): Mapping {
       owner: { login: owner },
       default_branch: defaultBranch,
     },
-    sender: { login: bot },
+    sender: { login: sender },
   };
 }

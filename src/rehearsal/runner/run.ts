@@ -14,6 +14,7 @@ import { type Workflow, onToken } from './workflow.js';
 /** A run that has ended. */
 export interface RunResult {
   readonly run: RunInfo;
+  readonly event: RunEvent;
   readonly conclusion: Conclusion;
   /** Job id → what it came to. */
   readonly jobs: Readonly<
@@ -81,7 +82,7 @@ export async function runWorkflow(request: RunRequest, shared: Shared): Promise<
     await rm(setup.folder, { recursive: true, force: true });
     record.report({ kind: 'run-finished', run: info, conclusion, durationMs: Date.now() - started });
   }
-  return { run: info, conclusion, jobs, logFolder: join(shared.logFolder, String(id)) };
+  return { run: info, event, conclusion, jobs, logFolder: join(shared.logFolder, String(id)) };
 }
 
 async function prepare(
@@ -96,7 +97,9 @@ async function prepare(
   const eventFile = join(folder, 'event.json');
   await writeFile(eventFile, JSON.stringify(event.payload, undefined, 2));
   const commit = new CommitFiles(shared.repository.gitFolder, event.sha, folder);
-  return { ...shared, event, info, commit, callable, folder, eventFile, reporter };
+  // What a run of a fork's pull request starts later is a run of the repository itself.
+  const fork = shared.fork && event.name !== 'workflow_run';
+  return { ...shared, fork, event, info, commit, callable, folder, eventFile, reporter };
 }
 
 async function runAll(

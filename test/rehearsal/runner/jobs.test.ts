@@ -172,7 +172,7 @@ jobs:
     expect(line(2)).toBe('2 refs/heads/main main branch push ada true');
     expect(line(3)).toBe('3 quick quick false success');
     expect(line(4)).toBe('4 false same');
-    expect(line(5)).toBe('5 {"n":5} 5');
+    expect(line(5)).toMatch(/^5 \{"repository":\{.*"default_branch":"main"\}.*,"n":5\} 5$/);
     expect(line(6)).toMatch(/^6 \d+ 1 http:\/\/github\.localhost:\d+$/);
     expect(line(7)).toBe('7 true a+b x!');
     expect(line(8)).toBe('8 0');
