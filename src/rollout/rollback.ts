@@ -121,7 +121,7 @@ function chooseTargets(rollback: Rollback, ledger: Ledger): readonly Entry[] {
   });
 }
 
-/** The highest version that a selector means and that has been live here. */
+/** The highest version that a selector means and that has been live here; withdrawn ones come last. */
 function chooseNamed({ requested, restore }: Rollback, ledger: Ledger): Entry {
   const selector = parseSelector(requested);
   if (selector === undefined) {
@@ -131,9 +131,11 @@ function chooseNamed({ requested, restore }: Rollback, ledger: Ledger): Entry {
     });
   }
   const been = ledger.entries.filter(({ liveFrom }) => liveFrom !== undefined);
+  const isOut = ({ payload }: Entry): number =>
+    !restore && ledger.withdrawn.has(payload.manifestDigest) ? 1 : 0;
   const [entry] = been
     .filter(({ version }) => selector.matches(version))
-    .sort((a, b) => compareVersions(b.version, a.version));
+    .sort((a, b) => isOut(a) - isOut(b) || compareVersions(b.version, a.version));
   if (entry === undefined) {
     const known = [...new Set(been.map(({ version }) => version))].join(', ') || 'none';
     throw new UserError({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { RunContext } from '../actions/dependencies.js';
 import { UserError, messageOf } from '../common/errors.js';
+import { isHidden } from './sealed-environment.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -52,8 +53,6 @@ function readEvent(path: string | undefined): Readonly<Record<string, unknown>> 
 
 /** What commands of the user may see: not our inputs, not the runner's own credentials. */
 export function childEnvironment(env: Environment): Record<string, string> {
-  const hidden =
-    /^(INPUT_|STATE_|ACTIONS_(RUNTIME|RESULTS|CACHE|ID_TOKEN)_|GITHUB_(OUTPUT|ENV|STATE|PATH|STEP_SUMMARY)$)/;
-  const visible = Object.entries(env).filter(([name, value]) => value !== undefined && !hidden.test(name));
+  const visible = Object.entries(env).filter(([name, value]) => value !== undefined && !isHidden(name));
   return Object.fromEntries(visible) as Record<string, string>;
 }

@@ -16,6 +16,15 @@ export const registry = {
 
 export type ActionName = keyof typeof registry;
 
+/** Actions that run commands of the user: their environment is sealed. */
+export const commandActions: readonly ActionName[] = [
+  'validate-data',
+  'train-on-gpu-runner',
+  'evaluate-gate',
+  'deploy-canary',
+  'drift-check',
+];
+
 export async function loadAction(name: ActionName): Promise<Action> {
   const module = await registry[name]();
   return module.default as unknown as Action;

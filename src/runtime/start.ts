@@ -24,7 +24,8 @@ import { cancellation } from './cancellation.js';
 import { childEnvironment, readRunContext } from './context.js';
 import { workflowLogger } from './logger.js';
 import { readPatience } from './patience.js';
-import { type ActionName, loadAction } from './registry.js';
+import { type ActionName, commandActions, loadAction } from './registry.js';
+import { sealEnvironment } from './sealed-environment.js';
 
 /** Of this suite: src/runtime and dist/runtime are both two folders below it. */
 const checkout = join(fileURLToPath(import.meta.url), '..', '..', '..');
@@ -32,6 +33,7 @@ const checkout = join(fileURLToPath(import.meta.url), '..', '..', '..');
 /** Runs an action as the runner started it: the only place that reads the environment and sets the exit code. */
 export async function start(name: ActionName, phase: 'main' | 'post' = 'main'): Promise<void> {
   try {
+    if (commandActions.includes(name)) sealEnvironment(process);
     const run = readRunContext(process.env);
     const action = await loadAction(name);
     const { inputs: definitions } = action.definition;

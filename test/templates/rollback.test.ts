@@ -19,9 +19,9 @@ describe('a model is delivered, and rolled back', () => {
     const { number } = await world.propose(skill);
     return world.happens(await world.merge(number), 'model-delivery.yml', decision);
   };
-  const rollBack = async (version = '', decision?: Decision) =>
+  const rollBack = async (version = '', decision?: Decision, restore = 'false') =>
     world.happens(
-      await world.dispatch({ environment: 'production', version }),
+      await world.dispatch({ environment: 'production', version, restore }),
       'model-rollback.yml',
       decision,
     );
@@ -165,7 +165,7 @@ describe('a model is delivered, and rolled back', () => {
     expect(inProduction(after.deployments)).toEqual(inProduction(before.deployments));
     expect((await rollBack('1.2.0')).conclusion).toBe('failure');
     expect(world.errors()).toMatch(
-      /production has had no version that matches "1\.2\.0" of late → live there were/,
+      /no version of late that matches "1\.2\.0" has been live in production → live there were/,
     );
     expect((await rollBack()).conclusion).toBe('failure');
     expect(world.errors()).toContain('production has had no good version before the live one of late');
@@ -179,7 +179,9 @@ describe('a model is delivered, and rolled back', () => {
     const caught = await world.record();
     expect(caught).toMatchObject({ issues: [`open: ${incident}`], serving: ['1.3.0', '1.0.0'] });
     expect(caught.deployments.at(-1)).toBe('production late@v1.3.0 failure < in_progress');
-    expect((await rollBack('^1')).conclusion).toBe('success');
+    expect((await rollBack('1.1.0')).conclusion).toBe('failure');
+    expect(world.errors()).toMatch(/\w+ withdrew version 1\.1\.0 of late from production/);
+    expect((await rollBack('1.1.0', undefined, 'true')).conclusion).toBe('success');
     expect(await world.record()).toMatchObject({
       issues: [`closed: ${incident}`],
       serving: ['1.3.0', '1.1.0'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Problem, messageOf } from '../../common/errors.js';
+import { describeJsonError } from '../../common/json.js';
 import { nearest, parseDuration } from '../../common/text.js';
 import { type ColumnProfile, profileSchema } from '../../formats/profile.js';
 import type { Test, Value } from '../checks/check.js';
@@ -122,16 +123,20 @@ function referenceValues(
   column: string,
   folder: string,
 ): (readonly [Value, number])[] | Problem {
-  let profile: ColumnProfile | undefined;
+  const unreadable = (reason: string): Problem => ({
+    message: `${path} cannot be read as a profile (${reason})`,
+    remedy: 'name a profile that validate-data wrote, relative to the contract',
+  });
+  let text: string;
   try {
-    const text: unknown = JSON.parse(readFileSync(resolve(folder, path), 'utf8'));
-    profile = v.parse(profileSchema, text).columns.find(({ name }) => name === column);
+    text = readFileSync(resolve(folder, path), 'utf8');
   } catch (error) {
-    return {
-      message: `${path} cannot be read as a profile (${messageOf(error).split('\n')[0]!})`,
-      remedy: 'name a profile that validate-data wrote, relative to the contract',
-    };
+    return unreadable(messageOf(error));
   }
+  // What the file says is not quoted: a contract from a pull request could name any file of the machine.
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), profileSchema), text);
+  if (!parsed.success) return unreadable(describeJsonError(text) || 'it is not a profile');
+  const profile: ColumnProfile | undefined = parsed.output.columns.find(({ name }) => name === column);
   if (profile === undefined) {
     return { message: `${path} has no column "${column}"`, remedy: 'name a profile of such data' };
   }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Clock } from '../../common/clock.js';
 import { type CommandResult, runCommand } from '../../common/command.js';
 import type { Logger } from '../../common/logger.js';
+import { findSecrets, hideSecrets } from '../../common/secrets.js';
 import {
   type ServedVersion,
   type Serving,
@@ -144,20 +145,19 @@ async function command(
 
 async function readStatus(options: CommandTargetOptions): Promise<Serving> {
   const { stdout } = await command(options, 'status', undefined, {});
+  // Errors quote it; runCommand leaves stdout as it is.
+  const shown = lastLines(hideSecrets(stdout, findSecrets(options.environment)));
   let value: unknown;
   try {
     value = JSON.parse(stdout);
   } catch {
-    throw new TargetError(
-      'status',
-      `rollout.target.status does not print JSON: ${lastLines(stdout) || 'nothing'}`,
-    );
+    throw new TargetError('status', `rollout.target.status does not print JSON: ${shown || 'nothing'}`);
   }
   const parsed = v.safeParse(servingSchema, value);
   if (!parsed.success) {
     throw new TargetError(
       'status',
-      `rollout.target.status must print {"champion": {"version"}, "challenger": {"version", "weight"} or null}, and prints ${lastLines(stdout)}`,
+      `rollout.target.status must print {"champion": {"version"}, "challenger": {"version", "weight"} or null}, and prints ${shown}`,
     );
   }
   if (!('arms' in parsed.output)) {

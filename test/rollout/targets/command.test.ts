@@ -127,6 +127,13 @@ describe('commands', () => {
     await expect(target({ status: line === 'nothing' ? 'true' : line }).status()).rejects.toThrow(message);
   });
 
+  it('show no secret of their environment in the error of a status', async () => {
+    const environment = { PATH: process.env.PATH ?? '', DATABASE_URL: 'postgres://u:p4ssw0rd@host/db' };
+    const leaking = target({ status: 'echo "connected to $DATABASE_URL"' }, { environment });
+    await expect(leaking.status()).rejects.toThrow(/does not print JSON: connected to postgres/);
+    await expect(leaking.status()).rejects.not.toThrow('p4ssw0rd');
+  });
+
   it('end with the job', async () => {
     const controller = new AbortController();
     const starting = target({ start: 'sleep 30' }, { signal: controller.signal }).start(challenger);
