@@ -49,18 +49,32 @@ export interface Ledger {
 
 /**
  * Reads the record of a model in an environment.
+ * @param onUnreadable for a rollback, which must not depend on every deployment: told of each that cannot be read,
+ *   which is then left out
  * @throws UserError when the answer of GitHub is not complete, or a deployment of ours cannot be read
  */
-export async function readLedger(github: GitHub, model: string, environment: string): Promise<Ledger> {
-  return deriveLedger(model, environment, await readEntries(github, model));
+export async function readLedger(
+  github: GitHub,
+  model: string,
+  environment: string,
+  onUnreadable?: (error: UserError) => void,
+): Promise<Ledger> {
+  return deriveLedger(model, environment, await readEntries(github, model, onUnreadable));
 }
 
 /** Every deployment of a model, newest first. Deployments of other tools with the same task are not ours. */
-async function readEntries(github: GitHub, model: string): Promise<Entry[]> {
+async function readEntries(
+  github: GitHub,
+  model: string,
+  onUnreadable?: (error: UserError) => void,
+): Promise<Entry[]> {
   const own: { deployment: Deployment; payload: DeploymentPayload }[] = [];
   for await (const deployment of github.deployments.list({ task: deploymentTask(model) })) {
     if (deployment.payload.kind !== 'deployment' || deployment.payload.model !== model) continue;
-    own.push({ deployment, payload: readPayload(model, deployment) });
+    const payload = readPayload(model, deployment);
+    if (!(payload instanceof UserError)) own.push({ deployment, payload });
+    else if (onUnreadable === undefined) throw payload;
+    else onUnreadable(payload);
   }
   const statuses = await github.deployments.statusesOf(own.map(({ deployment }) => deployment));
   return own.map(({ deployment, payload }) => {
@@ -76,13 +90,13 @@ async function readEntries(github: GitHub, model: string): Promise<Entry[]> {
   });
 }
 
-function readPayload(model: string, deployment: Deployment): DeploymentPayload {
+function readPayload(model: string, deployment: Deployment): DeploymentPayload | UserError {
   const parsed = safeParse(deploymentPayloadSchema, deployment.payload);
   const remedy =
     'if a newer release of these actions wrote it, use that release here too; otherwise set its status to inactive and delete it';
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw new UserError({
+    return new UserError({
       message: `deployment ${deployment.id} of ${model} cannot be read (${issue.message})`,
       remedy,
     });
@@ -91,7 +105,7 @@ function readPayload(model: string, deployment: Deployment): DeploymentPayload {
   // A rollback whose tag is gone is recorded at the commit.
   const tagged = versionOfTag(model, deployment.ref) === output.version;
   if (!tagged && !/^[0-9a-f]{40}$/.test(deployment.ref)) {
-    throw new UserError({
+    return new UserError({
       message: `deployment ${deployment.id} is of ${deployment.ref}, and its payload says ${output.version}`,
       remedy,
     });

@@ -100,11 +100,11 @@ export class Tenure {
   private last: Promise<void> = Promise.resolve();
   private renewing: Promise<void> = Promise.resolve();
 
-  private constructor(options: TenureOptions, sha: string, before: Content | undefined) {
+  private constructor(options: TenureOptions, sha: string, fence: number, before: Content | undefined) {
     this.options = options;
     this.sha = sha;
     this.saved = before?.progress;
-    this.fence = nextFence(before);
+    this.fence = fence;
     this.tookOver = (before?.driver ?? null) !== null;
     this.lastWritten = options.clock.now().getTime();
   }
@@ -135,11 +135,13 @@ export class Tenure {
         await clock.sleep(waitMs, signal);
         continue;
       }
-      const sha = await writeContent(options, { before: found?.content, beat: 0 }, found?.sha);
+      const fence = nextFence(found?.content, clock.now());
+      const taken = { fence, driver, progress: found?.content.progress, beat: 0 };
+      const sha = await writeContent(options, taken, found?.sha);
       const won = found ? await github.refs.fastForward(ref, sha) : await github.refs.create(ref, sha);
       if (!won) continue;
       if (other) logger.warning(`took over from the run that was to ${other.task} (${other.url})`);
-      const tenure = new Tenure(options, sha, found?.content);
+      const tenure = new Tenure(options, sha, fence, found?.content);
       tenure.keepRenewing();
       return tenure;
     }
@@ -265,19 +267,15 @@ async function waitFor(
   return Math.max(1, Math.min(lookMs, waitMs - waitedMs, content.leaseMs - idleMs));
 }
 
-const nextFence = (before: Content | undefined): number => (before?.fence ?? 0) + 1;
+/** Seconds since 1970 at least, so that it grows on when somebody deleted the ref. */
+const nextFence = (before: Content | undefined, now: Date): number =>
+  Math.max((before?.fence ?? 0) + 1, Math.floor(now.getTime() / 1000));
 
 function writeContent(
-  { github, leaseMs, driver, environment }: TenureOptions,
-  change:
-    | { before: Content | undefined; beat: number }
-    | { fence: number; progress: unknown; driver: Driver | null; beat: number },
+  { github, leaseMs, environment }: TenureOptions,
+  state: Pick<Content, 'fence' | 'progress' | 'driver' | 'beat'>,
   parent: string | undefined,
 ): Promise<string> {
-  const state =
-    'before' in change
-      ? { fence: nextFence(change.before), driver, progress: change.before?.progress, beat: 0 }
-      : change;
   const content: Content = { kind: 'environment-driver', schemaVersion: 1, leaseMs, ...state };
   const message = `${environment}: ${state.driver === null ? 'idle' : state.driver.task} (${content.fence}.${content.beat})`;
   const files = { [file]: `${JSON.stringify(content)}\n` };
@@ -304,7 +302,7 @@ async function readContent(
 const nobody: Content = {
   kind: 'environment-driver',
   schemaVersion: 1,
-  fence: 1_000_000,
+  fence: 0,
   driver: null,
   leaseMs: 0,
   beat: 0,

@@ -4,12 +4,12 @@ import type { Logger } from '../common/logger.js';
 import type { Manifest } from '../formats/manifest.js';
 import { type GitHubFailure, hasStatus } from '../github/failure.js';
 import type { GitHub, Release } from '../github/types.js';
-import { loadManifest } from './verify.js';
+import { loadManifest, verifyVersion } from './verify.js';
 import { type LockTimes, type Owner, withLock } from './lock.js';
 import { contentDigest, contentMarker, manifestAsset, markedContent } from './manifest.js';
 import { type Registration, planRelease } from './release-plan.js';
 import { uploadAll } from './upload.js';
-import { writeVersionRecord } from './version-record.js';
+import { readVersionRecord, writeVersionRecord } from './version-record.js';
 import { compareVersions, nextVersion, tagOf, versionOfTag } from '../common/version.js';
 import type { ModelVersion } from './versions.js';
 
@@ -156,7 +156,11 @@ async function findContent(
     // A release that somebody made by hand.
     if (asset === undefined) continue;
     const { manifest, manifestDigest } = await loadManifest(github, version);
-    if (manifest.contentDigest === content) return { version, manifest, manifestDigest, created: false };
+    if (manifest.contentDigest !== content) continue;
+    // Without a record register-model did not make it: whoever wrote this release chose its manifest.
+    if ((await readVersionRecord(github, version.model, version.version)) === undefined) continue;
+    await verifyVersion({ github, version });
+    return { version, manifest, manifestDigest, created: false };
   }
   return undefined;
 }

@@ -111,7 +111,7 @@ function compareDigests(
       {
         message: `nothing records the manifest of ${tag}: ${versionRecordRef(model, version)} is missing`,
         remedy:
-          'give the input `manifest-digest` that register-model printed, or register the model as a new version',
+          'register the model as a new version; or deploy this one with the input `manifest-digest` that register-model printed',
       },
     ];
   }

@@ -13,7 +13,13 @@ export interface Charge {
   readonly challenger: ServedVersion;
 }
 
-/** The target as this run may use it, beside the live version. */
+/** The target as this run may use it, beside the live version. A rollback that takes over ends its commands. */
 export function useTarget({ tools, tenure, signal }: Charge, live: Entry | undefined): Target {
-  return tools.target({ stable: live?.version, fence: tenure.fence, readBack: 'required', signal });
+  const target = tools.target({ stable: live?.version, fence: tenure.fence, readBack: 'required', signal });
+  return {
+    start: (served) => tenure.watchWhile(() => target.start(served)),
+    setWeight: (served, weight) => tenure.watchWhile(() => target.setWeight(served, weight)),
+    stop: (served) => tenure.watchWhile(() => target.stop(served)),
+    status: () => target.status(),
+  };
 }

@@ -61,11 +61,12 @@ export async function agree(
   const look = async (live: Entry | undefined) => explainTarget(useTarget(charge, live).status());
   let ledger = first;
   let serving = await look(ledger.live);
-  if (rollout.reconcile !== undefined) {
-    const reconciled = await reconcile(rollout, tools, ledger, useTarget(charge, ledger.live), serving);
-    ledger = setWithdrawnAside(reconciled, rollout);
+  // Environments of one delivery share the input: where nothing differs, there is nothing to settle.
+  if (rollout.reconcile !== undefined && compareWithTarget(ledger, serving).kind !== 'agree') {
+    ledger = await reconcile(rollout, tools, ledger, useTarget(charge, ledger.live), serving);
     serving = await look(ledger.live);
   }
+  ledger = setWithdrawnAside(ledger, rollout);
   const agreement = compareWithTarget(ledger, serving);
   if (agreement.kind !== 'disagree' || (rollout.firstDeployment && ledger.live === undefined)) {
     return { ledger, serving };

@@ -29,6 +29,7 @@ export async function reconcile(
         remedy: 'use `reconcile: adopt-target`, or `first-deployment: true`',
       });
     }
+    refuseWithdrawn(ledger, servedOf(ledger.live), rollout.restore);
     logger.warning(`the record is adopted: ${ledger.live.version} gets all requests in ${environment}`);
     await bringUp(target, servedOf(ledger.live));
     return ledger;

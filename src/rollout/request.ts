@@ -68,7 +68,7 @@ export interface RolloutTools {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal?: AbortSignal;
-  /** Milliseconds that a pre-empted run may still need to stop; default 3,000. */
+  /** Milliseconds within which a run that was taken over from has stopped its commands; default 8,000. */
   readonly settleMs?: number;
 }
 

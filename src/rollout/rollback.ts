@@ -17,6 +17,8 @@ import { type ServedVersion, type Target, TargetError, isServing, isVersion } fr
 
 /** Without a sign of life for so long, another run may take over from a rollback. */
 const leaseMs = 60_000;
+/** It looks for pre-emption every 2 s, and a command that it ends is killed after 5 s. */
+const settleMs = 8000;
 /** How often a rollback moves the target again when a pre-empted run undid it. */
 const mostRepeats = 3;
 
@@ -38,7 +40,7 @@ export async function rollBack(rollback: Rollback, tools: RolloutTools): Promise
   const { model, environment, run } = rollback;
   const { github, clock, logger, signal } = tools;
   // People approve before a rollout is interrupted.
-  const [before] = chooseTargets(rollback, await readLedger(github, model, environment));
+  const [before] = chooseTargets(rollback, await readTolerantly(rollback, tools));
   let approval = await rollback.approve(servedOf(before!));
   const tenure = await Tenure.take({
     github,
@@ -60,7 +62,7 @@ export async function rollBack(rollback: Rollback, tools: RolloutTools): Promise
     ...(signal && { signal }),
   });
   try {
-    const ledger = await readLedger(github, model, environment);
+    const ledger = await readTolerantly(rollback, tools);
     const candidates = chooseTargets(rollback, ledger);
     const target = tools.target({
       stable: ledger.live?.version,
@@ -86,6 +88,11 @@ export async function rollBack(rollback: Rollback, tools: RolloutTools): Promise
   } finally {
     await tenure.release();
   }
+}
+
+/** The record, without deployments that cannot be read: they must not stand in the way. */
+function readTolerantly({ model, environment }: Rollback, { github, logger }: RolloutTools): Promise<Ledger> {
+  return readLedger(github, model, environment, ({ message }) => logger.warning(`${message}: left out`));
 }
 
 /** The entries to return to, best first; never empty. */
@@ -214,7 +221,7 @@ async function returnTo(
   await tenure.ensureHeld();
   const incident = await recordEnd(rollback, tools, entry, state);
   // Read again: a run that was pre-empted may have recorded its deployment meanwhile.
-  const { unfinished } = await readLedger(tools.github, rollback.model, rollback.environment);
+  const { unfinished } = await readTolerantly(rollback, tools);
   for (const other of unfinished) {
     await setState(tools.github, other, 'inactive', `rolled back to ${to.version}`, rollback.run.url);
   }
@@ -299,7 +306,7 @@ async function takeOut({ target, tools }: Charge, to: Entry, others: readonly En
 async function holdAgainstOther(charge: Charge, to: Entry, others: readonly Entry[]): Promise<void> {
   const { target, tools } = charge;
   for (let repeat = 0; repeat < mostRepeats; repeat++) {
-    await tools.clock.sleep(tools.settleMs ?? 3000, tools.signal);
+    await tools.clock.sleep(tools.settleMs ?? settleMs, tools.signal);
     const serving = await target.status();
     if (serving === undefined) {
       // Nothing shows what that command did: the weight is set once more.

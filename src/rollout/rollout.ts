@@ -8,20 +8,14 @@ import { type StateStore, drive } from './drive.js';
 import { shiftTime } from './engine.js';
 import { findObjection } from './objection.js';
 import { type Plan, planOf } from './plan.js';
-import {
-  agree,
-  refuseChanged,
-  refuseUnfinishedRollback,
-  requireFirst,
-  setWithdrawnAside,
-} from './preconditions.js';
+import { agree, refuseChanged, refuseUnfinishedRollback, requireFirst } from './preconditions.js';
 import { progressOf, saveable } from './progress.js';
 import { refuseWithdrawn, servedOf } from './reconcile.js';
 import type { Rollout, RolloutEnd, RolloutTools } from './request.js';
 import { recordEnd, reportIncident, settleSuccess } from './settle.js';
 import { type State, initialState } from './state.js';
 import { bringUp, stopChallenger } from './targets/bring.js';
-import { type Target, TargetError, isEmpty, isVersion } from './targets/target.js';
+import { TargetError, isEmpty, isVersion } from './targets/target.js';
 
 /**
  * Rolls a version out to an environment, or continues a rollout that an earlier run began. Everything is read after
@@ -78,8 +72,7 @@ export function leaseOf({ intervalMs }: { readonly intervalMs: number }): number
 async function takeCharge(charge: Charge): Promise<RolloutEnd> {
   const { rollout, tools, challenger } = charge;
   const { github } = tools;
-  const read = await readLedger(github, rollout.model, rollout.environment);
-  const first = rollout.reconcile === 'adopt-target' ? read : setWithdrawnAside(read, rollout);
+  const first = await readLedger(github, rollout.model, rollout.environment);
   refuseWithdrawn(first, challenger, rollout.restore);
   refuseChanged(first, challenger);
   refuseUnfinishedRollback(first);
@@ -174,7 +167,7 @@ async function conduct(
     },
     save: (state) => tenure.save(saveable(deployment, state, clock.now())),
   };
-  const target = watchedTarget(tenure, useTarget(charge, live));
+  const target = useTarget(charge, live);
   const common = { plan, payload: entry.payload, deployment, resumed };
   try {
     const state = await drive(
@@ -224,16 +217,6 @@ async function conduct(
       incident: await reportIncident(rollout, tools, entry, stuck),
     };
   }
-}
-
-/** Looks out for a rollback while a command runs: it ends the command. */
-function watchedTarget(tenure: Tenure, target: Target): Target {
-  return {
-    start: (served) => tenure.watchWhile(() => target.start(served)),
-    setWeight: (served, weight) => tenure.watchWhile(() => target.setWeight(served, weight)),
-    stop: (served) => tenure.watchWhile(() => target.stop(served)),
-    status: () => target.status(),
-  };
 }
 
 /** The share that a cancelled rollout leaves on the challenger; the status gets a moment of its own. */

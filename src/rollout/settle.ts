@@ -1,3 +1,4 @@
+import type { UserError } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
 import { hasStatus } from '../github/failure.js';
 import type { Incident } from '../github/incident.js';
@@ -35,7 +36,8 @@ export async function settleSuccess(
   { github, logger }: RolloutTools,
   live: Entry,
 ): Promise<Incident | undefined> {
-  const { outdated } = await readLedger(github, request.model, request.environment);
+  const leaveOut = (error: UserError): void => logger.warning(`${error.message}: left out`);
+  const { outdated } = await readLedger(github, request.model, request.environment, leaveOut);
   for (const older of outdated) {
     await setState(github, older, 'inactive', `replaced by ${live.version}`, request.run.url);
   }

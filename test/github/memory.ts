@@ -35,6 +35,8 @@ export interface MemoryWorld {
   /** Its id; in progress, attempt 1, unless said otherwise. */
   startRun(run?: Partial<Run>): number;
   setRun(id: number, change: Partial<Omit<Run, 'id'>>): void;
+  /** As somebody does by hand, for good. */
+  deleteDeployment(id: number): void;
   setApprovals(run: number, approvals: readonly Approval[]): void;
   openIssue(issue: {
     title: string;
@@ -136,6 +138,13 @@ function worldOf(store: Store): MemoryWorld {
       const run = store.runs.get(id);
       if (run === undefined) throw new Error(`there is no run ${id}`);
       store.runs.set(id, { ...run, ...change });
+    },
+    deleteDeployment: (id) => {
+      const stored = store.deployments.get(id);
+      if (stored === undefined) throw new Error(`there is no deployment ${id}`);
+      store.deployments.delete(id);
+      const ofTask = store.deploymentsByTask.get(stored.deployment.task) ?? [];
+      ofTask.splice(ofTask.indexOf(stored), 1);
     },
     setApprovals: (run, approvals) => {
       store.approvals.set(run, approvals);

@@ -9,11 +9,12 @@ import { type ModelRun, type World, badVersions, digestOf } from './world.js';
 export class Checker {
   /** Versions that were recorded as live, oldest first. */
   readonly liveLog: string[] = [];
-  /** Withdrawn versions, and the fence of the run that withdrew each. */
+  /** Withdrawn versions, and when that was recorded. */
   readonly withdrawn = new Map<string, number>();
+  /** When runs recorded, by id and attempt. */
+  private readonly recordedAt = new Map<string, number>();
   readonly violations: string[] = [];
   private readonly world: World;
-  private readonly restored = new Set<string>();
   /** Somebody changed record or platform by hand since the last run that ended well. */
   meddled = false;
 
@@ -21,7 +22,9 @@ export class Checker {
     this.world = world;
     world.platform.onMove = (move) => this.onMove(move);
     world.onRecord = (payload, run) => {
-      for (const { version } of payload.withdraws ?? []) this.withdrawn.set(version, run.fence);
+      const now = world.clock.now().getTime();
+      this.recordedAt.set(`${run.id}.${run.attempt}`, now);
+      for (const { version } of payload.withdraws ?? []) this.withdrawn.set(version, now);
       if (payload.restoredBy !== undefined) this.withdrawn.delete(payload.version);
     };
     world.onSuccess = (id) => {
@@ -35,10 +38,9 @@ export class Checker {
     const ledger = await this.world.ledger();
     this.withdrawn.clear();
     for (const { payload, version } of ledger.entries.toReversed()) {
-      for (const { version: out } of payload.withdraws ?? []) {
-        const run = this.world.runs.find(({ id }) => id === payload.run.id);
-        this.withdrawn.set(out, run?.fence ?? 0);
-      }
+      const { id, attempt } = payload.run;
+      for (const { version: out } of payload.withdraws ?? [])
+        this.withdrawn.set(out, this.recordedAt.get(`${id}.${attempt}`) ?? 0);
       if (payload.restoredBy !== undefined) this.withdrawn.delete(version);
     }
     this.liveLog.length = 0;
@@ -48,9 +50,11 @@ export class Checker {
   }
 
   private onMove({ version, weight, fence, run }: Move): void {
-    const order = this.world.runs.find((other) => other.id === run && other.fence === fence)?.order;
+    const mover = this.world.runs.find((other) => other.id === run && other.fence === fence);
+    const order = mover?.order;
     const since = this.withdrawn.get(version);
-    if (since !== undefined && fence > since && order?.restore !== true && !this.restored.has(version)) {
+    // A run that was in charge before has read the record before; the one that withdrew it sets things right.
+    if (since !== undefined && (mover?.fencedAt ?? 0) > since && order?.restore !== true) {
       this.violations.push(`run ${run} gave ${weight} to ${version}, which is withdrawn`);
     }
     // Beside a bad version another one is no worse.

@@ -22,7 +22,10 @@ type Step =
   | { readonly do: 'kill'; readonly pick: number; readonly seen: boolean }
   | { readonly do: 'fail'; readonly pick: number; readonly calls: number; readonly after: boolean }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'finish' | 'restart the platform' | 'deactivate the live deployment' }
+  | {
+      readonly do:
+        'finish' | 'restart the platform' | 'deactivate the live deployment' | 'delete the live deployment';
+    }
   | { readonly do: 'serve by hand'; readonly version: string }
   | { readonly do: 'break the platform' | 'slow GitHub'; readonly on: boolean };
 
@@ -72,7 +75,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      do: fc.constantFrom('restart the platform' as const, 'deactivate the live deployment' as const),
+      do: fc.constantFrom(
+        'restart the platform' as const,
+        'deactivate the live deployment' as const,
+        'delete the live deployment' as const,
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('serve by hand' as const), version }) },
@@ -151,6 +158,7 @@ class Sequence {
         break;
       default:
         await this.meddle(step);
+        await checker.readRecord();
     }
     await world.clock.pass(1);
     await this.check();
@@ -188,7 +196,7 @@ class Sequence {
       this.checker.violations.push(
         `a rollback had to lead to ${expected} and led to ${outcome}; ${String(world.platform.champion)} serves`,
       );
-    } else if (clicks === 1 && first!.doneAt - first!.startedAt > 15_000 + 10_000) {
+    } else if (clicks === 1 && first!.doneAt - first!.startedAt > 45_000) {
       this.checker.violations.push(`a rollback took ${first!.doneAt - first!.startedAt} ms`);
     }
   }
@@ -204,7 +212,10 @@ class Sequence {
       else if (step.do === 'serve by hand') Object.assign(platform, { champion: step.version });
       else {
         const { live } = await world.ledger();
-        if (live !== undefined)
+        if (live === undefined) return;
+        // What a deleted rollback withdrew is forgotten with it.
+        if (step.do === 'delete the live deployment') world.github.world.deleteDeployment(live.deployment.id);
+        else
           await world.github.deployments.createStatus(live.deployment.id, {
             state: 'inactive',
             description: 'by hand',
@@ -276,47 +287,6 @@ async function endWell(sequence: Sequence): Promise<void> {
 
 const runsOfAll = Number(process.env.MLOPS_MODEL_RUNS ?? 2000);
 
-describe('debug', () => {
-  it.skip('one', async () => {
-    const sequence = new Sequence(await World.make(Number(process.env.SEED ?? 0)));
-    sequence.world.platform.fencing = process.env.FENCING === '1';
-    const steps = JSON.parse(process.env.STEPS ?? '[]') as Step[];
-    const show = sequence.world.platform.onMove;
-    sequence.world.platform.onMove = (m) => {
-      console.log(JSON.stringify(m));
-      show(m);
-    };
-    try {
-      for (const one of steps) await sequence.take(one);
-      await endWell(sequence);
-    } finally {
-      const { entries } = await sequence.world.ledger();
-      console.log(
-        entries
-          .map(
-            (e) =>
-              `${e.deployment.id} ${e.version} ${e.payload.cause} run ${e.payload.run.id} ${e.deployment.createdAt} [${e.statuses.map((s) => `${s.state} ${s.createdAt.slice(11, 19)} ${s.description}`).join(' < ')}] withdraws ${JSON.stringify(e.payload.withdraws?.map((w) => w.version))}`,
-          )
-          .join('\n'),
-      );
-      console.log(
-        sequence.world.runs
-          .map((r) =>
-            [
-              r.id,
-              r.fence,
-              JSON.stringify(r.order),
-              r.end?.how,
-              r.error?.message,
-              r.end?.state.decision?.reasons,
-            ].join(' '),
-          )
-          .join('\n'),
-      );
-    }
-  });
-});
-
 describe('whatever happens', () => {
   it.each([false, true])(
     'keeps its promises (the platform checks fencing tokens: %s)',
@@ -339,7 +309,6 @@ describe('whatever happens', () => {
         ),
         { numRuns: runsOfAll / 2, endOnFailure: false },
       );
-      if (process.env.SHOW) console.log(JSON.stringify([...kinds]));
       // The sequences must reach what they are about.
       for (const kind of [
         'finished',

@@ -58,6 +58,8 @@ export interface ModelRun {
   done: boolean;
   doneAt: number;
   fence: number;
+  /** When it took charge. */
+  fencedAt: number;
 }
 
 /** One GitHub, one platform, one model, and runs that come and go; all of it in virtual time. */
@@ -119,6 +121,7 @@ export class World {
       done: false,
       doneAt: 0,
       fence: 0,
+      fencedAt: 0,
     };
     this.runs.push(run);
     void this.carryOut(run).then(
@@ -243,7 +246,7 @@ export class World {
       verify: (version) => Promise.resolve({ version, manifestDigest: digestOf(version) }),
       signals: { read: () => this.read(clock) },
       target: ({ fence, signal }) => {
-        run.fence = fence;
+        if (run.fence !== fence) Object.assign(run, { fence, fencedAt: this.clock.now().getTime() });
         return this.platform.target({ run: run.id, fence, signal, isKilled: () => run.killed });
       },
     };
