@@ -106,7 +106,7 @@ describe('approval', () => {
       ({ number } = await local.repo.openPull({ title: 'Change', head: 'change', author: 'bob' }));
     });
 
-    it('counts the latest word of each person but the author, on the head commit', async () => {
+    it('counts the latest word of each person, on the head commit', async () => {
       await review('ann', 'APPROVED');
       await review('ann', 'COMMENTED');
       await review('cid', 'CHANGES_REQUESTED');

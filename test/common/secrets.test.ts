@@ -23,6 +23,43 @@ describe('findSecrets', () => {
     expect([...secrets].sort((a, b) => b.length - a.length)).toEqual(secrets);
   });
 
+  it.each([
+    'HF_TOKEN',
+    'APP_SECRET',
+    'DB_PASSWORD',
+    'DB_PASSWD',
+    'SIGNING_PASSPHRASE',
+    'GOOGLE_CREDENTIALS',
+    'SLACK_WEBHOOK',
+    'WANDB_API_KEY',
+    'AWS_ACCESS_KEY',
+    'AZURE_STORAGE_KEY',
+    'ACCOUNT_KEY',
+    'PRIVATEKEY',
+    'SIGNING_KEY',
+    'ENCRYPTION_KEY',
+    'SSH_KEY',
+    'DEPLOY_KEY',
+    'MASTER_KEY',
+    'LICENSE_KEY',
+    'LICENCE_KEY',
+    'GH_PAT',
+    'DB_PWD',
+    'SMTP_PASS',
+    'BASIC_AUTH',
+    'SENTRY_DSN',
+    'db_password',
+  ])('takes a variable called %s for a secret', (name) => {
+    expect(findSecrets({ [name]: 'the whole value' })).toContain('the whole value');
+  });
+
+  it.each(['TOKENIZER', 'MONKEY', 'PASSENGERS', 'AUTHOR', 'PATH', 'KEYBOARD', 'SSH_HOST'])(
+    'takes no variable called %s for a secret',
+    (name) => {
+      expect(findSecrets({ [name]: 'the whole value' })).toEqual([]);
+    },
+  );
+
   it('leaves what is not secret', () => {
     expect(
       findSecrets({
