@@ -58,8 +58,15 @@ export interface Fault {
   readonly how:
     | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object }
     | { readonly drop: true }
-    | { readonly delayMs: number };
+    | { readonly delayMs: number }
+    /**
+     * The work is done, and the second half of the answer is missing: `connection` promises all of it and hangs up,
+     * `body` is a whole answer with half a text. An answer without a body stays as it is.
+     */
+    | { readonly cut: Cut };
 }
+
+export type Cut = 'connection' | 'body';
 
 export interface HubRepository {
   readonly owner: string;

@@ -72,11 +72,15 @@ export async function rollBack(rollback: Rollback, tools: RolloutTools): Promise
     });
     const charge: Charge = { rollback, tools, tenure, target };
     let end: RolloutEnd | undefined;
+    // What an earlier candidate's record withdrew is no candidate any more.
+    const withdrawn = new Set<string>();
     for (const candidate of candidates) {
       const served = servedOf(candidate);
+      if (withdrawn.has(served.manifestDigest)) continue;
       if (approval.manifestDigest !== served.manifestDigest) approval = await rollback.approve(served);
       end = await returnTo(charge, ledger, candidate, approval);
       if (end.state.decision?.verdict === 'pass') break;
+      for (const { manifestDigest } of end.payload.withdraws ?? []) withdrawn.add(manifestDigest);
       logger.warning(
         `${candidate.version} could not be brought up: ${end.state.decision!.reasons.join('; ')}`,
       );
@@ -171,11 +175,11 @@ async function returnTo(
   if (
     !isRestored &&
     ledger.live?.version === to.version &&
-    ledger.unfinished.length === 0 &&
+    ledger.unfinished.every((entry) => isLeftover(entry, ledger.live!)) &&
     isThere &&
     (serving?.challenger ?? null) === null
   ) {
-    return endAlreadyLive(charge, ledger.live, plan);
+    return endAlreadyLive(charge, ledger.live, ledger.unfinished, plan);
   }
   const continued = ledger.unfinished.find((entry) => isContinued(entry, to));
   const entry = continued ?? (await record(charge, ledger, to, plan, approval));
@@ -228,6 +232,10 @@ async function returnTo(
   logger.info(`rolled back in ${formatInteger(clock.now().getTime() - began)} ms`);
   return { ...common, how: 'finished', state, incident };
 }
+
+/** What the rollback that is live had taken out, when its run was killed before it recorded that. */
+const isLeftover = (entry: Entry, live: Entry): boolean =>
+  live.payload.cause === 'rollback' && entry.deployment.id < live.deployment.id;
 
 /** A rollback that an earlier run began, to the same bytes. */
 const isContinued = ({ payload }: Entry, to: Entry): boolean =>
@@ -320,7 +328,15 @@ async function holdAgainstOther(charge: Charge, to: Entry, others: readonly Entr
   }
 }
 
-async function endAlreadyLive({ rollback, tools }: Charge, live: Entry, plan: Plan): Promise<RolloutEnd> {
+async function endAlreadyLive(
+  { rollback, tools }: Charge,
+  live: Entry,
+  leftovers: readonly Entry[],
+  plan: Plan,
+): Promise<RolloutEnd> {
+  for (const other of leftovers) {
+    await setState(tools.github, other, 'inactive', `rolled back to ${live.version}`, rollback.run.url);
+  }
   const incident = await settleSuccess(rollback, tools, live);
   const reasons = [`version ${live.version} is live already`];
   const decision: Decision = { verdict: 'pass', fault: 'none', reasons };

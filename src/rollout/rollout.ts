@@ -86,8 +86,6 @@ async function takeCharge(charge: Charge): Promise<RolloutEnd> {
     await bringUp(target, servedOf(live));
   }
   if (ours === undefined && live?.payload.manifestDigest === rollout.manifestDigest) {
-    if (serving !== undefined && !isVersion(serving.champion, live.version))
-      await bringUp(target, servedOf(live));
     return settleLive(charge, live);
   }
   if (ours === undefined && live === undefined) await requireFirst(charge, ledger, target);

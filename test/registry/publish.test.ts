@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fetchVersion } from '../../src/registry/fetch.js';
 import { downloadBytes } from '../../src/registry/download.js';
+import { versionRecordRef } from '../../src/registry/version-record.js';
 import { readEvidenceAsset, verifyVersion } from '../../src/registry/verify.js';
 import { listVersions, resolveVersion } from '../../src/registry/versions.js';
 import { type Local, all, startLocal } from '../github/local.js';
@@ -100,6 +101,25 @@ describe('registering and fetching a model', () => {
       created: false,
       version: { tag: 'late@v1.0.0' },
     });
+  });
+
+  it('does not take a release that somebody made by hand for a registered one', async () => {
+    const github = local.client();
+    const { version } = await registerSample(local, github);
+    await github.refs.delete(versionRecordRef('late', '1.0.0'));
+    expect(await registerSample(local, github)).toMatchObject({
+      created: true,
+      version: { tag: 'late@v1.1.0' },
+    });
+    // Where there is a record, and the release contradicts it, somebody changed the release.
+    const { release } = await resolveVersion(github, 'late', '1.1.0');
+    const manifest = release.assets.find(({ name }) => name === 'manifest.json')!;
+    const text = Buffer.from(await downloadBytes(github, { ...manifest, sha256: null })).toString('utf8');
+    await github.releases.deleteAsset(manifest.id);
+    const forged = Buffer.from(text.replace('"seed": 7', '"seed": 8'));
+    await github.releases.upload(release, 'manifest.json', { bytes: forged });
+    await expect(registerSample(local, github)).rejects.toThrow('the release was changed since');
+    expect(version.version).toBe('1.0.0');
   });
 
   it('gives two jobs at once two versions', async () => {

@@ -5,6 +5,7 @@ import type { GitHub } from '../../src/github/types.js';
 import { fetchVersion } from '../../src/registry/fetch.js';
 import { planRelease } from '../../src/registry/release-plan.js';
 import { verifyVersion } from '../../src/registry/verify.js';
+import { versionRecordRef } from '../../src/registry/version-record.js';
 import { type Local, all, startLocal } from '../github/local.js';
 import { refusal } from '../github/memory-store.js';
 import { registerSample } from './models.js';
@@ -89,6 +90,26 @@ describe('a registration', () => {
     const { version } = await registerSample(local, github);
     const now = version.release.assets.find(({ name }) => name === asset.name);
     expect(now?.digest).toBe(asset.digest);
+  });
+
+  it('does not answer with a release of the same content that was changed since', async () => {
+    const enclosures = [{ kind: 'profile', bytes: Buffer.from('{"rows":1}') }];
+    const { version } = await registerSample(local, github, { enclosures });
+    const profile = version.release.assets.find(({ name }) => name === 'profile.json')!;
+    await github.releases.deleteAsset(profile.id);
+    await github.releases.upload(version.release, profile.name, { bytes: Buffer.from('{"rows":2}') });
+    await expect(registerSample(local, github, { enclosures })).rejects.toThrow(
+      'profile.json of the release late@v1.0.0 is not what was registered',
+    );
+  });
+
+  it('is a new version where a release of the same content is none of ours: nothing records it', async () => {
+    await registerSample(local, github);
+    await github.refs.delete(versionRecordRef('late', '1.0.0'));
+    expect(await registerSample(local, github)).toMatchObject({
+      created: true,
+      version: { tag: 'late@v1.1.0' },
+    });
   });
 
   it('does not blame the commit where GitHub refuses a draft for another reason', async () => {

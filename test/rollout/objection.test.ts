@@ -2,7 +2,7 @@ import { setState } from '../../src/ledger/record.js';
 import { driverRef, readProgress } from '../../src/ledger/tenure.js';
 import type { State } from '../../src/rollout/state.js';
 import { digestOf } from '../ledger/entries.js';
-import { QuickStage, type QuickRun, refused } from './quick.js';
+import { type QuickRun, QuickStage, broken, refused } from './quick.js';
 
 /* What changes while a rollout is under way, and what it then may not do any more. */
 
@@ -92,25 +92,79 @@ describe('a challenger gets no more requests', () => {
   });
 });
 
-describe('a run that was taken over from between its save and its command', () => {
-  it('gives the command to nobody', async () => {
-    let stolen = false;
+/** Another run takes over, without a word to this one. */
+async function takeOver(): Promise<void> {
+  const ref = driverRef('m', 'production');
+  const parent = (await stage.github.refs.get(ref))!.sha;
+  const sha = await stage.github.commits.create({ message: 'x', files: {}, parent });
+  await stage.github.refs.fastForward(ref, sha);
+}
+
+describe('a run that was taken over from', () => {
+  /** Deploys 1.1.0, and takes over as soon as a state that fits is saved. */
+  async function takenOverAfter(fits: (state: State) => boolean): Promise<void> {
+    let done = false;
     const run = stage.deploy('1.1.0', {
       onCall: async (operation, phase) => {
-        if (stolen || operation !== 'refs.fastForward' || phase !== 'after') return;
+        if (done || operation !== 'refs.fastForward' || phase !== 'after') return;
         const progress = await readProgress(stage.github, 'm', 'production');
         const { state } = (progress ?? {}) as { state?: State };
-        if (state?.phase !== 'weigh' || state.step !== 1) return;
-        stolen = true;
-        const ref = driverRef('m', 'production');
-        const parent = (await stage.github.refs.get(ref))!.sha;
-        const sha = await stage.github.commits.create({ message: 'x', files: {}, parent });
-        await stage.github.refs.fastForward(ref, sha);
+        if (state === undefined || !fits(state)) return;
+        done = true;
+        await takeOver();
       },
     });
     await expect(stage.finish(run)).rejects.toThrow(/another run has taken over m in production/);
-    expect(stolen).toBe(true);
+    expect(done).toBe(true);
+  }
+
+  it('gives no requests between its save and its command', async () => {
+    await takenOverAfter(({ phase, step }) => phase === 'weigh' && step === 1);
     notPromoted();
+  });
+
+  it('records no success between its save and its last status', async () => {
+    await takenOverAfter(({ phase, step }) => phase === 'done' && step === 1);
+    expect(await stage.record()).toEqual(['1.1.0 in_progress', '1.0.0 success < in_progress']);
+  });
+
+  it('does not give up what an earlier run left unfinished', async () => {
+    await stage.cancelled('1.1.0');
+    stage.onCommand = (command, phase) =>
+      command === 'stop 1.1.0' && phase === 'after' ? takeOver() : undefined;
+    await expect(stage.deployed('1.2.0')).rejects.toThrow(/another run has taken over/);
+    expect(await stage.record()).toEqual(['1.1.0 in_progress', '1.0.0 success < in_progress']);
+  });
+
+  it.each(['start 1.3.0', 'set-weight 1.3.0 0.5', 'stop 1.3.0'])(
+    'ends its command within seconds: %s',
+    async (held) => {
+      stage.rates = { '1.3.0': 0.3 };
+      stage.onCommand = (command, phase) =>
+        command === held && phase === 'before' ? new Promise<void>(() => undefined) : undefined;
+      const run = stage.deploy('1.3.0');
+      run.end.catch(() => undefined);
+      await stage.clock.pass(20_000);
+      await takeOver();
+      await expect(stage.finish(run, 2500)).rejects.toThrow(/another run has taken over/);
+    },
+  );
+
+  it('says so, and not that its command failed', async () => {
+    await stage.cancelled('1.1.0');
+    let fail: (error: Error) => void = () => undefined;
+    // The command has done its work, and fails afterwards.
+    stage.onCommand = (command, phase) =>
+      command === 'stop 1.1.0' && phase === 'after'
+        ? new Promise<void>((_, reject) => (fail = reject))
+        : undefined;
+    const run = stage.deploy('1.2.0');
+    run.end.catch(() => undefined);
+    await stage.clock.pass(1000);
+    await takeOver();
+    await stage.clock.pass(3000);
+    fail(broken());
+    await expect(stage.finish(run)).rejects.toThrow(/another run has taken over/);
   });
 });
 

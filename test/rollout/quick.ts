@@ -224,7 +224,7 @@ export class QuickStage {
         const command = async (line: string, effect: () => void) => {
           if (life.killed) await dead();
           signal.throwIfAborted();
-          await this.onCommand(line, 'before');
+          await Promise.race([this.onCommand(line, 'before'), aborted(signal)]);
           if (life.killed) await dead();
           signal.throwIfAborted();
           this.log.push(line);
@@ -333,3 +333,9 @@ export const refused = (status: number): Error =>
   });
 
 export const broken = (): Error => new TargetError('command', 'the platform refuses');
+
+/** Rejects when the signal says so. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });

@@ -2,6 +2,7 @@ import { deploymentTask } from '../../src/formats/deployment.js';
 import { driverRef, readProgress } from '../../src/ledger/tenure.js';
 import { next, shiftTime } from '../../src/rollout/engine.js';
 import { progressOf } from '../../src/rollout/progress.js';
+import { leaseOf } from '../../src/rollout/rollout.js';
 import { initialState } from '../../src/rollout/state.js';
 import type { Serving } from '../../src/rollout/targets/target.js';
 import { payloadOf } from '../ledger/entries.js';
@@ -257,6 +258,13 @@ describe('time that nobody watched', () => {
     const weighing = { ...watching, phase: 'weigh' as const };
     expect(shiftTime(weighing, 5)).toBe(weighing);
     expect(shiftTime(initialState, 5)).toBe(initialState);
+  });
+});
+
+describe('the lease of a rollout', () => {
+  it('outlasts twenty looks, and half a minute at least', () => {
+    expect(leaseOf({ intervalMs: 5000 })).toBe(100_000);
+    expect(leaseOf({ intervalMs: 1 })).toBe(30_000);
   });
 });
 

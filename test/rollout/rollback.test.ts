@@ -280,6 +280,25 @@ describe('the version that a rollback returns to', () => {
     expect(await live()).toBe('1.1.0');
   });
 
+  it('is decided by the record as it is once the run is in charge, and approved as that', async () => {
+    await deployAll('1.0.0', '1.1.0');
+    const asked: string[] = [];
+    const approve = async ({ version, manifestDigest }: { version: string; manifestDigest: string }) => {
+      asked.push(version);
+      // While people think about it, another version goes live.
+      if (asked.length === 1) await stage.deploy('1.2.0').end;
+      return { policy: 'none' as const, manifestDigest, approvers: [] };
+    };
+    const end = await stage.rolledBack('previous', { change: { approve } });
+    expect(end.payload).toMatchObject({
+      version: '1.1.0',
+      replaces: '1.2.0',
+      withdraws: [{ version: '1.2.0' }],
+      approval: { manifestDigest: digestOf('1.1.0') },
+    });
+    expect([await live(), asked]).toEqual(['1.1.0', ['1.0.0', '1.1.0']]);
+  });
+
   it('is approved before a rollout is interrupted', async () => {
     await deployAll('1.0.0');
     const run = await stage.held('1.1.0');
@@ -517,4 +536,25 @@ describe('a rollback that fails for another reason', () => {
     expect((await stage.ledger()).outdated).toEqual([]);
     expect((await stage.ledger()).live?.deployment.id).toBe(newest!.deployment.id);
   });
+});
+
+it('records a rollback once that was killed after its success was recorded', async () => {
+  await stage.deployed('1.0.0');
+  await stage.cancelled('1.1.0');
+  let succeeded = false;
+  const run = stage.back('previous', {
+    onCall: async (operation, phase) => {
+      if (operation !== 'deployments.createStatus' || phase !== 'after' || succeeded) return;
+      succeeded = (await stage.ledger()).entries[0]?.state === 'success';
+      if (succeeded) run.kill();
+    },
+  });
+  await stage.clock.pass(60_000);
+  expect(succeeded).toBe(true);
+  await stage.rolledBack('previous', { again: run });
+  expect(await stage.record()).toEqual([
+    '1.0.0 success < in_progress',
+    '1.1.0 inactive < in_progress',
+    '1.0.0 inactive < success < in_progress',
+  ]);
 });

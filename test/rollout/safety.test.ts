@@ -5,6 +5,7 @@ import { deploymentTask } from '../../src/formats/deployment.js';
 import type { GitHub } from '../../src/github/types.js';
 import { readLedger } from '../../src/ledger/ledger.js';
 import { setState } from '../../src/ledger/record.js';
+import { driverRef } from '../../src/ledger/tenure.js';
 import { type Local, startLocal } from '../github/local.js';
 import { type Try, record, sha, tryRollout } from './harness.js';
 import { Stage } from './stage.js';
@@ -210,6 +211,39 @@ describe('a rollback', () => {
     const end = await back();
     expect(end.state.decision).toMatchObject({ verdict: 'pass', reasons: [/not read back/] as never });
     expect(stage.read('champion')).toBe('1.0.0');
+  });
+
+  it('works when another deployment of the model cannot be read', async () => {
+    await go('1.0.0');
+    await go('1.1.0');
+    const { payload } = (await ledger()).live!;
+    await github.deployments.create({
+      ref: 'flight-delay@v1.2.0',
+      task: deploymentTask('flight-delay'),
+      environment: 'staging',
+      production: false,
+      description: '',
+      payload: { ...payload, schemaVersion: 2 },
+    });
+    await expect(go('1.2.0')).rejects.toThrow(/deployment \d+ of flight-delay cannot be read/);
+    await back();
+    expect(stage.read('champion')).toBe('1.0.0');
+  });
+
+  it('has a larger fencing token than the rollout, also after the ref was deleted', async () => {
+    await go('1.0.0');
+    const ref = driverRef('flight-delay', 'production');
+    const fence = async () => {
+      const text = await github.commits.readFile((await github.refs.get(ref))!.sha, 'driver.json');
+      return (JSON.parse(text!) as { fence: number }).fence;
+    };
+    const before = await fence();
+    await github.refs.delete(ref);
+    await go('1.1.0');
+    const after = await fence();
+    expect(after).toBeGreaterThanOrEqual(before);
+    await back();
+    expect(await fence()).toBeGreaterThan(after);
   });
 
   it('goes to the version before where the last good one cannot be brought up', async () => {

@@ -1,13 +1,17 @@
 import { setState } from '../../src/ledger/record.js';
+import { readProgress } from '../../src/ledger/tenure.js';
 import { deploymentTask } from '../../src/formats/deployment.js';
 import { payloadOf } from '../ledger/entries.js';
 import { QuickStage, broken, refused } from './quick.js';
 
 let stage: QuickStage;
+/** How often the signal source was asked before the test. */
+let looks: number;
 beforeEach(async () => {
   stage = await QuickStage.open();
   stage.rates = { '1.3.0': 0.3 };
   await stage.deployed('1.0.0');
+  looks = stage.looks;
 });
 /** Every call that is about issues fails so. */
 const issuesFail = (status: number) => (operation: string, phase: string) => {
@@ -117,6 +121,29 @@ describe('a challenger that cannot be stopped', () => {
     stage.onCommand = () => undefined;
     expect(await stage.deployed('1.3.0')).toMatchObject({ how: 'finished', resumed: true });
     expect((await stage.record())[0]).toBe('1.3.0 failure < in_progress');
+  });
+});
+
+describe('a challenger that can neither be recorded as failed nor stopped', () => {
+  it('is recorded once GitHub answers again, for the next run to stop it', async () => {
+    let isAway = false;
+    stage.onCommand = (command, phase) => {
+      if (command === 'set-weight 1.3.0 0.5' && phase === 'after') isAway = true;
+      if (command !== 'stop 1.3.0' || phase !== 'before') return;
+      isAway = false;
+      throw broken();
+    };
+    const end = await stage.deployed('1.3.0', {
+      onCall: (operation, phase) => {
+        if (isAway && stage.looks > looks + 1 && operation === 'commits.create' && phase === 'before')
+          throw refused(503);
+      },
+    });
+    expect(end.how).toBe('stuck');
+    expect(await readProgress(stage.github, 'm', 'production')).toMatchObject({
+      deployment: end.deployment,
+      state: { phase: 'roll-back', decision: { verdict: 'fail' } },
+    });
   });
 });
 

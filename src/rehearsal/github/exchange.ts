@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { finished, pipeline } from 'node:stream/promises';
-import type { Fault, RecordedRequest } from '../types.js';
+import type { Cut, Fault, RecordedRequest } from '../types.js';
 import type { FaultList } from './faults.js';
 import type { Answer } from './http.js';
 
@@ -39,6 +39,7 @@ export async function withFaults(
     if (when === 'after') await delay(how.delayMs);
     return answer;
   }
+  if ('cut' in how) return { ...(await work()), cut: how.cut };
   if (when === 'before') await onBefore(fault);
   else await work();
   if ('drop' in how) throw new Dropped();
@@ -55,19 +56,35 @@ export async function send(answer: Answer, response: ServerResponse): Promise<Re
     'x-github-request-id': 'REHEARSAL',
     ...answer.headers,
   };
-  if (answer.file !== undefined) {
+  if (answer.bytes === undefined && answer.file === undefined && answer.body !== undefined) {
+    headers['content-type'] = 'application/json; charset=utf-8';
+  }
+  if (answer.cut !== undefined && answer.status !== 204) {
+    await sendHalf(answer.cut, { ...answer, headers }, response);
+  } else if (answer.file !== undefined) {
     headers['content-length'] = String((await stat(answer.file)).size);
     response.writeHead(answer.status, headers);
     await pipeline(createReadStream(answer.file), response);
-  } else if (answer.bytes !== undefined) {
-    response.writeHead(answer.status, headers).end(answer.bytes);
-  } else if (answer.body !== undefined) {
-    headers['content-type'] = 'application/json; charset=utf-8';
-    response.writeHead(answer.status, headers).end(JSON.stringify(answer.body));
   } else {
-    response.writeHead(answer.status, headers).end();
+    response.writeHead(answer.status, headers).end(bytesOf(answer));
   }
   return headers;
+}
+
+function bytesOf({ bytes, body }: Answer): Uint8Array | undefined {
+  return bytes ?? (body === undefined ? undefined : Buffer.from(JSON.stringify(body)));
+}
+
+/** The first half of an answer. */
+async function sendHalf(cut: Cut, answer: Answer, response: ServerResponse): Promise<void> {
+  const { status, headers, file } = answer;
+  const all = file === undefined ? bytesOf(answer) : await readFile(file);
+  const half = (all ?? Buffer.alloc(0)).subarray(0, Math.floor((all?.length ?? 0) / 2));
+  const promised = cut === 'body' ? half.length : (all?.length ?? 0);
+  response.writeHead(status, { ...headers, 'content-length': promised });
+  if (promised === half.length) response.end(half);
+  // Only what was handed to the network is sent before the connection is cut.
+  else response.write(half, () => response.socket?.destroySoon());
 }
 
 /** Reads the rest of a request, so that its sender gets to read our answer. */

@@ -1,3 +1,4 @@
+import type { Cut } from '../types.js';
 import type { Identity } from './permissions.js';
 import type { Repo } from './store.js';
 
@@ -36,6 +37,8 @@ export interface Answer {
   /** Sent instead of a JSON body. */
   readonly file?: string;
   readonly bytes?: Uint8Array;
+  /** The second half is not sent. */
+  readonly cut?: Cut;
   /** Called after the answer was sent. */
   readonly later?: () => void;
 }

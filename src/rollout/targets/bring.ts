@@ -10,13 +10,12 @@ import {
 /** Gives a version all requests, starting it where it is not up. Depends on no other version. */
 export async function bringUp(target: Target, served: ServedVersion): Promise<void> {
   const serving = await target.status();
-  const isUp = serving !== undefined && isServing(serving, served.version);
-  if (!isUp) await target.start(served);
+  if (serving === undefined || !isServing(serving, served.version)) await target.start(served);
   try {
     await target.setWeight(served, 1);
   } catch (error) {
-    if (!isUp || !(error instanceof TargetError)) throw error;
-    // A command that an earlier run left may have taken it down since the status was read.
+    if (!(error instanceof TargetError)) throw error;
+    // A command that an earlier run left under way may have taken it down meanwhile.
     await target.start(served);
     await target.setWeight(served, 1);
   }

@@ -59,10 +59,10 @@ describe('bringing a version up', () => {
     expect(t.log).toEqual(['set-weight 1.0.0 1', 'start 1.0.0', 'set-weight 1.0.0 1']);
   });
 
-  it('gives up where it was just started and does not take the requests', async () => {
+  it('gives up where it was started twice and does not take the requests', async () => {
     const t = target([serving(null)], (line) => (line.startsWith('set-weight') ? refusal : undefined));
     await expect(bringUp(t.target, stable)).rejects.toThrow(refusal);
-    expect(t.log).toEqual(['start 1.0.0', 'set-weight 1.0.0 1']);
+    expect(t.log).toEqual(['start 1.0.0', 'set-weight 1.0.0 1', 'start 1.0.0', 'set-weight 1.0.0 1']);
   });
 
   it('tries nothing again after a cancellation', async () => {
@@ -117,7 +117,7 @@ describe('stopping a challenger', () => {
   it('stops it although its weight cannot be set any more', async () => {
     const refuse = (line: string) => (line.startsWith('set-weight') ? refusal : undefined);
     expect(await stop([serving('1.0.0', '1.1.0')], 0.5, stable, refuse)).toContain('stop 1.1.0');
-    const cancelled = () => new Error('cancelled');
+    const cancelled = (line: string) => (line.startsWith('set-weight') ? new Error('cancelled') : undefined);
     await expect(stop([serving('1.0.0', '1.1.0')], 0.5, stable, cancelled)).rejects.toThrow('cancelled');
   });
 
