@@ -1,0 +1,2 @@
+import { start } from '../runtime/index.js';
+await start('comment-report');

@@ -1,2 +1,0 @@
-const h=863,i=[863],E={6863:((A,l,r)=>{r.r(l),r.d(l,{harmless:()=>u,secretsOf:()=>f});const c=/TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|(API|ACCESS|PRIVATE)_?KEY|_PAT$/i,o=6;function f(s){const n=Object.entries(s).filter(([e,t])=>c.test(e)&&t.length>=o).flatMap(([,e])=>[e,...e.split(`
-`).filter(t=>t.length>=o)]).sort((e,t)=>t.length-e.length);return[...new Set(n)]}function u(s,n){let e=s;for(const t of n)e=e.replaceAll(t,"***");return e.replace(/^(\s*)::/,"$1:\u200B:").replaceAll("##[","##\u200B[")}})};export{h as id,i as ids,E as modules};
