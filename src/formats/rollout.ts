@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { approvalRecordSchema } from './deployment.js';
+import { approvalRecordSchema, withdrawalSchema } from './deployment.js';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -56,6 +56,8 @@ export const rolloutSchema = v.strictObject({
     }),
   ),
   approval: approvalRecordSchema,
+  /** Versions that this rollback took out of the environment. */
+  withdraws: v.optional(v.array(withdrawalSchema)),
   incident: v.optional(v.strictObject({ number: v.number(), url: v.string(), action: v.string() })),
 });
 

@@ -42,6 +42,7 @@ export function rolloutResult(end: RolloutEnd, environment: string): RolloutResu
       verdict: step.verdict,
     })),
     approval: payload.approval,
+    ...(payload.withdraws !== undefined && { withdraws: [...payload.withdraws] }),
     ...(incident && {
       incident: { number: incident.issue.number, url: incident.issue.url, action: incident.action },
     }),
@@ -65,14 +66,20 @@ export function rolloutReport(result: RolloutResult, state: State): Report {
     ` approved (${how}: ${scope})${comment === undefined || comment === '' ? '' : `: ${comment}`}`,
   ]);
   const noApproval: Text[] = approval.policy === 'none' ? ['No approval was asked for.'] : [];
+  const isRollback = result.cause === 'rollback';
+  const withdrawn = (result.withdraws ?? []).map(({ version: out, by }): Text => [
+    { bold: out },
+    ` is withdrawn from ${environment} by ${by}: nothing deploys it there again until a person restores it`,
+  ]);
   return {
     key: `deploy-canary:${model}:${environment}`,
-    title: `Rollout of ${model} to ${environment}`,
+    title: isRollback ? `Rollback of ${model} in ${environment}` : `Rollout of ${model} to ${environment}`,
     verdict,
     headline: headlineOf(result),
-    reasons: [...result.reasons, ...approvers, ...noApproval],
+    reasons: [...result.reasons, ...withdrawn, ...approvers, ...noApproval],
     sections: [
-      ...(result.steps.length === 0 ? [] : [{ title: 'Steps', blocks: [stepsTable(result)] }]),
+      // A rollback has one step, and nothing was compared in it.
+      ...(result.steps.length === 0 || isRollback ? [] : [{ title: 'Steps', blocks: [stepsTable(result)] }]),
       ...result.steps.flatMap((step, i) => guardrails(result, step, state.steps[i])),
       { title: 'What to do next', blocks: [{ kind: 'bullets', items: adviceFor(result) }] },
     ],
@@ -205,10 +212,25 @@ function adviceFor(result: RolloutResult): Text[] {
     ];
   }
   if (end === 'stuck') return ['Fix rollout.target.stop in the model spec and run the workflow again.'];
+  if (verdict === 'pass' && result.cause === 'rollback') {
+    const [out] = result.withdraws ?? [];
+    return out === undefined
+      ? [`Nothing: ${version} serves in ${environment}.`]
+      : [
+          `Find out what was wrong with ${out.version}, and register a better version.`,
+          [
+            `To bring ${out.version} back all the same, run rollback-model with `,
+            { code: `version: ${out.version}` },
+            ' and ',
+            { code: 'restore: true' },
+            '.',
+          ],
+        ];
+  }
   if (verdict === 'pass') {
     return replaced === null || replaced === version
       ? [`Nothing: ${version} serves in ${environment}.`]
-      : [`Nothing. If it disappoints later, rollback-model brings ${replaced} back with one dispatch.`];
+      : [`Nothing. If it fails later, rollback-model brings ${replaced} back with one dispatch.`];
   }
   const own: Readonly<Record<RolloutResult['fault'], Text>> = {
     none: 'Let each step take longer (bake), give it more traffic (larger first steps), or tolerate more (max-ratio, negligible).',

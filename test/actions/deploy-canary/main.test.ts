@@ -53,6 +53,12 @@ describe('deploy-canary', () => {
     expect(good.result.incident).toMatchObject({ action: 'closed' });
     const back = await workspace.deploy({ version: '1.0.0', cause: 'rollback' });
     expect(back.report!.headline).toBe('production is back on 1.0.0, in place of 1.1.0');
+    expect(back.result.withdraws).toMatchObject([{ version: '1.1.0', by: 'ann' }]);
+    const told = renderMarkdown(back.report!, { budget: 60_000 });
+    expect(told).toContain('Rollback of late in production');
+    expect(told).toContain('is withdrawn from production by ann');
+    expect(told).toMatch(/run rollback-model with .*version: 1\.1\.0.* and .*restore: true/);
+    expect(told).not.toContain('Steps');
     expect(await record(workspace.github())).toMatchObject({
       deployments: [
         'late@v1.0.0 success < in_progress',
