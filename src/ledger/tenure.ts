@@ -60,6 +60,8 @@ export interface TenureOptions {
   readonly leaseMs: number;
   /** How long to wait for a live run, milliseconds. */
   readonly waitMs: number;
+  /** How often a waiting run looks, and a run looks for pre-emption while a command runs; default 2,000 ms. */
+  readonly lookMs?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal?: AbortSignal;
@@ -68,8 +70,7 @@ export interface TenureOptions {
 const file = 'driver.json';
 /** How long a rollback waits for another rollback before it pre-empts that one, too. */
 const rollbackCourtesyMs = 10_000;
-/** How often a waiting run looks, and a run looks for pre-emption while a command of the target runs. */
-const lookMs = 2000;
+const defaultLookMs = 2000;
 
 /** Percent-encodes all that a part of a ref must not hold. */
 const refPart = (text: string): string =>
@@ -181,7 +182,7 @@ export class Tenure {
   /** Does something while looking out for pre-emption, which aborts `signal`. */
   async watchWhile<T>(body: () => Promise<T>): Promise<T> {
     const done = new AbortController();
-    const { clock } = this.options;
+    const { clock, lookMs = defaultLookMs } = this.options;
     const watching = (async () => {
       while (!done.signal.aborted) {
         await clock.sleep(lookMs, done.signal);
@@ -252,7 +253,7 @@ async function waitFor(
   idleMs: number,
   waitedMs: number,
 ): Promise<number> {
-  const { github, driver, waitMs, environment } = options;
+  const { github, driver, waitMs, environment, lookMs = defaultLookMs } = options;
   const other = content.driver!;
   if (idleMs >= content.leaseMs || (await isHolderDead(github, other, driver))) return 0;
   if (driver.cause === 'rollback') {

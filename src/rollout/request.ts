@@ -70,6 +70,8 @@ export interface RolloutTools {
   readonly signal?: AbortSignal;
   /** Milliseconds within which a run that was taken over from has stopped its commands; default 8,000. */
   readonly settleMs?: number;
+  /** How often a run looks who is in charge, milliseconds; default 2,000. */
+  readonly lookMs?: number;
 }
 
 export interface RolloutEnd {

@@ -57,6 +57,7 @@ export async function rollBack(rollback: Rollback, tools: RolloutTools): Promise
     },
     leaseMs,
     waitMs: 0,
+    ...(tools.lookMs !== undefined && { lookMs: tools.lookMs }),
     clock,
     logger,
     ...(signal && { signal }),

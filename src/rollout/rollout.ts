@@ -42,6 +42,7 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<Ro
     },
     leaseMs: leaseOf(settings),
     waitMs,
+    ...(tools.lookMs !== undefined && { lookMs: tools.lookMs }),
     clock,
     logger,
     ...(signal && { signal }),

@@ -85,6 +85,7 @@ export function tryRollout(options: Try): Promise<RolloutEnd> {
     clock: systemClock,
     logger,
     settleMs: 200,
+    lookMs: 50,
     ...(signal && { signal }),
   };
   if (cause === 'rollback') {

@@ -28,6 +28,8 @@ export interface Server {
   readonly startMs: number;
   /** Whether it has ended, and with what exit code. */
   ended(): { readonly code: number | null } | undefined;
+  /** Gives it a moment to be seen to have ended: its port is closed before that. */
+  waitForEnd(ms: number): Promise<void>;
   /** Ends it with all its processes; can be called again. */
   stop(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<Server | NotR
     pid,
     startMs: performance.now() - started,
     ended: () => ended,
+    waitForEnd: (ms) => Promise.race([finished, delay(ms, undefined, { ref: false })]),
     stop,
   });
   try {

@@ -195,6 +195,7 @@ async function underLoad(
   try {
     if (spec['warm-up'] > 0) await sendAll({ ...load, requests: list(spec['warm-up']) });
     const answers = await sendAll({ ...load, requests: list(spec.requests) });
+    if (answers.some(({ status }) => status === undefined)) await server.waitForEnd(2000);
     if (server.ended() === undefined) look();
     await looking;
     return { answers, memory: memory > 0 ? memory : null };
