@@ -4,6 +4,17 @@ import type { Commits } from './types.js';
 
 export function commits({ octokit, at, again }: Client): Commits {
   const { git, repos } = octokit.rest;
+  const readText = async (commitish: string, path: string): Promise<string | undefined> => {
+    const answer = await orAbsent(
+      repos.getContent({ ...at, path, ref: commitish, mediaType: { format: 'raw' } }),
+    );
+    if (answer === undefined) return undefined;
+    const data = answer.data as unknown;
+    if (typeof data === 'string') return data;
+    // A server that does not know the raw format answers with the file in base64.
+    const { content } = data as { content?: unknown };
+    return typeof content === 'string' ? Buffer.from(content, 'base64').toString('utf8') : undefined;
+  };
   return {
     // What no ref points to is nowhere: a tree or commit made twice does no harm.
     create: async ({ message, files, parent }) => {
@@ -20,17 +31,11 @@ export function commits({ octokit, at, again }: Client): Commits {
     },
 
     readFile: async (commitish, path) => {
-      const answer = await orAbsent(
-        repos.getContent({ ...at, path, ref: commitish, mediaType: { format: 'raw' } }),
-      );
-      if (answer === undefined) return undefined;
-      const data = answer.data as unknown;
-      if (typeof data === 'string') return data;
-      // A server that does not know the raw format answers with the file in base64.
-      const { content } = data as { content?: unknown };
-      return typeof content === 'string' ? Buffer.from(content, 'base64').toString('utf8') : undefined;
+      const text = await readText(commitish, path);
+      // An answer that was cut off can look whole; what is still no JSON at a second look was written so.
+      const isWhole = text === undefined || !path.endsWith('.json') || isJson(text);
+      return isWhole ? text : readText(commitish, path);
     },
-
     get: async (sha) => {
       const answer = await orAbsent(git.getCommit({ ...at, commit_sha: sha }));
       if (answer === undefined) return undefined;
@@ -53,4 +58,13 @@ export function commits({ octokit, at, again }: Client): Commits {
       return object?.type === 'commit' ? object.sha : undefined;
     },
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -82,6 +82,17 @@ describe('the client, over HTTP', () => {
     await expect(refs.create('refs/mlops/y', '0'.repeat(40))).rejects.toThrow('cannot create a ref');
   });
 
+  it.each(['connection', 'body'] as const)(
+    'reads a file again when its answer is cut off (%s)',
+    async (cut) => {
+      const { commits } = local.client();
+      const text = JSON.stringify({ numbers: Array.from({ length: 50 }, (_, i) => i) });
+      const sha = await commits.create({ message: 'One', files: { 'a.json': text } });
+      local.hub.faults.add({ operation: 'repos/get-content', how: { cut } });
+      expect(await commits.readFile(sha, 'a.json')).toBe(text);
+    },
+  );
+
   it('records deployments as ours: no merge, no contexts, descriptions cut', async () => {
     const { deployments, releases, commits } = local.client();
     const draft = await releases.createDraft({ tag: 'm@v1.0.0', target: local.head, name: 'm', body: '' });

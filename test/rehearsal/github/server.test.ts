@@ -98,6 +98,28 @@ describe('faults', () => {
     });
   });
 
+  it('cut an answer off in the middle, its work done', async () => {
+    await withHub(async ({ hub, octokit, at }) => {
+      const read = async (cut: 'connection' | 'body') => {
+        await octokit.issues.create({ ...at, title: cut });
+        hub.faults.add({ operation: 'issues/list-for-repo', how: { cut } });
+        const answer = await fetch(`${hub.apiUrl}/repos/acme/models/issues`);
+        return [answer.status, Number(answer.headers.get('content-length')), answer] as const;
+      };
+      const [status, length, hungUp] = await read('connection');
+      expect([status, length > 500]).toEqual([200, true]);
+      await expect(hungUp.text()).rejects.toThrow();
+      const [fine, shorter, whole] = await read('body');
+      const text = await whole.text();
+      expect([fine, text.length]).toEqual([200, shorter]);
+      expect(text).toMatch(/^\[\{/);
+      expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
+      hub.faults.add({ operation: 'issues/create', how: { cut: 'connection' } });
+      await octokit.issues.create({ ...at, title: 'done' }).catch(() => undefined);
+      expect((await octokit.issues.listForRepo(at)).data.map(({ title }) => title)).toContain('done');
+    });
+  });
+
   it('leave a broken upload behind as GitHub’s storage does', async () => {
     await withHub(async ({ hub, octokit, at }) => {
       const { data: draft } = await octokit.repos.createRelease({ ...at, tag_name: 'a', draft: true });
