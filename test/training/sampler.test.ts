@@ -6,7 +6,7 @@ import { Sampler } from '../../src/training/sampler.js';
 
 describe('processUse', () => {
   it('sums a process and its children', async () => {
-    const busy = `const t = Date.now(); while (Date.now() - t < 400); setTimeout(() => {}, 5000)`;
+    const busy = `while (process.cpuUsage().user < 400_000); setTimeout(() => {}, 5000)`;
     const child = spawn('sh', ['-c', `"${process.execPath}" -e "${busy}" & wait`], { detached: true });
     try {
       let use = await processUse(child.pid!);
