@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { UserError } from '../../common/errors.js';
 import type { GitHub } from '../../github/types.js';
 import { type DriftHistory, driftHistorySchema } from '../../formats/drift-history.js';
 import { emptyHistory } from './history.js';
@@ -7,7 +8,7 @@ import { emptyHistory } from './history.js';
 export interface HistoryStore {
   /** Where it lies, for people. */
   readonly where: string;
-  /** Undefined where there is none yet, or none that can be read. */
+  /** Undefined where there is none yet. @throws UserError when it cannot be read */
   read(): Promise<DriftHistory | undefined>;
   /** Writes what `change` makes of the newest history; nothing where it changes nothing. */
   update(change: (history: DriftHistory) => DriftHistory): Promise<DriftHistory>;
@@ -23,9 +24,14 @@ const attempts = 8;
  */
 export function refHistoryStore(github: GitHub, model: string, scope: string): HistoryStore {
   const ref = `refs/mlops/history/${model}/${refPart(scope)}`;
-  const readAt = async (sha: string): Promise<DriftHistory | undefined> => {
-    const text = await github.commits.readFile(sha, file);
-    return text === undefined ? undefined : parse(text, model, scope);
+  // The ref exists, so there is a past: an answer without it must not be taken for an empty one, and overwrite it.
+  const readAt = async (sha: string): Promise<DriftHistory> => {
+    const history = parse((await github.commits.readFile(sha, file)) ?? '', model, scope);
+    if (history !== undefined) return history;
+    throw new UserError({
+      message: `${ref} does not hold the drift history of ${model} (${scope})`,
+      remedy: `run this again; if somebody changed it, delete the ref to start a new history (git push origin :${ref})`,
+    });
   };
   return {
     where: ref,
@@ -53,7 +59,7 @@ export function refHistoryStore(github: GitHub, model: string, scope: string): H
   };
 }
 
-/** Undefined for what is no history of this model: it is then begun anew, and the old one stays in the commits. */
+/** Undefined for what is not a history of this model. */
 function parse(text: string, model: string, scope: string): DriftHistory | undefined {
   let value: unknown;
   try {

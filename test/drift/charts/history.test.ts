@@ -106,7 +106,7 @@ describe('the history as a ref', () => {
     expect(await github.refs.get('refs/mlops/history/m/again')).toEqual(tip);
   });
 
-  it('begins anew where somebody wrote something else', async () => {
+  it('refuses to replace what it cannot read', async () => {
     const github = local.client();
     const sha = await github.commits.create({
       message: 'Mine',
@@ -114,8 +114,19 @@ describe('the history as a ref', () => {
     });
     await github.refs.create('refs/mlops/history/m/broken', sha);
     const store = refHistoryStore(github, 'm', 'broken');
-    expect(await store.read()).toBeUndefined();
-    const after = await store.update((history) => mergeHistory(history, change(1, [point('a', 1)])));
-    expect(await store.read()).toEqual(after);
+    const message = /refs\/mlops\/history\/m\/broken does not hold the drift history of m \(broken\)/;
+    await expect(store.read()).rejects.toThrow(message);
+    const adding = store.update((history) => mergeHistory(history, change(1, [point('a', 1)])));
+    await expect(adding).rejects.toThrow(message);
+    expect((await github.refs.get('refs/mlops/history/m/broken'))!.sha).toBe(sha);
+  });
+
+  it('keeps the past when GitHub does not find the file for a moment', async () => {
+    const github = local.client();
+    const store = refHistoryStore(github, 'm', 'kept');
+    const kept = await store.update((history) => mergeHistory(history, change(1, [point('a', 1)])));
+    local.hub.faults.add({ operation: 'repos/get-content', how: { status: 404 } });
+    await expect(store.read()).rejects.toThrow('does not hold the drift history');
+    expect(await store.read()).toEqual(kept);
   });
 });
