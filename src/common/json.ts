@@ -84,6 +84,15 @@ function isUnexpected(text: string): boolean {
   }
 }
 
+/** The value of a JSON text; undefined where the text is no JSON. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** As readJsonFile, of text already at hand; `name` is how errors call it. */
 export function parseJson<T>(
   text: string,

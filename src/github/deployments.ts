@@ -1,6 +1,5 @@
 import { canonicalJson } from '../common/json.js';
 import type { Client, Octokit } from './client.js';
-import { rateLimit, isRequestError } from './explain.js';
 import { GitHubFailure, hasStatus } from './failure.js';
 import type { Deployment, DeploymentState, DeploymentStatus, Deployments } from './types.js';
 
@@ -200,12 +199,8 @@ function toStatus(raw: RawStatus): DeploymentStatus {
   };
 }
 
-/** Whether GraphQL itself is out of reach here, rather than used up: an old server, or a token that may only use REST. */
-function isRefused(error: unknown): error is GitHubFailure {
-  if (!hasStatus(error, 403, 404)) return false;
-  const { cause } = error;
-  return !isRequestError(cause) || rateLimit(cause, new Date(0)) === undefined;
-}
+/** Whether GraphQL itself is out of reach here: an old server, or a token that may only use REST. */
+const isRefused = (error: unknown): error is GitHubFailure => hasStatus(error, 403, 404);
 
 /** Newest first; undefined where the answer has not all of them, or not in an order that is plain. */
 function statusesIn(

@@ -58,7 +58,7 @@ export function explain(
   const status = error.response === undefined ? 0 : error.status;
   const detail = words(error);
   const write = options.method !== 'GET' && options.method !== 'HEAD';
-  const failure = (message: string, remedy: string, ambiguous = false) =>
+  const failureOf = (status: number, message: string, remedy: string, ambiguous = false) =>
     new GitHubFailure({ message, remedy, status, detail, ambiguous, cause: error });
 
   const limit = rateLimit(error, now);
@@ -67,11 +67,15 @@ export function explain(
       .toISOString()
       .replace(/\.\d+Z$/, ' UTC')
       .replace('T', ' ');
-    return failure(
+    // GitHub also answers 403, which would read as a missing permission.
+    return failureOf(
+      429,
       `cannot ${doing}: GitHub’s rate limit is used up until ${until}`,
       'run it again after that time, or run fewer jobs at once',
     );
   }
+  const failure = (message: string, remedy: string, ambiguous = false) =>
+    failureOf(status, message, remedy, ambiguous);
   switch (status) {
     case 401:
       return failure(

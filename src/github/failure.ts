@@ -2,7 +2,7 @@ import { UserError } from '../common/errors.js';
 
 /** A request that GitHub did not answer as we need it, said so that the user can mend it. */
 export class GitHubFailure extends UserError {
-  /** GitHub's status; 0 when no answer came. */
+  /** GitHub's status; 0 when no answer came, 429 for every rate limit. */
   readonly status: number;
   /** GitHub's own words. */
   readonly detail: string;
@@ -27,6 +27,19 @@ export class GitHubFailure extends UserError {
 
 export function hasStatus(error: unknown, ...statuses: readonly number[]): error is GitHubFailure {
   return error instanceof GitHubFailure && statuses.includes(error.status);
+}
+
+/** Whether GitHub said nothing of what was asked: it is away, a rate limit is used up, or the token is not accepted. */
+export function isOutage(error: unknown): error is GitHubFailure {
+  return error instanceof GitHubFailure && (error.status >= 500 || [0, 401, 429].includes(error.status));
+}
+
+/** For a ref that moved between each reading and writing of it. */
+export function refMovedByOthers(ref: string, attempts: number): UserError {
+  return new UserError({
+    message: `other runs changed ${ref} each of the ${attempts} times that this one wanted to`,
+    remedy: 'run this again once they have ended',
+  });
 }
 
 /** Undefined where GitHub says 404, which is also what it says of things that the token may not see. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Clock } from '../common/clock.js';
 import { UserError, messageOf } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
+import { tryParseJson } from '../common/json.js';
 import { formatDuration } from '../common/text.js';
 import type { GitHub } from '../github/types.js';
 import { isHolderDead } from './holder.js';
@@ -291,7 +292,10 @@ async function readContent(
 ): Promise<{ sha: string; content: Content } | undefined> {
   const tip = await github.refs.get(ref);
   if (tip === undefined) return undefined;
-  const parsed = v.safeParse(contentSchema, parseJson((await github.commits.readFile(tip.sha, file)) ?? ''));
+  const parsed = v.safeParse(
+    contentSchema,
+    tryParseJson((await github.commits.readFile(tip.sha, file)) ?? ''),
+  );
   if (parsed.success) return { sha: tip.sha, content: parsed.output };
   if (lenient) return { sha: tip.sha, content: nobody };
   throw new UserError({
@@ -308,11 +312,3 @@ const nobody: Content = {
   leaseMs: 0,
   beat: 0,
 };
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

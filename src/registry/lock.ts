@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { Clock } from '../common/clock.js';
 import { UserError, messageOf } from '../common/errors.js';
+import { tryParseJson } from '../common/json.js';
 import type { Logger } from '../common/logger.js';
 import { formatDuration } from '../common/text.js';
 import type { GitHub } from '../github/types.js';
@@ -141,11 +142,11 @@ async function acquire(context: Context, holder: Holder, times: LockTimes): Prom
       if (await github.refs.create(ref, sha)) return sha;
       continue;
     }
-    const state = await read(github, tip.sha);
+    const state = await read(github, ref, tip.sha);
     const now = clock.now().getTime();
     // Time since we saw it last change, by our own clock: the holder's may be wrong.
     if (seen?.sha !== tip.sha) seen = { sha: tip.sha, since: now };
-    const other = state?.holder ?? undefined;
+    const other = state.holder ?? undefined;
     const free =
       other === undefined || now - seen.since >= times.lease || (await isHolderDead(github, other, owner));
     if (free) {
@@ -181,13 +182,13 @@ function write(github: GitHub, model: string, state: State, parent?: string): Pr
   });
 }
 
-/** Undefined when it cannot be read: such a lock is nobody's. */
-async function read(github: GitHub, sha: string): Promise<State | undefined> {
+/** @throws UserError when it does not say who holds it: it could be anybody's */
+async function read(github: GitHub, ref: string, sha: string): Promise<State> {
   const text = await github.commits.readFile(sha, file);
-  if (text === undefined) return undefined;
-  try {
-    return v.parse(stateSchema, JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  const parsed = v.safeParse(stateSchema, tryParseJson(text ?? ''));
+  if (parsed.success) return parsed.output;
+  throw new UserError({
+    message: `${ref} does not say who registers (${parsed.issues[0].message})`,
+    remedy: `make sure that no run registers the model, delete the ref (git push origin :${ref}), and run this again`,
+  });
 }

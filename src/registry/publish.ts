@@ -193,7 +193,7 @@ async function createDraft(
     return await github.releases.createDraft({ tag, target: commit, name: tag, body });
   } catch (error) {
     // We hold the lock, so the token may write: it is this commit that GitHub refuses.
-    if (!hasStatus(error, 403, 404) || /rate limit/i.test(error.detail)) throw error;
+    if (!hasStatus(error, 403, 404)) throw error;
     if ((await github.commits.get(commit)) === undefined) throw error;
     throw new UserError(
       {

@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
+import { tryParseJson } from '../common/json.js';
 import { type VersionRecord, versionRecordSchema } from '../formats/version-record.js';
+import { refMovedByOthers } from '../github/failure.js';
 import type { GitHub } from '../github/types.js';
 
 const file = 'version.json';
+const attempts = 3;
 
 export const versionRecordRef = (model: string, version: string): string =>
   `refs/mlops/versions/${model}/v${version}`;
@@ -15,7 +18,7 @@ export const versionRecordRef = (model: string, version: string): string =>
 export async function writeVersionRecord(github: GitHub, record: VersionRecord): Promise<void> {
   const ref = versionRecordRef(record.model, record.version);
   const text = `${JSON.stringify(record)}\n`;
-  for (let attempt = 1; attempt <= 3; attempt++) {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
     const tip = await github.refs.get(ref);
     if (tip !== undefined && (await github.commits.readFile(tip.sha, file)) === text) return;
     const sha = await github.commits.create({
@@ -26,10 +29,7 @@ export async function writeVersionRecord(github: GitHub, record: VersionRecord):
     const written = tip ? await github.refs.fastForward(ref, sha) : await github.refs.create(ref, sha);
     if (written) return;
   }
-  throw new UserError({
-    message: `${ref} was changed by somebody else three times in a row`,
-    remedy: 'run this again',
-  });
+  throw refMovedByOthers(ref, attempts);
 }
 
 /** Undefined when there is none. @throws UserError when it cannot be read */
@@ -42,13 +42,7 @@ export async function readVersionRecord(
   const tip = await github.refs.get(ref);
   if (tip === undefined) return undefined;
   const text = (await github.commits.readFile(tip.sha, file)) ?? '';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const parsed = v.safeParse(versionRecordSchema, value);
+  const parsed = v.safeParse(versionRecordSchema, tryParseJson(text));
   if (parsed.success && parsed.output.model === model && parsed.output.version === version)
     return parsed.output;
   throw new UserError({

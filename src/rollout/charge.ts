@@ -1,6 +1,6 @@
 import type { Entry } from '../ledger/ledger.js';
-import type { Tenure } from '../ledger/tenure.js';
-import type { Rollout, RolloutTools } from './request.js';
+import { type Driver, Tenure, type TenureOptions } from '../ledger/tenure.js';
+import type { Rollback, Rollout, RolloutTools } from './request.js';
 import type { ServedVersion, Target } from './targets/target.js';
 
 /** What every part of a rollout works with while its run is in charge. */
@@ -11,6 +11,28 @@ export interface Charge {
   /** Aborted when the job is cancelled, or another run is in charge. */
   readonly signal: AbortSignal;
   readonly challenger: ServedVersion;
+}
+
+/** Takes charge of the environment. @throws UserError when another run stays in charge */
+export function takeTenure(
+  { model, environment, run }: Rollout | Rollback,
+  { github, lookMs, clock, logger, signal }: RolloutTools,
+  how: Pick<Driver, 'cause' | 'task'> & Pick<TenureOptions, 'leaseMs' | 'waitMs'>,
+): Promise<Tenure> {
+  const { cause, task, leaseMs, waitMs } = how;
+  const { id: runId, attempt: runAttempt, job, runner, url } = run;
+  return Tenure.take({
+    github,
+    model,
+    environment,
+    driver: { runId, runAttempt, job, runner, url, cause, task },
+    leaseMs,
+    waitMs,
+    ...(lookMs !== undefined && { lookMs }),
+    clock,
+    logger,
+    ...(signal && { signal }),
+  });
 }
 
 /** The target as this run may use it, beside the live version. A rollback that takes over ends its commands. */

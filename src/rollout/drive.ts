@@ -81,7 +81,9 @@ async function saveIfDue(
   try {
     await store.save(after);
   } catch (error) {
-    if (error instanceof Overtaken || (must && after.phase !== 'roll-back')) throw error;
+    // An end is recorded in the deployment next, which says as much as the saved state.
+    const canGoOn = !must || after.phase === 'roll-back' || after.phase === 'done';
+    if (error instanceof Overtaken || !canGoOn) throw error;
     logger.warning(`the state of the rollout could not be saved (${messageOf(error)})`);
   }
 }

@@ -2,11 +2,12 @@ import { UserError, messageOf } from '../common/errors.js';
 import { formatInteger } from '../common/text.js';
 import { parseSelector, compareVersions, tagOf } from '../common/version.js';
 import type { ApprovalRecord, DeploymentPayload, Withdrawal } from '../formats/deployment.js';
-import { hasStatus } from '../github/failure.js';
+import { hasStatus, isOutage } from '../github/failure.js';
 import { type Entry, type Ledger, readLedger } from '../ledger/ledger.js';
 import { findLiveSince, findPrevious } from '../ledger/previous.js';
 import { createEntry, setState } from '../ledger/record.js';
-import { Tenure } from '../ledger/tenure.js';
+import type { Tenure } from '../ledger/tenure.js';
+import { takeTenure } from './charge.js';
 import { type Plan, planOf } from './plan.js';
 import { refuseWithdrawn, servedOf } from './reconcile.js';
 import type { Rollback, RolloutEnd, RolloutTools } from './request.js';
@@ -37,31 +38,12 @@ interface Charge {
  * @throws UserError when there is nothing to return to
  */
 export async function rollBack(rollback: Rollback, tools: RolloutTools): Promise<RolloutEnd> {
-  const { model, environment, run } = rollback;
-  const { github, clock, logger, signal } = tools;
+  const { logger, signal } = tools;
   // People approve before a rollout is interrupted.
   const [before] = chooseTargets(rollback, await readTolerantly(rollback, tools));
   let approval = await rollback.approve(servedOf(before!));
-  const tenure = await Tenure.take({
-    github,
-    model,
-    environment,
-    driver: {
-      runId: run.id,
-      runAttempt: run.attempt,
-      job: run.job,
-      runner: run.runner,
-      url: run.url,
-      cause: 'rollback',
-      task: `roll back to ${before!.version}`,
-    },
-    leaseMs,
-    waitMs: 0,
-    ...(tools.lookMs !== undefined && { lookMs: tools.lookMs }),
-    clock,
-    logger,
-    ...(signal && { signal }),
-  });
+  const task = `roll back to ${before!.version}`;
+  const tenure = await takeTenure(rollback, tools, { cause: 'rollback', task, leaseMs, waitMs: 0 });
   try {
     const ledger = await readTolerantly(rollback, tools);
     const candidates = chooseTargets(rollback, ledger);
@@ -201,6 +183,8 @@ async function returnTo(
     if (tools.signal?.aborted === true) throw error;
     // What failed may have failed because another run is in charge, which continues this deployment.
     await tenure.ensureHeld();
+    // Where GitHub is away, the next candidate's release is no nearer: the next attempt continues with this one.
+    if (isOutage(error)) throw error;
     // A release that was changed, or a platform that refuses: the next candidate may still serve.
     if (!(error instanceof UserError) && !(error instanceof TargetError)) throw error;
     const decision: Decision = { verdict: 'fail', fault: 'target', reasons: [messageOf(error)] };

@@ -2,8 +2,8 @@ import { UserError, messageOf } from '../common/errors.js';
 import type { DeploymentPayload } from '../formats/deployment.js';
 import { type Entry, readLedger } from '../ledger/ledger.js';
 import { createEntry, setState } from '../ledger/record.js';
-import { Overtaken, Tenure } from '../ledger/tenure.js';
-import { type Charge, useTarget } from './charge.js';
+import { Overtaken } from '../ledger/tenure.js';
+import { type Charge, takeTenure, useTarget } from './charge.js';
 import { type StateStore, drive } from './drive.js';
 import { shiftTime } from './engine.js';
 import { findObjection } from './objection.js';
@@ -15,7 +15,7 @@ import type { Rollout, RolloutEnd, RolloutTools } from './request.js';
 import { recordEnd, reportIncident, settleSuccess } from './settle.js';
 import { type State, initialState } from './state.js';
 import { bringUp, stopChallenger } from './targets/bring.js';
-import { TargetError, isEmpty, isVersion } from './targets/target.js';
+import { type Serving, TargetError, isEmpty, isServing, isVersion } from './targets/target.js';
 
 /**
  * Rolls a version out to an environment, or continues a rollout that an earlier run began. Everything is read after
@@ -25,27 +25,14 @@ import { TargetError, isEmpty, isVersion } from './targets/target.js';
  *   Overtaken when a rollback took over
  */
 export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<RolloutEnd> {
-  const { model, environment, version, manifestDigest, run, settings, waitMs } = rollout;
-  const { github, clock, logger, signal } = tools;
-  const tenure = await Tenure.take({
-    github,
-    model,
-    environment,
-    driver: {
-      runId: run.id,
-      runAttempt: run.attempt,
-      job: run.job,
-      runner: run.runner,
-      url: run.url,
-      cause: 'rollout',
-      task: `roll out ${version}`,
-    },
+  const { version, manifestDigest, settings, waitMs } = rollout;
+  const { signal } = tools;
+  const task = `roll out ${version}`;
+  const tenure = await takeTenure(rollout, tools, {
+    cause: 'rollout',
+    task,
     leaseMs: leaseOf(settings),
     waitMs,
-    ...(tools.lookMs !== undefined && { lookMs: tools.lookMs }),
-    clock,
-    logger,
-    ...(signal && { signal }),
   });
   const charge: Charge = {
     rollout,
@@ -94,7 +81,7 @@ async function takeCharge(charge: Charge): Promise<RolloutEnd> {
   const entry = ours ?? (await begin(charge, plan, live));
   if (ours === undefined) await abandonIfOvertaken(charge, entry);
   await setState(github, entry, 'in_progress', `rolling out ${rollout.version}`, rollout.run.url);
-  return conduct(charge, entry, live, ours !== undefined);
+  return conduct(charge, entry, live, ours !== undefined, serving);
 }
 
 /** Whether an unfinished deployment is the one that this run asks for. */
@@ -148,14 +135,14 @@ async function conduct(
   entry: Entry,
   live: Entry | undefined,
   resumed: boolean,
+  serving: Serving | undefined,
 ): Promise<RolloutEnd> {
   const { rollout, tools, tenure, challenger, signal } = charge;
   const { clock, logger, signals } = tools;
   const deployment = entry.deployment.id;
   // What was planned when it began holds to its end, whatever the inputs say now.
   const plan: Plan = { ...planOf(rollout.settings, live !== undefined), ...entry.payload.plan };
-  const progress = progressOf(tenure.progress, deployment, rollout);
-  const from = progress ? shiftTime(progress.state, clock.now().getTime() - progress.at) : initialState;
+  const from = resumeFrom(charge, deployment, serving);
   let last = from;
   const store: StateStore = {
     get writtenAt() {
@@ -216,6 +203,28 @@ async function conduct(
       incident: await reportIncident(rollout, tools, entry, stuck),
     };
   }
+}
+
+/**
+ * The state to go on from. What was saved last may be older than what was done last: a challenger that the target no
+ * longer shows was stopped since, and can neither be watched nor get more traffic before it is started again.
+ */
+function resumeFrom(
+  { rollout, tools, tenure, challenger }: Charge,
+  deployment: number,
+  serving: Serving | undefined,
+): State {
+  const progress = progressOf(tenure.progress, deployment, rollout);
+  if (progress === undefined) return initialState;
+  const { phase } = progress.state;
+  const needsChallenger = phase === 'weigh' || phase === 'watch';
+  if (needsChallenger && serving !== undefined && !isServing(serving, challenger.version)) {
+    tools.logger.warning(
+      `the target no longer shows ${challenger.version}: its rollout begins again with the first step`,
+    );
+    return initialState;
+  }
+  return shiftTime(progress.state, tools.clock.now().getTime() - progress.at);
 }
 
 /** The share that a cancelled rollout leaves on the challenger; the status gets a moment of its own. */

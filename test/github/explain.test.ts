@@ -142,6 +142,8 @@ describe('what GitHub refuses', () => {
     });
     const error = await failing(local.client({ clock }).repository());
     expect(error.message).toContain('rate limit is used up until 2026-01-01 00:40:01 UTC');
+    // Not 403: nobody takes it for a missing permission.
+    expect(error.status).toBe(429);
     expect(clock.slept).toEqual([]);
   });
 

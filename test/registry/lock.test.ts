@@ -2,6 +2,7 @@ import { RecordingLogger } from '../../src/common/logger.js';
 import type { GitHub } from '../../src/github/types.js';
 import { type Lock, type Owner, withLock } from '../../src/registry/lock.js';
 import { type MemoryGitHub, memoryGitHub } from '../github/memory.js';
+import { refused } from '../rollout/quick.js';
 import { VirtualClock } from '../rollout/model/clock.js';
 
 const ref = 'refs/mlops/locks/m';
@@ -162,18 +163,34 @@ describe('the lock of a model', () => {
     await clock.pass(1);
   });
 
-  it('that cannot be read is nobody’s', async () => {
-    for (const text of ['no JSON', '{"holder": 5}']) {
-      const tip = await github.refs.get(ref);
-      const files = { 'lock.json': text };
-      const sha = await github.commits.create({ message: 'x', files, ...(tip && { parent: tip.sha }) });
-      await (tip ? github.refs.fastForward(ref, sha) : github.refs.create(ref, sha));
-      const run = want();
-      await clock.pass(1);
-      expect(run.lock).toBeDefined();
-      run.letGo();
-      await clock.pass(1);
-    }
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['is no JSON', { 'lock.json': 'no JSON' }],
+    ['is no lock', { 'lock.json': '{"holder": 5}' }],
+    ['is not there', { 'other.json': '{}' }],
+  ])('is not taken where its file %s: it may be anybody’s', async (_, files) => {
+    await github.refs.create(ref, await github.commits.create({ message: 'x', files }));
+    const run = want();
+    await clock.pass(times.patience);
+    expect(run.lock).toBeUndefined();
+    await expect(run.end).rejects.toThrow(
+      /refs\/mlops\/locks\/m does not say who registers .*delete the ref/,
+    );
+  });
+
+  it('is not taken from a holder whose file GitHub does not show', async () => {
+    const first = want();
+    await clock.pass(1);
+    const hidden = github.as({
+      onCall: (operation) => {
+        if (operation === 'commits.readFile') throw refused(500);
+      },
+    });
+    const second = want(ownerOf(), hidden);
+    await clock.pass(minute);
+    expect(second.lock).toBeUndefined();
+    await first.lock!.ensureHeld();
+    first.letGo();
+    await clock.pass(1);
   });
 
   it('is not waited for any more by a cancelled job', async () => {

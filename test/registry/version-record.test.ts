@@ -65,7 +65,7 @@ describe('the record of a version', () => {
     expect(await readVersionRecord(github, 'm', '1.0.0')).toEqual(recordOf());
     const other = recordOf({ commit: 'e'.repeat(40) });
     await expect(writeVersionRecord(meddling(3), other)).rejects.toThrow(
-      'was changed by somebody else three times in a row',
+      'other runs changed refs/mlops/versions/m/v1.0.0 each of the 3 times',
     );
   });
 

@@ -116,6 +116,20 @@ describe('a rollout that another run continues', () => {
     ]);
   });
 
+  it('begins again with the first step where the target no longer shows the challenger', async () => {
+    await stage.cancelled('1.1.0', { settings: { steps: [0.25, 0.5, 1] } });
+    stage.challenger = null;
+    const before = stage.log.length;
+    const end = await stage.deployed('1.1.0');
+    expect(end).toMatchObject({ resumed: true, state: { decision: { verdict: 'pass' } } });
+    expect(stage.log.slice(before)).toEqual([
+      'start 1.1.0',
+      'set-weight 1.1.0 0.25',
+      'set-weight 1.1.0 0.5',
+      'set-weight 1.1.0 1',
+    ]);
+  });
+
   it('refuses progress that cannot be read', async () => {
     await stage.cancelled('1.1.0');
     const ref = driverRef('m', 'production');

@@ -269,6 +269,34 @@ describe('the version that a rollback returns to', () => {
     expect([stage.champion, await live()]).toEqual(['1.0.0', '1.0.0']);
   });
 
+  it.each([
+    ['is away', 503],
+    ['does not answer', 0],
+    ['has no requests left for this token', 429],
+    ['does not accept the token any more', 401],
+  ])('stays the first candidate where GitHub %s: the next attempt continues with it', async (_, status) => {
+    await deployAll('1.0.0', '1.1.0', '1.2.0');
+    stage.onCommand = (command, phase) => {
+      if (command === 'start 1.1.0' && phase === 'before') throw refused(status);
+    };
+    const run = stage.back();
+    await expect(stage.finish(run)).rejects.toThrow(`GitHub refuses (${status})`);
+    expect((await stage.record())[0]).toBe('1.1.0 in_progress');
+    expect(stage.champion).toBe('1.2.0');
+    stage.onCommand = () => undefined;
+    const end = await stage.rolledBack('previous', { again: run });
+    expect(end).toMatchObject({ resumed: true, payload: { version: '1.1.0' } });
+    expect([stage.champion, await live()]).toEqual(['1.1.0', '1.1.0']);
+  });
+
+  it('is the next candidate where the release of the first is gone', async () => {
+    await deployAll('1.0.0', '1.1.0', '1.2.0');
+    stage.onCommand = (command, phase) => {
+      if (command === 'start 1.1.0' && phase === 'before') throw refused(404);
+    };
+    expect((await stage.rolledBack()).payload.version).toBe('1.0.0');
+  });
+
   it('is none where no candidate can be brought up, and an incident says so', async () => {
     await deployAll('1.0.0', '1.1.0');
     refuse('start 1.0.0');

@@ -49,9 +49,13 @@ describe('where issues are off, or the token may not write them', () => {
 });
 
 describe('where GitHub fails to write the incident', () => {
-  it('the deployment does not say that all is done, and the next run does the rest', async () => {
-    await expect(stage.deployed('1.3.0', { onCall: issuesFail(500) })).rejects.toThrow(
-      /GitHub refuses \(500\)/,
+  it.each([
+    ['is away', 500],
+    ['has no requests left for this token', 429],
+    ['does not accept the token any more', 401],
+  ])('because it %s, the deployment stays open, and the next run writes it', async (_, status) => {
+    await expect(stage.deployed('1.3.0', { onCall: issuesFail(status) })).rejects.toThrow(
+      `GitHub refuses (${status})`,
     );
     expect((await stage.record())[0]).toBe('1.3.0 in_progress');
     const again = await stage.deployed('1.3.0');
@@ -120,6 +124,35 @@ describe('a challenger that cannot be stopped', () => {
     );
     stage.onCommand = () => undefined;
     expect(await stage.deployed('1.3.0')).toMatchObject({ how: 'finished', resumed: true });
+    expect((await stage.record())[0]).toBe('1.3.0 failure < in_progress');
+  });
+});
+
+describe('a challenger that failed while its state cannot be saved', () => {
+  /** From its first share of requests on no state is saved; `isAway`: nor anything else written. */
+  const saveNothing = (isAway: boolean) => (operation: string, phase: string) => {
+    if (stage.looks <= looks + 1 || phase !== 'before') return;
+    if (operation === 'commits.create' || (isAway && operation === 'deployments.createStatus'))
+      throw refused(500);
+  };
+
+  it('is on record as failed all the same', async () => {
+    const end = await stage.deployed('1.3.0', { onCall: saveNothing(false) });
+    expect(end).toMatchObject({
+      state: { decision: { verdict: 'fail', fault: 'model' } },
+      incident: { action: 'opened' },
+    });
+    expect((await stage.record())[0]).toBe('1.3.0 failure < in_progress');
+    expect(stage.serving).toEqual({ champion: { version: '1.0.0' }, challenger: null });
+  });
+
+  it('fails again in the next run where nothing could be recorded', async () => {
+    const run = stage.deploy('1.3.0', { onCall: saveNothing(true) });
+    await expect(stage.finish(run)).rejects.toThrow('GitHub refuses (500)');
+    expect(await stage.record()).toEqual(['1.3.0 in_progress', '1.0.0 success < in_progress']);
+    expect(stage.serving).toEqual({ champion: { version: '1.0.0' }, challenger: null });
+    const end = await stage.deployed('1.3.0', { again: run });
+    expect(end).toMatchObject({ resumed: true, state: { decision: { verdict: 'fail', fault: 'model' } } });
     expect((await stage.record())[0]).toBe('1.3.0 failure < in_progress');
   });
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { digestOf } from '../../common/json.js';
+import { UserError } from '../../common/errors.js';
+import { digestOf, tryParseJson } from '../../common/json.js';
 import { allOf } from '../../evaluation/metrics/repeated.js';
 import type { EvaluationRows } from '../../evaluation/rows.js';
-import { hasStatus } from '../../github/failure.js';
+import { hasStatus, refMovedByOthers } from '../../github/failure.js';
 import type { GitHub } from '../../github/types.js';
 
 const ledgerSchema = v.strictObject({
@@ -64,7 +65,7 @@ export async function countUse(
   const ref = `refs/mlops/holdout/${model}/${digest.replace('sha256:', '')}`;
   for (let attempt = 1; ; attempt++) {
     const tip = await github.refs.get(ref);
-    const before = await readLedger(github, tip?.sha, about);
+    const before = await readLedger(github, ref, tip?.sha, about);
     const known = before.challengers.findIndex((one) => one.challenger === challenger);
     if (known >= 0) return { digest, use: known + 1, recorded: true };
     const use = before.challengers.length + 1;
@@ -83,27 +84,22 @@ export async function countUse(
       if (!hasStatus(error, 401, 403, 404)) throw error;
       return { digest, use, recorded: false };
     }
-    if (attempt === attempts) throw new Error(`${ref} was moved by others ${attempts} times in a row`);
+    if (attempt === attempts) throw refMovedByOthers(ref, attempts);
   }
 }
 
 async function readLedger(
   github: GitHub,
+  ref: string,
   sha: string | undefined,
   { model, digest }: { readonly model: string; readonly digest: string },
 ): Promise<Ledger> {
-  const none: Ledger = { kind: 'holdout-uses', schemaVersion: 1, model, digest, challengers: [] };
-  const text = sha === undefined ? undefined : await github.commits.readFile(sha, file);
-  if (text === undefined) return none;
-  const parsed = v.safeParse(ledgerSchema, safeJson(text));
-  // Somebody wrote something else there: the count begins anew, and what was there stays in the commits.
-  return parsed.success ? parsed.output : none;
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  if (sha === undefined) return { kind: 'holdout-uses', schemaVersion: 1, model, digest, challengers: [] };
+  const parsed = v.safeParse(ledgerSchema, tryParseJson((await github.commits.readFile(sha, file)) ?? ''));
+  if (parsed.success) return parsed.output;
+  // Starting again from nothing would make the bounds too lenient.
+  throw new UserError({
+    message: `${ref} does not hold the uses of the hold-out rows of ${model} (${parsed.issues[0].message})`,
+    remedy: `run this again; if somebody changed it, restore its last good commit, or take fresh hold-out rows`,
+  });
 }

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { UserError } from '../../common/errors.js';
+import { tryParseJson } from '../../common/json.js';
+import { refMovedByOthers } from '../../github/failure.js';
 import type { GitHub } from '../../github/types.js';
 import { type DriftHistory, driftHistorySchema } from '../../formats/drift-history.js';
 import { emptyHistory } from './history.js';
@@ -53,7 +55,7 @@ export function refHistoryStore(github: GitHub, model: string, scope: string): H
         });
         const moved = tip ? await github.refs.fastForward(ref, sha) : await github.refs.create(ref, sha);
         if (moved) return after;
-        if (attempt === attempts) throw new Error(`${ref} was moved by others ${attempts} times in a row`);
+        if (attempt === attempts) throw refMovedByOthers(ref, attempts);
       }
     },
   };
@@ -61,13 +63,7 @@ export function refHistoryStore(github: GitHub, model: string, scope: string): H
 
 /** Undefined for what is not a history of this model. */
 function parse(text: string, model: string, scope: string): DriftHistory | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = v.safeParse(driftHistorySchema, value);
+  const parsed = v.safeParse(driftHistorySchema, tryParseJson(text));
   return parsed.success && parsed.output.model === model && parsed.output.scope === scope
     ? parsed.output
     : undefined;

@@ -98,7 +98,7 @@ describe('evaluate-gate on hold-out rows that have decided before', () => {
     await worn.close();
   });
 
-  it('begins anew with other rows, and with a count that cannot be read', async () => {
+  it('begins anew with other rows, and refuses a count that cannot be read', async () => {
     const other = await openProject(evaluate);
     await other.write({
       'holdout.csv': `${'id,y\n'}${Array.from({ length: 1200 }, (_, i) => `r${i},${i % 2}`).join('\n')}\n`,
@@ -112,7 +112,9 @@ describe('evaluate-gate on hold-out rows that have decided before', () => {
     const sha = await github.commits.create({ message: 'x', files: { 'uses.json': 'not JSON' }, parent });
     expect(await github.refs.fastForward(ref, sha)).toBe(true);
     await other.write({ 'q.csv': predictionsOf(0.4) });
-    expect((await other.gate({ predictions: 'q.csv' }, { github })).decision.holdoutUse!.use).toBe(1);
+    await expect(other.gate({ predictions: 'q.csv' }, { github })).rejects.toThrow(
+      `${ref} does not hold the uses of the hold-out rows of late`,
+    );
     await other.close();
   });
 });
