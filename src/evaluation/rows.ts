@@ -146,6 +146,14 @@ export function takeRows(rows: EvaluationRows, places: Uint32Array): EvaluationR
 
 type Values = Float64Array | Uint8Array | Uint16Array | Uint32Array;
 
+/** The values, and more at their end. */
+export function appended<A extends Values>(from: A, more: readonly number[]): A {
+  const all = new (from.constructor as new (length: number) => A)(from.length + more.length);
+  all.set(from);
+  all.set(more, from.length);
+  return all;
+}
+
 /** Rows of `width` values each. */
 function take<A extends Values>(from: A, places: Uint32Array, width: number): A {
   const taken = new (from.constructor as new (length: number) => A)(places.length * width);

@@ -77,7 +77,6 @@ function comparisonSentence(
   // How much worse the challenger is, at most and at least.
   const [least, most] = drops ? [-judged.upper, -judged.lower] : [judged.lower, judged.upper];
   if (said.verdict === 'pass') {
-    if (most === 0 && least === 0) return `${are}: no row makes a difference; ${tolerates}`;
     return most < 0
       ? `${are}: ${better} by at least ${size(-most, 3)} ${sure}`
       : `${are}: ${worse} by at most ${size(most, 3)} ${sure}; ${tolerates}`;

@@ -47,12 +47,13 @@ export function cautiousAucDifference(
   const value = a.auc - b.auc;
   const usual = cautiousInterval(value, errors, confidence);
   if (!Number.isFinite(usual.lower)) return usual;
-  if (a.auc === b.auc && (a.auc === 1 || a.auc === 0)) {
+  const [all, one, other] = [errors, a.errors, b.errors].map(varianceOf) as [number, number, number];
+  if (all === 0) {
+    // No row tells the models apart; the next one may.
     const half = separationBound(a, confidence);
     return { ...usual, lower: value - half, upper: value + half };
   }
-  const [all, one, other] = [errors, a.errors, b.errors].map(varianceOf) as [number, number, number];
-  if ((!isFew(a) && !isFew(b)) || all === 0) return usual;
+  if (!isFew(a) && !isFew(b)) return usual;
   const t = quantileOf(errors, confidence);
   const [first, second] = [a, b].map((one) => scoreLimits(one, t, confidence, leastShare)) as [
     Interval,

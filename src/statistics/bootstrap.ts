@@ -77,7 +77,21 @@ export function resampleInterval(resampled: Resampled, options: ResampleOptions)
   const errors = jackknifeErrors(leftOut(resampled, random), resampled.freedom);
   const bootstrapped = bcaInterval(value, drawn.slice(0, kept), errors.skew / 6, confidence);
   const jackknifed = cautiousInterval(value, [{ ...errors, skew: 0 }], confidence);
-  return { ...wider({ value, ...bootstrapped }, jackknifed), method: 'bootstrap-bca' };
+  return {
+    ...wider({ ...jackknifed, ...bootstrapped }, jackknifed),
+    method: 'bootstrap-bca',
+  };
+}
+
+/** The jackknife's variance of a statistic. */
+export function jackknifeVariance(
+  resampled: Resampled,
+  { seed, maxUnits = 20_000 }: ResampleOptions,
+): number {
+  const random = seededRandom(seed);
+  const parts =
+    resampled.counts.length > maxUnits ? groupsLeftOut(resampled, random) : leftOut(resampled, random);
+  return jackknifeErrors(parts).variance;
 }
 
 /** Fills weights with a resample of as many rows as there are. */

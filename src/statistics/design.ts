@@ -1,5 +1,6 @@
 import { type Errors, cautiousInterval, effectiveFreedom, wider } from './cautious.js';
-import { clusterErrors, clusterShares } from './few-clusters.js';
+import { boundedMeanInterval } from './gamma-sums.js';
+import { clusterDesign, clusterErrors, clusterShares } from './few-clusters.js';
 import { type Estimate, clopperPearson } from './intervals.js';
 import { tango } from './paired.js';
 import { tQuantile } from './special.js';
@@ -100,6 +101,25 @@ function effectiveRows(
 }
 
 /**
+ * Independent rows of equal weight that would say as much about a statistic as these.
+ * @param plain variance of the statistic if the rows were such
+ * @param variance of the statistic of these rows; where it or `plain` is 0, all clusters agree, and that says nothing
+ * @param confidence two-sided
+ */
+export function effectiveRowsOf(
+  { plain, variance }: { readonly plain: number; readonly variance: number },
+  rows: number,
+  design: Design,
+  confidence: number,
+): number {
+  const { freedom } = clusterDesign(clusterShares(rows, design));
+  const agree = !(plain > 0 && variance > 0);
+  const quantile = (df: number): number => tQuantile((1 + confidence) / 2, df);
+  const few = (quantile(1e9) / quantile(Math.max(1, freedom))) ** 2;
+  return few * (agree ? kishRows(rows, design) : Math.min(rows, (rows * plain) / variance));
+}
+
+/**
  * Interval of a weighted share of clustered rows: Clopper & Pearson's at the effective number of rows.
  * @param hits 1 for a row that counts, else 0
  * @param confidence two-sided
@@ -138,5 +158,9 @@ export function designShareDifference(
   const errors = errorsOfMean(differences, estimate.value, design);
   const spread = lost + won - (won - lost) ** 2;
   const rows = effectiveRows(spread, errors, differences.length, design, confidence);
-  return wider(estimate, tango(rows * lost, rows * won, rows, confidence));
+  const shapes = Float64Array.of(rows * lost, rows * Math.max(0, 1 - lost - won), rows * won);
+  return wider(
+    wider(estimate, tango(rows * lost, rows * won, rows, confidence)),
+    boundedMeanInterval(Float64Array.of(-1, 0, 1), shapes, [-1, 1], confidence),
+  );
 }

@@ -1,4 +1,5 @@
 import { wider } from './cautious.js';
+import { boundedMeanInterval } from './gamma-sums.js';
 import { type Estimate, twoSidedNormal } from './intervals.js';
 import { binomialCdf } from './special.js';
 
@@ -13,16 +14,19 @@ export function mcnemar(b: number, c: number): number {
 }
 
 /**
- * Difference (c − b)/n of two proportions on the same n rows: the wider, at each end, of the normal interval and
- * Tango's score interval (Statistics in Medicine 17, 1998). Where one model is right more often, each of them is too
- * short at one end.
+ * Difference (c − b)/n of two proportions on the same n rows: the widest, at each end, of the normal interval, of
+ * Tango's score interval (Statistics in Medicine 17, 1998), and of Gaffke's bounds of a mean of −1, 0 and 1. Where one
+ * model is right more often, each of the first two is too short at one end; both are where hardly a row tells the
+ * models apart.
  * @param b rows that only the first has right
  * @param c rows that only the second has right
  * @param confidence two-sided
  */
 export function pairedProportionDifference(b: number, c: number, n: number, confidence: number): Estimate {
   if (n === 0) return { value: NaN, lower: -1, upper: 1 };
-  return wider(waldPaired(b, c, n, confidence), tango(b, c, n, confidence));
+  const found = wider(waldPaired(b, c, n, confidence), tango(b, c, n, confidence));
+  const shapes = Float64Array.of(b, n - b - c, c);
+  return wider(found, boundedMeanInterval(Float64Array.of(-1, 0, 1), shapes, [-1, 1], confidence));
 }
 
 /** d ± z·√(b + c − (c − b)²/n)/n. */

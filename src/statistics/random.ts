@@ -1,3 +1,6 @@
+// Names of their own: tests run in a context in which each look at Math costs more than the function.
+const { cos, log, sqrt } = Math;
+
 /** A stream of random numbers that its seed alone determines. */
 export interface Random {
   /** A whole number in [0, 2³²). */
@@ -48,6 +51,31 @@ export function binomial(random: Random, n: number, p: number): number {
   if (p >= 1) return n;
   if (p > 0.5) return n - binomial(random, n, 1 - p);
   return n * p < 10 ? byGaps(random, n, p) : byRejection(random, n, p);
+}
+
+/** A draw from the exponential distribution of mean 1, of 32 random bits. */
+export function exponential(random: Random): number {
+  return -log((random.next32() + 0.5) / 0x100000000);
+}
+
+/** A draw from the standard normal distribution (Box & Muller 1958). */
+export function normal(random: Random): number {
+  return sqrt(-2 * log(1 - random.uniform())) * cos(2 * Math.PI * random.uniform());
+}
+
+/** A draw from the gamma distribution of a shape above 0 and scale 1 (Marsaglia & Tsang 2000). */
+export function gamma(random: Random, shape: number): number {
+  // A small shape from the next larger one (their section 6).
+  if (shape < 1) return gamma(random, shape + 1) * random.uniform() ** (1 / shape);
+  const d = shape - 1 / 3;
+  const c = 1 / sqrt(9 * d);
+  for (;;) {
+    const x = normal(random);
+    const v = (1 + c * x) ** 3;
+    if (v <= 0) continue;
+    const u = 1 - random.uniform();
+    if (log(u) < (x * x) / 2 + d - d * v + d * log(v)) return d * v;
+  }
 }
 
 function byGaps(random: Random, n: number, p: number): number {

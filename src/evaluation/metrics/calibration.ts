@@ -1,10 +1,10 @@
 import { rankOrder } from '../../statistics/delong.js';
 import { chanceOfGaps } from '../../statistics/gaps.js';
-import { type EvaluationRows, type MulticlassRows, rowCount } from '../rows.js';
+import { type EvaluationRows, type MulticlassRows, appended, rowCount } from '../rows.js';
 import { withoutProbabilities } from './mean.js';
 import { type Family, wholeNumber } from './family.js';
 import { type Metric, classification, within } from './metric.js';
-import { type Leaving, type Weights, rowMetric } from './resampled.js';
+import { type Leaving, type Weighing, type Weights, rowMetric } from './resampled.js';
 
 /** Of `ece` alone; `ece@15` takes 15. */
 const usualBins = 10;
@@ -95,6 +95,44 @@ export function eceWithout(rows: EvaluationRows): Leaving {
   return gapsWithout({ all, binOf: equalWidth(all, usualBins) }, usualBins, rows.weights);
 }
 
+function weighGaps({ all, binOf }: Binned, bins: number): Weighing {
+  return (weights) => {
+    const [n, claim, truth] = sums(all, binOf, bins, weights);
+    let [gap, total] = [0, 0];
+    for (let b = 0; b < bins; b++) {
+      gap += Math.abs(truth![b]! - claim![b]!);
+      total += n![b]!;
+    }
+    return gap / total;
+  };
+}
+
+/**
+ * Forecasts, and after them those that are as wrong, or as right, as can be.
+ * @param model which of the models these are; each may be wrong where the others are right
+ */
+function forecastExtremes(
+  { claimed, came }: Forecasts,
+  model: number,
+  models: number,
+): { readonly all: Forecasts; readonly added: number } {
+  const kinds = Array.from({ length: 2 ** (models + 1) }, (_, kind) => kind);
+  const bit = (kind: number, place: number): number => (kind >> place) & 1;
+  return {
+    added: kinds.length,
+    all: {
+      claimed: appended(
+        claimed,
+        kinds.map((kind) => bit(kind, model + 1)),
+      ),
+      came: appended(
+        came,
+        kinds.map((kind) => bit(kind, 0)),
+      ),
+    },
+  };
+}
+
 /** Expected calibration error: Σ (n_b/n)·|came true − claimed|. */
 function calibrationError(
   name: string,
@@ -123,16 +161,12 @@ function calibrationError(
     better: 'lower',
     range: [0, 1],
     missing: (rows) => (rowCount(rows) === 0 ? 'there is no row' : withoutProbabilities(rows)),
-    prepare: (rows) => {
-      const { all, binOf } = binned(rows);
-      return (weights) => {
-        const [n, claim, truth] = sums(all, binOf, bins, weights);
-        let [gap, total] = [0, 0];
-        for (let b = 0; b < bins; b++) {
-          gap += Math.abs(truth![b]! - claim![b]!);
-          total += n![b]!;
-        }
-        return gap / total;
+    prepare: (rows) => weighGaps(binned(rows), bins),
+    extremes: (models) => {
+      const extremes = models.map((rows, m) => forecastExtremes(forecasts(rows), m, models.length));
+      return {
+        added: extremes[0]!.added,
+        weighing: extremes.map(({ all }) => weighGaps({ all, binOf: binning(all, bins) }, bins)),
       };
     },
     without: (rows) => gapsWithout(binned(rows), bins, rows.weights),

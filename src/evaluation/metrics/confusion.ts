@@ -1,8 +1,10 @@
 import type { Resampled } from '../../statistics/bootstrap.js';
 import { isComplex } from '../../statistics/design.js';
+import type { Cells } from '../../statistics/unseen.js';
 import { type Classified, type EvaluationRows, classified } from '../rows.js';
 import type { Family } from './family.js';
-import { type Metric, classification } from './metric.js';
+import { type EstimateOptions, type Metric, type MetricEstimate, classification } from './metric.js';
+import { hitsAt, shareInterval } from './proportion.js';
 import { type Weights, overRows, resampledMetric } from './resampled.js';
 
 /** Weights by label (rows) and prediction (columns), k × k. */
@@ -14,6 +16,16 @@ interface ConfusionOptions extends Pick<Metric, 'name' | 'title' | 'tasks'> {
   of(matrix: Matrix, k: number): number;
   /** Why there is none. */
   readonly none: string;
+  /** Where it is a share of the rows that count, or a function of one. */
+  readonly share?: ShareOf;
+}
+
+/** A metric that rises with one share of rows, whose interval is exact. */
+interface ShareOf {
+  /** Whether a row counts. */
+  counts(label: number, predicted: number): boolean;
+  /** The metric at a share of rows that are right. */
+  at(share: number): number;
 }
 
 const ofMatrix = new WeakMap<Metric, ConfusionOptions['of']>();
@@ -22,17 +34,36 @@ const ofMatrix = new WeakMap<Metric, ConfusionOptions['of']>();
 export const matrixMetric = (metric: Metric): ConfusionOptions['of'] | undefined => ofMatrix.get(metric);
 
 /** A metric of the confusion matrix. Rows with one outcome under all models are one unit of resampling. */
-export function confusionMetric({ of, none, range = [0, 1], ...about }: ConfusionOptions): Metric {
-  const metric = resampledMetric({
+export function confusionMetric({ of, none, share, range = [0, 1], ...about }: ConfusionOptions): Metric {
+  const resampled = resampledMetric({
     ...about,
     better: 'higher',
     range,
     missing: (rows) => (Number.isFinite(of(matrixOf(rows), classified(rows)!.classes)) ? undefined : none),
     one: (rows) => cells([rows], of),
     two: (first, second) => cells([first, second], of),
+    cells: (models) => allCells(models, of),
   });
+  const metric: Metric = share
+    ? { ...resampled, estimate: (rows, options) => shareEstimate(rows, share, options) }
+    : resampled;
   ofMatrix.set(metric, of);
   return metric;
+}
+
+/** Clopper & Pearson's interval of the share, as the metric. Given how many rows count, the share is binomial. */
+function shareEstimate(
+  rows: EvaluationRows,
+  { counts, at }: ShareOf,
+  { confidence }: EstimateOptions,
+): MetricEstimate {
+  const { labels, predicted } = classified(rows)!;
+  const places = Uint32Array.from(labels.keys()).filter((i) => counts(labels[i]!, predicted[i]!));
+  const { method, value, lower, upper } = shareInterval(
+    hitsAt(places, rows, (i) => labels[i] === predicted[i]),
+    confidence,
+  );
+  return { method, value: at(value), lower: at(lower), upper: at(upper) };
 }
 
 /** Weights by label (rows) and prediction (columns), k × k. */
@@ -48,42 +79,89 @@ export function matrixOf(rows: EvaluationRows): Matrix {
 function cells(models: readonly EvaluationRows[], of: ConfusionOptions['of']): Resampled {
   const views = models.map((rows) => classified(rows)!);
   const k = views[0]!.classes;
-  const matrices = views.map(() => new Float64Array(k * k));
-  /** Units that add to one place of each model's matrix. */
-  const statisticOf =
-    (places: readonly Uint32Array[]) =>
-    (weights: Weights): number => {
-      matrices.forEach((matrix, m) => {
-        matrix.fill(0);
-        const into = places[m]!;
-        for (let u = 0; u < weights.length; u++) matrix[into[u]!]! += weights[u]!;
-      });
-      const value = of(matrices[0]!, k);
-      return matrices.length === 1 ? value : value - of(matrices[1]!, k);
-    };
   if (isComplex(models[0]!)) {
     const places = views.map(({ labels, predicted }) =>
       Uint32Array.from(labels, (label, i) => label * k + predicted[i]!),
     );
-    return overRows(models[0]!, statisticOf(places));
+    return overRows(models[0]!, statisticOf(places, k, of));
   }
   const tallies = tally(views, k);
   const keys = [...tallies.keys()].sort((a, b) => a - b);
-  const places = views.map((_, m) => Uint32Array.from(keys, (key) => placeOf(key, k, views.length, m)));
-  return { counts: Uint32Array.from(keys, (key) => tallies.get(key)!), statistic: statisticOf(places) };
+  return {
+    counts: Uint32Array.from(keys, (key) => tallies.get(key)!),
+    statistic: statisticOf(placesOf(keys, k, views.length), k, of),
+  };
+}
+
+/** The metric, or the difference of two models', of units that add to one place of each model's matrix. */
+function statisticOf(places: readonly Uint32Array[], k: number, of: ConfusionOptions['of']) {
+  const matrices = places.map(() => new Float64Array(k * k));
+  return (weights: Weights): number => {
+    matrices.forEach((matrix, m) => {
+      matrix.fill(0);
+      const into = places[m]!;
+      for (let u = 0; u < weights.length; u++) matrix[into[u]!]! += weights[u]!;
+    });
+    const value = of(matrices[0]!, k);
+    return matrices.length === 1 ? value : value - of(matrices[1]!, k);
+  };
+}
+
+/** Classes of which rows that were not seen are thought of: the rarest and the most frequent. */
+const mostClasses = 12;
+
+/** The cells that hold rows, and those that might. */
+function allCells(models: readonly EvaluationRows[], of: ConfusionOptions['of']): Cells {
+  const views = models.map((rows) => classified(rows)!);
+  const k = views[0]!.classes;
+  const { weights } = models[0]!;
+  const tallies = tally(views, k, weights);
+  const n = views[0]!.labels.length;
+  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? n;
+  const next = nextKeys(views, k);
+  const keys = [...new Set([...tallies.keys(), ...next])];
+  const placeOf = new Map(keys.map((key, place) => [key, place]));
+  return {
+    counts: Float64Array.from(keys, (key) => ((tallies.get(key) ?? 0) * n) / total),
+    next: next.map((key) => placeOf.get(key)!),
+    statistic: statisticOf(placesOf(keys, k, views.length), k, of),
+  };
+}
+
+function nextKeys(views: readonly Classified[], k: number): number[] {
+  const labels = telling(views[0]!.labels, k);
+  return views.reduce<number[]>(
+    (keys, { predicted }) => {
+      const classes = telling(predicted, k);
+      return keys.flatMap((key) => classes.map((c) => key * k + c));
+    },
+    [...labels],
+  );
+}
+
+/** The classes that occur least, and most. */
+function telling(values: Classified['labels'], k: number): readonly number[] {
+  const counts = new Float64Array(k);
+  for (let i = 0; i < values.length; i++) counts[values[i]!]!++;
+  const order = Array.from(counts.keys()).sort((a, b) => counts[a]! - counts[b]!);
+  return k <= mostClasses ? order : [...order.slice(0, mostClasses / 2), ...order.slice(-mostClasses / 2)];
 }
 
 /** Rows by label and the prediction of each model. */
-function tally(views: readonly Classified[], k: number): Map<number, number> {
+function tally(views: readonly Classified[], k: number, weights?: Float64Array): Map<number, number> {
   const { labels } = views[0]!;
   const tallies = new Map<number, number>();
   for (let i = 0; i < labels.length; i++) {
     let key = labels[i]!;
     for (const view of views) key = key * k + view.predicted[i]!;
-    tallies.set(key, (tallies.get(key) ?? 0) + 1);
+    tallies.set(key, (tallies.get(key) ?? 0) + (weights?.[i] ?? 1));
   }
   return tallies;
 }
+
+/** The places of each model's matrix to which the rows of each key add. */
+const placesOf = (keys: readonly number[], k: number, models: number): Uint32Array[] =>
+  Array.from({ length: models }, (_, m) => Uint32Array.from(keys, (key) => placeOf(key, k, models, m)));
 
 function placeOf(key: number, k: number, models: number, model: number): number {
   const predicted = Math.floor(key / k ** (models - 1 - model)) % k;
@@ -165,6 +243,7 @@ export const confusionMetrics: readonly Metric[] = [
     tasks: binary,
     of: (m) => m[3]! / (m[3]! + m[1]!),
     none: 'no row is predicted positive',
+    share: { counts: (_, predicted) => predicted === 1, at: (share) => share },
   }),
   confusionMetric({
     name: 'f1',
@@ -172,6 +251,11 @@ export const confusionMetrics: readonly Metric[] = [
     tasks: binary,
     of: (m) => (2 * m[3]!) / (2 * m[3]! + m[1]! + m[2]!),
     none: 'no row is positive, by label or by prediction',
+    // Of the share of true positives among all that is not a true negative.
+    share: {
+      counts: (label, predicted) => label + predicted > 0,
+      at: (share) => (2 * share) / (1 + share),
+    },
   }),
   confusionMetric({
     name: 'balanced_accuracy',
@@ -220,6 +304,7 @@ export const confusionMetrics: readonly Metric[] = [
       return sum((c) => c.hits) / sum((c) => c.labelled);
     },
     none: 'there is no row',
+    share: { counts: () => true, at: (share) => share },
   }),
   confusionMetric({
     name: 'f1_weighted',

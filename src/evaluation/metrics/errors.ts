@@ -1,9 +1,9 @@
-import { type EvaluationRows, type RegressionRows, rowCount } from '../rows.js';
+import { type EvaluationRows, type RegressionRows, appended, rowCount } from '../rows.js';
 import { rankOrder } from '../../statistics/delong.js';
 import type { Family } from './family.js';
 import { errors, meanMetric } from './mean.js';
 import type { Metric } from './metric.js';
-import { type Weights, rowMetric } from './resampled.js';
+import { type RowMetric, type Weighing, type Weights, rowMetric } from './resampled.js';
 
 const tasks = ['regression'] as const;
 const noRow = (rows: EvaluationRows): string | undefined =>
@@ -23,7 +23,7 @@ export const errorMetrics: readonly Metric[] = [
     better: 'lower',
     range: [0, Infinity],
     missing: noRow,
-    prepare: (rows) => {
+    ...reachingRange((rows) => {
       const squares = squaredErrors(rows);
       return (weights) => {
         let [sum, n] = [0, 0];
@@ -33,7 +33,7 @@ export const errorMetrics: readonly Metric[] = [
         }
         return Math.sqrt(sum / n);
       };
-    },
+    }),
   }),
   rowMetric({
     name: 'r2',
@@ -45,7 +45,7 @@ export const errorMetrics: readonly Metric[] = [
       const { targets } = rows as RegressionRows;
       return noRow(rows) ?? (targets.every((y) => y === targets[0]) ? 'all rows have one value' : undefined);
     },
-    prepare: (rows) => {
+    ...reachingRange((rows) => {
       const { targets } = rows as RegressionRows;
       const squares = squaredErrors(rows);
       // Deviations from a fixed point near the mean keep the digits of the total.
@@ -62,7 +62,7 @@ export const errorMetrics: readonly Metric[] = [
         }
         return 1 - rest / (second - (first * first) / n);
       };
-    },
+    }),
   }),
   rowMetric({
     name: 'spearman',
@@ -75,13 +75,48 @@ export const errorMetrics: readonly Metric[] = [
       const flat = (values: Float64Array): boolean => values.every((value) => value === values[0]);
       return noRow(rows) ?? (flat(targets) || flat(predicted) ? 'all rows have one value' : undefined);
     },
-    prepare: (rows) => {
+    ...reachingRange((rows) => {
       const { targets, predicted } = rows as RegressionRows;
       const [ranksOfTargets, ranksOfPredicted] = [weightedRanks(targets), weightedRanks(predicted)];
       return (weights) => correlation(ranksOfTargets(weights), ranksOfPredicted(weights), weights);
-    },
+    }),
   }),
 ];
+
+/**
+ * How a metric of errors is found, and how far it reaches where all rows agree: to rows whose target and prediction lie
+ * at the two ends of what was seen.
+ */
+function reachingRange(
+  prepare: (rows: EvaluationRows) => Weighing,
+): Pick<RowMetric, 'prepare' | 'extremes' | 'extremesUse'> {
+  return {
+    prepare,
+    extremesUse: 'if-alike',
+    extremes: (models) => {
+      const all = models as readonly RegressionRows[];
+      let [low, high] = [Infinity, -Infinity];
+      for (const values of [all[0]!.targets, ...all.map(({ predicted }) => predicted)]) {
+        for (let i = 0; i < values.length; i++) {
+          low = Math.min(low, values[i]!);
+          high = Math.max(high, values[i]!);
+        }
+      }
+      const kinds = Array.from({ length: 2 ** (all.length + 1) }, (_, kind) => kind);
+      const ends = (place: number): number[] => kinds.map((kind) => ((kind >> place) & 1 ? high : low));
+      return {
+        added: kinds.length,
+        weighing: all.map(({ targets, predicted }, m) =>
+          prepare({
+            task: 'regression',
+            targets: appended(targets, ends(0)),
+            predicted: appended(predicted, ends(m + 1)),
+          }),
+        ),
+      };
+    },
+  };
+}
 
 /** Midranks of weighted values: the weight below, and half of that which ties. */
 function weightedRanks(values: Float64Array): (weights: Weights) => Float64Array {

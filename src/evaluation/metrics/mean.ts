@@ -1,6 +1,6 @@
-import { type Design, designMean, isComplex, weightedMean } from '../../statistics/design.js';
-import { cautiousMean } from '../../statistics/cautious.js';
+import { type Design, isComplex, weightedMean } from '../../statistics/design.js';
 import { momentsOf } from '../../statistics/intervals.js';
+import { reachingMean } from '../../statistics/mean-interval.js';
 import {
   type BinaryRows,
   type EvaluationRows,
@@ -16,6 +16,8 @@ export interface MeanOptions extends Pick<Metric, 'name' | 'title' | 'tasks' | '
   contributions(rows: EvaluationRows): Float64Array;
   /** How these come about, where they are not one a row. */
   design?(rows: EvaluationRows): Design;
+  /** The smallest and the largest contribution that a row can have; default: the metric's range. */
+  bounds?(rows: EvaluationRows): readonly [number, number];
   /** Whether the rows hold something of all that makes the mean; if not, bounds are open. Default: they do. */
   tells?(rows: EvaluationRows): boolean;
 }
@@ -28,12 +30,14 @@ export function meanMetric({
   contributions,
   missing,
   design: ownDesign,
+  bounds,
   tells = () => true,
   ...about
 }: MeanOptions): Metric {
+  const design = ownDesign ?? ((rows: EvaluationRows): Design => rows);
+  const boundsOf = (rows: EvaluationRows): readonly [number, number] => bounds?.(rows) ?? about.range;
   const orOpen = (rows: EvaluationRows, found: MetricEstimate): MetricEstimate =>
     tells(rows) ? found : { ...found, lower: -Infinity, upper: Infinity };
-  const design = ownDesign ?? ((rows: EvaluationRows): Design => rows);
   return {
     ...about,
     ...(ownDesign === undefined && { rowValues: contributions }),
@@ -46,25 +50,42 @@ export function meanMetric({
     },
     estimate: (rows, { confidence }) => {
       const values = contributions(rows);
-      const found = isComplex(design(rows))
-        ? ({
-            ...designMean(values, design(rows), twoSided(confidence)),
-            method: 'student-t-clusters',
-          } as const)
-        : ({ ...cautiousMean(values, twoSided(confidence)), method: 'student-t' } as const);
-      return within(orOpen(rows, found), about.range);
+      const reach = { bounds: boundsOf(rows), ifAlike: largest(values) };
+      const found = reachingMean(values, design(rows), reach, twoSided(confidence));
+      const method = isComplex(design(rows)) ? 'student-t-clusters' : 'student-t';
+      return within(orOpen(rows, { ...found, method }), about.range);
     },
     difference: (first, second, { confidence }) => {
       const [a, b] = [contributions(first), contributions(second)];
       const differences = a.map((value, i) => value - b[i]!);
-      if (!isComplex(design(first))) {
-        const found = cautiousMean(differences, twoSided(confidence));
-        return orOpen(first, { ...found, method: 'paired-student-t' });
-      }
-      const found = designMean(differences, design(first), twoSided(confidence));
-      return orOpen(first, { ...found, method: 'paired-student-t-clusters' });
+      const [least, most] = boundsOf(first);
+      const reach = {
+        bounds: differenceBounds(differences, most - least),
+        ifAlike: Math.max(largest(a), largest(b)),
+      };
+      const found = reachingMean(differences, design(first), reach, twoSided(confidence));
+      const method = isComplex(design(first)) ? 'paired-student-t-clusters' : 'paired-student-t';
+      return orOpen(first, { ...found, method });
     },
   };
+}
+
+/** Rows in which two models must differ before the largest difference among them counts as one that is not exceeded. */
+const enoughDiffering = 30;
+
+/** How far two models may differ in a row that was not seen: as far as in those that were, where these are enough. */
+function differenceBounds(differences: Float64Array, span: number): readonly [number, number] {
+  if (!Number.isFinite(span)) return [-Infinity, Infinity];
+  let differing = 0;
+  for (let i = 0; i < differences.length; i++) if (differences[i] !== 0) differing++;
+  const reach = differing < enoughDiffering ? span : largest(differences);
+  return [-reach, reach];
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
 }
 
 /** As scikit-learn: a probability of 0 or 1 is taken as this far from it. */
@@ -148,6 +169,7 @@ export const meanMetrics: readonly Metric[] = [
     range: [0, 2],
     missing: withoutProbabilities,
     contributions: brierScores,
+    bounds: (rows) => [0, rows.task === 'binary-classification' ? 1 : 2],
     tells: twoOfEach,
   }),
   meanMetric({

@@ -1,8 +1,8 @@
-import { type EvaluationRows, type MultilabelRows, rowCount } from '../rows.js';
+import { type EvaluationRows, type MultilabelRows, appended, rowCount } from '../rows.js';
 import { meanMetric } from './mean.js';
 import type { Metric } from './metric.js';
 import { shareMetric } from './proportion.js';
-import { rowMetric } from './resampled.js';
+import { type Extremes, type Weighing, rowMetric } from './resampled.js';
 
 const tasks = ['multilabel-classification'] as const;
 
@@ -68,29 +68,72 @@ function averagedF1(name: string, title: string, of: (sums: ClassSums) => number
       const known = labels.includes(1) || (name !== 'f1_weighted' && predicted.includes(1));
       return known ? undefined : 'no row has a class';
     },
-    prepare: (rows) => {
-      const { classes, labels, predicted } = rows as MultilabelRows;
-      const k = classes.length;
-      return (weights) => {
-        const sums = {
-          hits: new Float64Array(k),
-          labelled: new Float64Array(k),
-          predicted: new Float64Array(k),
-        };
-        for (let i = 0; i < weights.length; i++) {
-          const weight = weights[i]!;
-          if (weight === 0) continue;
-          for (let c = 0; c < k; c++) {
-            const [label, guess] = [labels[i * k + c]!, predicted[i * k + c]!];
-            sums.hits[c]! += weight * (label & guess);
-            sums.labelled[c]! += weight * label;
-            sums.predicted[c]! += weight * guess;
-          }
-        }
-        return of(sums);
-      };
-    },
+    prepare: (rows) => weighClasses(rows as MultilabelRows, of),
+    extremes: (models) => labelExtremes(models as readonly MultilabelRows[], of),
   });
+}
+
+function weighClasses(
+  { classes, labels, predicted }: Pick<MultilabelRows, 'classes' | 'labels' | 'predicted'>,
+  of: (sums: ClassSums) => number,
+): Weighing {
+  const k = classes.length;
+  return (weights) => {
+    const sums = {
+      hits: new Float64Array(k),
+      labelled: new Float64Array(k),
+      predicted: new Float64Array(k),
+    };
+    for (let i = 0; i < weights.length; i++) {
+      const weight = weights[i]!;
+      if (weight === 0) continue;
+      for (let c = 0; c < k; c++) {
+        const [label, guess] = [labels[i * k + c]!, predicted[i * k + c]!];
+        sums.hits[c]! += weight * (label & guess);
+        sums.labelled[c]! += weight * label;
+        sums.predicted[c]! += weight * guess;
+      }
+    }
+    return of(sums);
+  };
+}
+
+/**
+ * Rows that have, or of which a model says that they have, the rarest classes: as many as any row has. A row has no
+ * more than that; which classes it has costs most where these are rare.
+ */
+function labelExtremes(models: readonly MultilabelRows[], of: (sums: ClassSums) => number): Extremes {
+  const [first] = models;
+  const k = first!.classes.length;
+  const often = new Float64Array(k);
+  let most = 1;
+  for (const values of [first!.labels, ...models.map(({ predicted }) => predicted)]) {
+    for (let start = 0; start < values.length; start += k) {
+      let has = 0;
+      for (let c = 0; c < k; c++) {
+        has += values[start + c]!;
+        often[c]! += values[start + c]!;
+      }
+      most = Math.max(most, has);
+    }
+  }
+  const rare = Array.from(often.keys())
+    .filter((c) => often[c]! > 0)
+    .sort((a, b) => often[a]! - often[b]!)
+    .slice(0, most);
+  const row = (has: number): number[] =>
+    Array.from({ length: k }, (_, c) => (has === 1 && rare.includes(c) ? 1 : 0));
+  const kinds = Array.from({ length: 2 ** (models.length + 1) }, (_, kind) => kind);
+  const rowsOf = (place: number): number[] => kinds.flatMap((kind) => row((kind >> place) & 1));
+  return {
+    added: kinds.length,
+    weighing: models.map(({ classes, labels, predicted }, m) =>
+      weighClasses(
+        { classes, labels: appended(labels, rowsOf(0)), predicted: appended(predicted, rowsOf(m + 1)) },
+        of,
+      ),
+    ),
+  };
 }
 
 function classF1({ hits, labelled, predicted }: ClassSums): Float64Array {

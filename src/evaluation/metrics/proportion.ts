@@ -8,7 +8,7 @@ import {
 import { clopperPearson } from '../../statistics/intervals.js';
 import { pairedProportionDifference } from '../../statistics/paired.js';
 import { type Classified, type EvaluationRows, classified } from '../rows.js';
-import { type Metric, classification, twoSided } from './metric.js';
+import { type Metric, type MetricEstimate, classification, twoSided } from './metric.js';
 
 /** 1 where a row is right, 0 where it is not, of the rows that count; both models share these. */
 export interface Hits {
@@ -34,14 +34,7 @@ export function shareMetric({ hits: hitsOf, ...about }: ShareOptions): Metric {
       const { hits, design } = hitsOf(rows);
       return weightedMean(hits, design.weights);
     },
-    estimate: (rows, { confidence }) => {
-      const { hits, design } = hitsOf(rows);
-      if (isComplex(design)) {
-        return { ...designShare(hits, design, twoSided(confidence)), method: 'clopper-pearson-clusters' };
-      }
-      const found = clopperPearson(countOf(hits, 1), hits.length, twoSided(confidence));
-      return { ...found, method: 'clopper-pearson' };
-    },
+    estimate: (rows, { confidence }) => shareInterval(hitsOf(rows), confidence),
     difference: (first, second, { confidence }) => {
       const [{ hits, design }, other] = [hitsOf(first), hitsOf(second)];
       const differences = hits.map((hit, i) => hit - other.hits[i]!);
@@ -52,6 +45,32 @@ export function shareMetric({ hits: hitsOf, ...about }: ShareOptions): Metric {
       const [losses, wins] = [countOf(differences, -1), countOf(differences, 1)];
       const estimate = pairedProportionDifference(losses, wins, hits.length, twoSided(confidence));
       return { ...estimate, method: 'paired-proportion' };
+    },
+  };
+}
+
+/** Clopper & Pearson's interval; of weighted or clustered rows at their effective number. */
+export function shareInterval({ hits, design }: Hits, confidence: number): MetricEstimate {
+  if (isComplex(design)) {
+    return { ...designShare(hits, design, twoSided(confidence)), method: 'clopper-pearson-clusters' };
+  }
+  const found = clopperPearson(countOf(hits, 1), hits.length, twoSided(confidence));
+  return { ...found, method: 'clopper-pearson' };
+}
+
+/** Which of the rows at these places are right, and how they came about. */
+export function hitsAt(
+  places: Uint32Array,
+  { weights, clusters }: EvaluationRows,
+  isRight: (place: number) => boolean,
+): Hits {
+  const hits = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) hits[i] = isRight(places[i]!) ? 1 : 0;
+  return {
+    hits,
+    design: {
+      weights: weights && Float64Array.from(places, (i) => weights[i]!),
+      clusters: clusters && places.map((i) => clusters[i]!),
     },
   };
 }
@@ -86,17 +105,7 @@ function proportionMetric({ none, counts, ...about }: ProportionOptions): Metric
       const places = new Uint32Array(labels.length);
       let n = 0;
       for (let i = 0; i < labels.length; i++) if (counts(labels[i]!)) places[n++] = i;
-      const hits = new Float64Array(n);
-      for (let i = 0; i < n; i++) hits[i] = labels[places[i]!] === predicted[places[i]!] ? 1 : 0;
-      const kept = places.subarray(0, n);
-      const { weights, clusters } = rows;
-      return {
-        hits,
-        design: {
-          weights: weights && Float64Array.from(kept, (i) => weights[i]!),
-          clusters: clusters && kept.map((i) => clusters[i]!),
-        },
-      };
+      return hitsAt(places.subarray(0, n), rows, (i) => labels[i] === predicted[i]);
     },
   });
 }

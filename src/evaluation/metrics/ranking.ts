@@ -7,9 +7,9 @@ import {
 } from '../../statistics/auc-interval.js';
 import { aucComponents, rankOrder } from '../../statistics/delong.js';
 import { isComplex } from '../../statistics/design.js';
-import type { BinaryRows, EvaluationRows } from '../rows.js';
+import { type BinaryRows, type EvaluationRows, appended } from '../rows.js';
 import { type Metric, twoSided } from './metric.js';
-import { type Leaving, rowMetric } from './resampled.js';
+import { type Extremes, type Leaving, type Weighing, rowMetric } from './resampled.js';
 
 const tasks = ['binary-classification'] as const;
 
@@ -78,6 +78,23 @@ const rocAuc: Metric = {
   },
 };
 
+function prAucOf(rows: EvaluationRows): Weighing {
+  const { order, labels, lastOfTie } = descending(rows as BinaryRows);
+  return (weights) => {
+    let [positives, seen, before, sum] = [0, 0, 0, 0];
+    for (let i = 0; i < order.length; i++) {
+      const weight = weights[order[i]!]!;
+      seen += weight;
+      if (labels[i] === 1) positives += weight;
+      if (lastOfTie[i] === 1 && positives > before) {
+        sum += ((positives - before) * positives) / seen;
+        before = positives;
+      }
+    }
+    return sum / positives;
+  };
+}
+
 /** Average precision, Σ (Rᵢ − Rᵢ₋₁)·Pᵢ over the distinct scores from the top, as scikit-learn. */
 const prAuc = rowMetric({
   name: 'pr_auc',
@@ -86,23 +103,9 @@ const prAuc = rowMetric({
   better: 'higher',
   range: [0, 1],
   missing: oneClass,
-  prepare: (rows) => {
-    const { order, labels, lastOfTie } = descending(rows as BinaryRows);
-    return (weights) => {
-      let [positives, seen, before, sum] = [0, 0, 0, 0];
-      for (let i = 0; i < order.length; i++) {
-        const weight = weights[order[i]!]!;
-        seen += weight;
-        if (labels[i] === 1) positives += weight;
-        if (lastOfTie[i] === 1 && positives > before) {
-          sum += ((positives - before) * positives) / seen;
-          before = positives;
-        }
-      }
-      return sum / positives;
-    };
-  },
+  prepare: prAucOf,
   without: prAucWithout,
+  extremes: (models) => rankExtremes(models, prAucOf),
 });
 
 /** Average precision without each of the groups, in one pass. */
@@ -159,6 +162,41 @@ function descending(rows: BinaryRows): Descending {
     descended.set(rows, (found = { order, labels, lastOfTie }));
   }
   return found;
+}
+
+/** Rows of both classes that the models rank above all others, or below: the metric of each model with them. */
+export function rankExtremes(
+  models: readonly EvaluationRows[],
+  weighingOf: (rows: EvaluationRows) => Weighing,
+): Extremes {
+  // A label, and for each model whether it ranks the row highest.
+  const kinds = 2 ** (models.length + 1);
+  const bit = (kind: number, place: number): number => (kind >> place) & 1;
+  return {
+    added: kinds,
+    weighing: models.map((rows, m) => {
+      const { labels, scores, predicted } = rows as BinaryRows;
+      let [lowest, highest] = [Infinity, -Infinity];
+      for (let i = 0; i < scores.length; i++) {
+        lowest = Math.min(lowest, scores[i]!);
+        highest = Math.max(highest, scores[i]!);
+      }
+      const each = Array.from({ length: kinds }, (_, kind) => kind);
+      const ranksFirst = each.map((kind) => bit(kind, m + 1));
+      return weighingOf({
+        task: 'binary-classification',
+        labels: appended(
+          labels,
+          each.map((kind) => bit(kind, 0)),
+        ),
+        scores: appended(
+          scores,
+          ranksFirst.map((first) => (first === 1 ? highest + 1 : lowest - 1)),
+        ),
+        predicted: appended(predicted, ranksFirst),
+      });
+    }),
+  };
 }
 
 export const rankingMetrics: readonly Metric[] = [rocAuc, prAuc];

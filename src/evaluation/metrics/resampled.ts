@@ -1,6 +1,9 @@
-import { type Resampled, resampleInterval } from '../../statistics/bootstrap.js';
+import { type Resampled, jackknifeVariance, resampleInterval } from '../../statistics/bootstrap.js';
+import { wider } from '../../statistics/cautious.js';
+import { effectiveRowsOf, isComplex } from '../../statistics/design.js';
 import { normalQuantile } from '../../statistics/special.js';
 import { clusterDesign, clusterShares } from '../../statistics/few-clusters.js';
+import { type Cells, unseenInterval } from '../../statistics/unseen.js';
 import { type EvaluationRows, rowCount } from '../rows.js';
 import {
   type EstimateOptions,
@@ -16,9 +19,23 @@ type About = Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range' | 'mis
 /** A metric of weighted rows. `prepare` does once what resamples share, such as sorting. */
 export interface RowMetric extends About {
   prepare(rows: EvaluationRows): Weighing;
+  /** Rows that change the metric most, of models on the same rows. */
+  extremes?(models: readonly EvaluationRows[]): Extremes;
+  readonly extremesUse?: ExtremesUse;
   /** Where one pass over the rows finds the metric without each of many groups of them. */
   without?(rows: EvaluationRows): Leaving;
 }
+
+/** Rows of a sample, and rows that might have been in it. */
+export interface Extremes {
+  /** The metric of each model when the rows count so; the rows that were not seen come last. */
+  readonly weighing: readonly Weighing[];
+  /** How many these are. */
+  readonly added: number;
+}
+
+/** `if-alike`: a row may be worse than any that was seen, so that these only stand in where all rows agree. */
+type ExtremesUse = 'always' | 'if-alike';
 
 /** The metric when row i counts weights[i] times; NaN where it is not defined. */
 export type Weighing = (weights: Weights) => number;
@@ -30,9 +47,11 @@ export type Leaving = (groupOf: Uint8Array, groups: number) => Float64Array;
  * A metric whose interval comes from resampling rows, or clusters of rows. For a paired difference both models
  * see the same resampled rows.
  */
-export function rowMetric({ prepare, without, ...about }: RowMetric): Metric {
+export function rowMetric({ prepare, without, extremes, extremesUse, ...about }: RowMetric): Metric {
   return resampledMetric({
     ...about,
+    ...(extremes && { cells: (models) => rowCells(models, extremes(models)) }),
+    ...(extremesUse && { extremesUse }),
     one: (rows) => overRows(rows, prepare(rows), without?.(rows)),
     two: (first, second) => {
       const [a, b] = [prepare(first), prepare(second)];
@@ -51,24 +70,99 @@ export function rowMetric({ prepare, without, ...about }: RowMetric): Metric {
   });
 }
 
+/** Each row as a cell, with its share of the weight, and after them the rows that were not seen. */
+function rowCells([first]: readonly EvaluationRows[], { weighing, added }: Extremes): Cells {
+  const n = rowCount(first!);
+  const counts = new Float64Array(n + added);
+  const total = first!.weights?.reduce((sum, weight) => sum + weight, 0) ?? n;
+  for (let i = 0; i < n; i++) counts[i] = ((first!.weights?.[i] ?? 1) * n) / total;
+  const [one, other] = weighing;
+  return {
+    counts,
+    next: Array.from({ length: added }, (_, i) => n + i),
+    statistic: (weights) => one!(weights) - (other?.(weights) ?? 0),
+  };
+}
+
 interface ResampledOptions extends About {
   one(rows: EvaluationRows): Resampled;
   two(first: EvaluationRows, second: EvaluationRows): Resampled;
+  /** The rows of all models in cells that add up to as many as there are. */
+  cells?(models: readonly EvaluationRows[]): Cells;
+  readonly extremesUse?: ExtremesUse;
 }
 
 /** A metric whose units of resampling are its own, such as the cells of a confusion matrix. */
-export function resampledMetric({ one, two, ...about }: ResampledOptions): Metric {
+export function resampledMetric({
+  one,
+  two,
+  cells,
+  extremesUse = 'always',
+  ...about
+}: ResampledOptions): Metric {
+  const estimateOf = (
+    models: readonly EvaluationRows[],
+    resampledOf: (models: readonly EvaluationRows[]) => Resampled,
+    options: EstimateOptions,
+  ): MetricEstimate => {
+    const { found, standardError } = interval(models[0]!, resampledOf(models), options);
+    if (cells === undefined || (extremesUse === 'if-alike' && found.upper > found.lower)) return found;
+    const rows = rowCount(models[0]!);
+    const effective = isComplex(models[0]!)
+      ? effectiveRowsOf(
+          { plain: plainVariance(models, resampledOf, options), variance: (standardError ?? 0) ** 2 },
+          rows,
+          models[0]!,
+          twoSided(options.confidence),
+        )
+      : rows;
+    return orUnseen(found, cells(models), effective / rows, options);
+  };
   return {
     ...about,
     value: (rows) => {
       const { counts, statistic } = one(rows);
       return statistic(counts);
     },
-    estimate: (rows, options) => within(interval(rows, one(rows), options), about.range),
+    estimate: (rows, options) =>
+      within(
+        estimateOf([rows], () => one(rows), options),
+        about.range,
+      ),
     difference: (first, second, options) => {
-      const found = interval(first, two(first, second), options);
+      const found = estimateOf([first, second], ([a, b]) => two(a!, b!), options);
       return { ...found, method: `paired-${found.method}` as Method };
     },
+  };
+}
+
+/** The variance of a statistic if rows counted alike and by themselves. */
+function plainVariance(
+  models: readonly EvaluationRows[],
+  resampledOf: (models: readonly EvaluationRows[]) => Resampled,
+  options: EstimateOptions,
+): number {
+  const plain = models.map(({ weights: _, clusters: __, ...rows }) => rows as EvaluationRows);
+  return jackknifeVariance(resampledOf(plain), { ...options, confidence: twoSided(options.confidence) });
+}
+
+/** Resamples hold no row that was not seen; an interval goes as far as one such row may take the metric. */
+function orUnseen(
+  found: MetricEstimate,
+  cells: Cells,
+  scale: number,
+  { confidence, seed, maxUnits }: EstimateOptions,
+): MetricEstimate {
+  const counts = cells.counts.map((count) => count * scale);
+  const options = {
+    confidence: twoSided(confidence),
+    seed,
+    ...(maxUnits !== undefined && { most: maxUnits }),
+  };
+  const { value, lower, upper } = unseenInterval({ ...cells, counts }, options);
+  return {
+    ...found,
+    ...wider(found, { lower: found.value - (value - lower), upper: found.value + (upper - value) }),
   };
 }
 
@@ -79,14 +173,20 @@ function interval(
   { clusters }: EvaluationRows,
   resampled: Resampled,
   options: EstimateOptions,
-): MetricEstimate {
+): { readonly found: MetricEstimate; readonly standardError?: number | undefined } {
   const confidence = Math.min(options.confidence, mostConfidence);
-  const found = resampleInterval(resampled, { ...options, confidence: twoSided(confidence) });
-  const method = (clusters === undefined ? found.method : `cluster-${found.method}`) as Method;
-  if (confidence === options.confidence) return { ...found, method };
+  const { standardError, ...inner } = resampleInterval(resampled, {
+    ...options,
+    confidence: twoSided(confidence),
+  });
+  const method = (clusters === undefined ? inner.method : `cluster-${inner.method}`) as Method;
+  if (confidence === options.confidence) return { found: { ...inner, method }, standardError };
   const scale = normalQuantile(options.confidence) / normalQuantile(confidence);
-  const { value, lower, upper } = found;
-  return { ...found, lower: value - scale * (value - lower), upper: value + scale * (upper - value), method };
+  const { value, lower, upper } = inner;
+  return {
+    found: { value, lower: value - scale * (value - lower), upper: value + scale * (upper - value), method },
+    standardError,
+  };
 }
 
 /** Resampling of rows or of clusters, times the weights that rows have by themselves. */

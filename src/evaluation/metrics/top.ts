@@ -4,8 +4,8 @@ import { type Family, wholeNumber } from './family.js';
 import { withoutProbabilities } from './mean.js';
 import type { Metric } from './metric.js';
 import { shareMetric } from './proportion.js';
-import { oneClass } from './ranking.js';
-import { rowMetric } from './resampled.js';
+import { oneClass, rankExtremes } from './ranking.js';
+import { type Weighing, rowMetric } from './resampled.js';
 
 const binary = ['binary-classification'] as const;
 
@@ -24,33 +24,37 @@ function atTop(kind: 'precision' | 'recall', k: number): Metric {
       if (rowCount(rows) < k) return `there are fewer than ${k} rows`;
       return kind === 'recall' ? oneClass(rows) : undefined;
     },
-    prepare: (rows) => {
-      const { labels, scores } = rows as BinaryRows;
-      const order = rankOrder(scores).reverse();
-      const share = k / labels.length;
-      return (weights) => {
-        let [total, positive] = [0, 0];
-        for (let i = 0; i < labels.length; i++) {
-          total += weights[i]!;
-          if (labels[i] === 1) positive += weights[i]!;
-        }
-        const wanted = share * total;
-        let [seen, found] = [0, 0];
-        for (let start = 0; start < order.length && seen < wanted;) {
-          let [end, tied, hits] = [start, 0, 0];
-          for (; end < order.length && scores[order[end]!] === scores[order[start]!]; end++) {
-            tied += weights[order[end]!]!;
-            if (labels[order[end]!] === 1) hits += weights[order[end]!]!;
-          }
-          const part = tied === 0 ? 0 : Math.min(1, (wanted - seen) / tied);
-          seen += part * tied;
-          found += part * hits;
-          start = end;
-        }
-        return found / (kind === 'precision' ? wanted : positive);
-      };
+    prepare: (rows) => weighTop(rows as BinaryRows, kind, k / rowCount(rows)),
+    extremes: (models) => {
+      const share = k / rowCount(models[0]!);
+      return rankExtremes(models, (rows) => weighTop(rows as BinaryRows, kind, share));
     },
   });
+}
+
+function weighTop({ labels, scores }: BinaryRows, kind: 'precision' | 'recall', share: number): Weighing {
+  const order = rankOrder(scores).reverse();
+  return (weights) => {
+    let [total, positive] = [0, 0];
+    for (let i = 0; i < labels.length; i++) {
+      total += weights[i]!;
+      if (labels[i] === 1) positive += weights[i]!;
+    }
+    const wanted = share * total;
+    let [seen, found] = [0, 0];
+    for (let start = 0; start < order.length && seen < wanted;) {
+      let [end, tied, hits] = [start, 0, 0];
+      for (; end < order.length && scores[order[end]!] === scores[order[start]!]; end++) {
+        tied += weights[order[end]!]!;
+        if (labels[order[end]!] === 1) hits += weights[order[end]!]!;
+      }
+      const part = tied === 0 ? 0 : Math.min(1, (wanted - seen) / tied);
+      seen += part * tied;
+      found += part * hits;
+      start = end;
+    }
+    return found / (kind === 'precision' ? wanted : positive);
+  };
 }
 
 /** Whether the label is among the k most probable classes; of equal ones the later come first, as in scikit-learn. */

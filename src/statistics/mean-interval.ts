@@ -1,0 +1,48 @@
+import { cautiousMean, wider } from './cautious.js';
+import { type Design, designMean, effectiveRowsOf, isComplex } from './design.js';
+import { boundedMeanInterval } from './gamma-sums.js';
+import { type Estimate, momentsOf } from './intervals.js';
+
+/** How far a value that was not seen may be off. */
+export interface Reach {
+  /** The smallest and the largest value that a row can have; ∓∞ where there is none. */
+  readonly bounds: readonly [number, number];
+  /** Of values without bounds that all agree: the largest distance from their mean to think of; 0 where nothing is known. */
+  readonly ifAlike: number;
+}
+
+/**
+ * Interval of a mean over rows: cautiousMean's, or designMean's, and not shorter than Gaffke's bounds of bounded
+ * values. Of values that all agree, Student's interval has no width; without bounds the reach stands in for them.
+ * @param confidence two-sided
+ */
+export function reachingMean(
+  values: Float64Array,
+  design: Design,
+  { bounds: [least, most], ifAlike }: Reach,
+  confidence: number,
+): Estimate {
+  const complex = isComplex(design);
+  const found = complex ? designMean(values, design, confidence) : cautiousMean(values, confidence);
+  if (!Number.isFinite(found.lower)) return found;
+  const variance = (found.standardError ?? 0) ** 2;
+  const isBounded = Number.isFinite(least) && Number.isFinite(most);
+  const isAlike = Math.sqrt(variance) <= 1e-12 * Math.abs(found.value);
+  if (!isBounded && !isAlike) return found;
+  if (!isBounded && ifAlike === 0) return { ...found, lower: -Infinity, upper: Infinity };
+  const range = isBounded
+    ? ([least, most] as const)
+    : ([found.value - ifAlike, found.value + ifAlike] as const);
+  const n = values.length;
+  const plain = momentsOf(values).variance / n;
+  const each = complex ? effectiveRowsOf({ plain, variance }, n, design, confidence) / n : 1;
+  return wider(found, boundedMeanInterval(values, shapesOf(n, design, each), range, confidence));
+}
+
+/** For how many rows each stands. */
+function shapesOf(n: number, { weights }: Design, each: number): Float64Array {
+  const shapes = new Float64Array(n).fill(each);
+  if (weights === undefined) return shapes;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return shapes.map((shape, i) => (shape * weights[i]! * n) / total);
+}
