@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import './typescript.mjs';
 
-const pages = { drift: 'calibration', multivariate: 'calibration', gate: 'calibration-gate' };
+const pages = {
+  drift: 'calibration',
+  multivariate: 'calibration',
+  gate: 'calibration-gate',
+  edges: 'calibration-gate',
+};
 const parts = Object.keys(pages);
 const pageOf = (part) => fileURLToPath(new URL(`../docs/${pages[part]}.md`, import.meta.url));
 

@@ -1,13 +1,9 @@
 // How often evaluate-gate is wrong, and how often it tells: simulated comparisons of two models of which the truth is known.
 // MLOPS_CALIBRATE_SHARE: a share of the repetitions, for a quick look.
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { percent, number } from './common.mjs';
 import { fairnessLines, lines, searchLines, sliceLines } from './gate/lines.mjs';
 import { clusters, comparisons, fairness, limits, search, slices } from './gate/tables.mjs';
-
-const share = Number(process.env.MLOPS_CALIBRATE_SHARE ?? 1);
+import { share, withRuns, work } from './gate/work.mjs';
 
 export default async function calibrate() {
   const jobs = [
@@ -50,32 +46,4 @@ export default async function calibrate() {
     'Eight columns of five values. First no slice is worse than another, nor than under the champion, and nothing is tolerated: whatever is found is wrong, and may be in 5 % of the runs. Then the model is right in 60 % instead of 80 % of the rows of a slice that holds 8 % of all (one value of a column, two of another), with the usual thresholds.',
     search(of('search', searchLines).map(({ answer }) => answer)),
   ].join('\n\n');
-}
-
-/** Of each line, as worker.mjs runs it. */
-const withRuns = (line) => ({ ...line, runs: Math.max(10, Math.ceil(line.runs * share)) });
-
-/** Jobs by worker threads, one a core; answers by kind and index. */
-function work(jobs) {
-  const started = performance.now();
-  const answers = new Map();
-  const queue = [...jobs];
-  return new Promise((resolve, reject) => {
-    for (let i = 0; i < Math.min(availableParallelism(), jobs.length); i++) {
-      const worker = new Worker(fileURLToPath(new URL('gate/worker.mjs', import.meta.url)));
-      let job;
-      worker.on('error', reject);
-      worker.on('message', (message) => {
-        if (job !== undefined) {
-          answers.set(`${job.kind} ${job.index}`, message);
-          const seconds = ((performance.now() - started) / 1000).toFixed(0);
-          console.log(`gate: ${answers.size} of ${jobs.length} after ${seconds} s`);
-        }
-        job = queue.shift();
-        if (job !== undefined) worker.postMessage(job);
-        else void worker.terminate();
-        if (answers.size === jobs.length) resolve(answers);
-      });
-    }
-  });
 }

@@ -3,9 +3,9 @@ import { clopperPearson } from '../../../src/statistics/intervals.ts';
 import { number, percent, table } from '../common.mjs';
 
 const level = 0.05;
-const share = (count, runs) => (runs === 0 ? '' : percent(count / runs));
+export const share = (count, runs) => (runs === 0 ? '' : percent(count / runs));
 /** A rate that is meant to be 5 % at most, and the upper end of its one-sided 95 % interval; bold where it is certainly more. */
-function held(count, runs) {
+export function held(count, runs) {
   if (runs === 0) return '';
   const { lower } = clopperPearson(count, runs, 0.9998);
   const { upper } = clopperPearson(count, runs, 0.9);
