@@ -3,6 +3,7 @@ import { formatInteger, nearest } from '../common/text.js';
 import { andMore, badRows } from './columns.js';
 import type { EvaluateSpec, Labels } from './labels.js';
 import { type Thresholded, chooseThreshold, foldsOf, maximisable } from './threshold.js';
+import { Spellings, spellingDifference } from './spelling.js';
 import type { BinaryRows, MulticlassRows, RankingRows, RegressionRows } from './rows.js';
 
 /** Predictions as read; their rows are in the file's order, and `order` maps the labels' rows to them. */
@@ -39,7 +40,7 @@ export async function binaryRows(read: Read, at: (path: readonly string[]) => Pl
     const bad = badRows(order.length, (row) => !known.has(texts[order[row]!] ?? ''));
     if (bad !== undefined) {
       problems.push({
-        message: `${describeText(texts[order[bad.first]!])} in column "${prediction}" is no label of the hold-out data${andMore(bad.count)}`,
+        message: `${describeText(texts[order[bad.first]!])} in column "${prediction}" is no label of the hold-out data${spelt(texts[order[bad.first]!], known)}${andMore(bad.count)}`,
         where: await read.placeOf(bad.first),
         remedy: `write ${[...known].join(' or ')}`,
       });
@@ -122,6 +123,7 @@ export async function multiclassRows(
       });
     }
     predicted = Uint16Array.from(order, (row) => code.get(texts[row] ?? '') ?? 0);
+    if (open && bad === undefined) problems.push(...(await unmeant(read, evaluate.prediction, texts)));
   } else predicted = mostProbable(probabilities!, classes.length);
   failOn(problems);
   return {
@@ -131,6 +133,50 @@ export async function multiclassRows(
     predicted,
     ...(probabilities && { probabilities }),
   };
+}
+
+/** Predicted classes that no label has because they are written otherwise, or because the column holds something else. */
+async function unmeant(
+  { labels, order, placeOf }: Read,
+  column: string,
+  texts: readonly (string | null)[],
+): Promise<Problem[]> {
+  const known = new Set(labels.texts!);
+  const spellings = new Spellings(known);
+  const textAt = (row: number): string => texts[order[row]!] ?? '';
+  const misspelt = badRows(
+    order.length,
+    (row) => !known.has(textAt(row)) && spellings.meantBy(textAt(row)) !== undefined,
+  );
+  if (misspelt !== undefined) {
+    const text = textAt(misspelt.first);
+    return [
+      {
+        message: `${describeText(text)} in column "${column}" is no label of the hold-out data${spelt(text, known)}${andMore(misspelt.count)}`,
+        where: await placeOf(misspelt.first),
+        remedy: 'write predicted classes exactly as the labels are written',
+      },
+    ];
+  }
+  if (order.some((_, row) => known.has(textAt(row)))) return [];
+  const shown = [...known].slice(0, 5).join(', ');
+  return [
+    {
+      message: `no value in column "${column}" is a label of the hold-out data (${shown}${known.size > 5 ? ', …' : ''})`,
+      where: await placeOf(0),
+      remedy:
+        'check evaluate.prediction and evaluate.label: the predictions must name the classes of the labels',
+    },
+  ];
+}
+
+/** ': it differs from "b" only by blanks', where that is so. */
+function spelt(text: string | null | undefined, known: Iterable<string | undefined>): string {
+  const texts = [...known].filter((one) => one !== undefined);
+  const meant = new Spellings(texts).meantBy(text ?? '');
+  return meant === undefined
+    ? ''
+    : `: it differs from ${describeText(meant)} only by ${spellingDifference(text ?? '', meant)}`;
 }
 
 export async function regressionRows(read: Read, column: string): Promise<RegressionRows> {

@@ -208,9 +208,17 @@ function positiveOf(
   ] as const) {
     if (classes.every((c) => c === negative || c === usual)) return usual;
   }
+  if (classes.length === 1) {
+    throw new UserError({
+      message: `every hold-out row is labelled "${classes[0]}", so that the positive class cannot be told`,
+      where: at(['label']),
+      remedy:
+        'add evaluate.positive with the label of the positive class, and hold-out rows of the class that is missing',
+    });
+  }
   throw new UserError({
     message: `which of the labels ${classes.join(' and ')} is the positive class?`,
     where: at(['label']),
-    remedy: `add evaluate.positive: ${classes[0]}`,
+    remedy: `add ${classes.map((text) => `evaluate.positive: ${text}`).join(', or ')}`,
   });
 }

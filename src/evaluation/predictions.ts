@@ -16,6 +16,7 @@ import { columnOfMean } from './metrics/column.js';
 import type { Task } from './metrics/metric.js';
 import { multilabelRows } from './multilabel.js';
 import type { EvaluationRows, RowDesign } from './rows.js';
+import { Spellings } from './spelling.js';
 
 /**
  * Reads a model's predictions and puts them beside the labels, row by row.
@@ -141,6 +142,12 @@ function numberColumns(
   }
 }
 
+/** '; the predictions write it "1.0"', where they have the id in another spelling. */
+function written(id: string, ids: Iterable<string | null>): string {
+  const meant = new Spellings([...ids].filter((one) => one !== null)).meantBy(id);
+  return meant === undefined ? '' : `; the predictions write it ${JSON.stringify(meant)}`;
+}
+
 /** For each row of the labels, the row of the predictions. */
 async function orderOf(
   labels: Labels,
@@ -173,7 +180,7 @@ async function orderOf(
   if (missing.length > 0) {
     const where = await placeOfRow(labels.table, missing[0]!);
     problems.push({
-      message: `no prediction for the hold-out row with id ${JSON.stringify(labels.ids[missing[0]!])}, line ${formatInteger(where.line ?? 0)} of ${where.file}${andMore(missing.length)}`,
+      message: `no prediction for the hold-out row with id ${JSON.stringify(labels.ids[missing[0]!])}, line ${formatInteger(where.line ?? 0)} of ${where.file}${andMore(missing.length)}${written(labels.ids[missing[0]!]!, rowOf.keys())}`,
       where: { file },
       remedy: 'predict every row; a model that leaves rows out is not judged on the rest',
     });

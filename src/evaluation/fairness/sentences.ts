@@ -17,11 +17,16 @@ export function fairnessSentence(decision: Undecided, other: Other, confidence: 
   }
   const sure = `with ${confidence}`;
   const small = groups.filter(({ state }) => state === 'small');
-  const rest =
+  const few =
     small.length === 0
       ? ''
       : `. Not judged, with fewer than ${plural(minRows, 'row')}: ${listed(small.map(groupName))}`;
-  return `${decision.versus === null ? absolute(decision, sure) : comparison(decision, other, sure)}${rest}`;
+  const without = groups.filter(({ state }) => state === 'no-value');
+  const none =
+    without.length === 0
+      ? ''
+      : `. Not judged: ${listed(without.map((group) => `${groupName(group)} (${group.note ?? 'no value'})`))}`;
+  return `${decision.versus === null ? absolute(decision, sure) : comparison(decision, other, sure)}${few}${none}`;
 }
 
 /** "F", or "F × 60 or more". */

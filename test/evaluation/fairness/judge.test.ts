@@ -161,6 +161,15 @@ describe('fairness rules', () => {
     expect(judge(groups, rows, { metric: 'selection_rate_group_max', max: 0.5 }).verdict).toBe('pass');
   });
 
+  it('name the groups in which a metric has no value, also where they pass', () => {
+    const { groups, rows } = selected({ F: 0.3, M: 0.3, X: 0.3 }, 300);
+    const labels = rows.labels.map((label, i) => (groups[i] === 'X' ? 0 : label));
+    const gate = { metric: 'recall_difference', max: 0.9 };
+    const judged = judge(groups, { ...rows, labels }, gate);
+    expect(judged.groups.map(({ state }) => state)).toEqual(['judged', 'judged', 'no-value']);
+    expect(judged.reason).toContain('. Not judged: X (no row is labelled positive)');
+  });
+
   it('show small groups without judging them, and fail where a named one is absent', () => {
     const { groups, rows } = selected({ F: 0.3, M: 0.3, X: 0.9 }, 300);
     const few = groups.map((name, i) => (name === 'X' && i > 609 ? 'M' : name));
