@@ -1,5 +1,6 @@
 import type { ColumnType } from '../formats/profile.js';
 import type { Engine } from './engine.js';
+import { presentText } from './missing.js';
 import { parsedText } from './types.js';
 
 /**
@@ -65,15 +66,16 @@ async function possibleTypes(engine: Engine, source: string, columns: readonly s
     .filter(({ left }) => left.length > 0);
 }
 
-/** Whether all values of each column, and there are some, are of a type. */
+/** Whether all values of each column are of a type, and there is some text. */
 async function fit(
   engine: Engine,
   source: string,
   tests: readonly (readonly [column: string, type: ColumnType])[],
 ): Promise<boolean[]> {
   const counts = tests.map(([column, type], i) => {
-    return `count(nullif(${column}, '')) AS n${i}, count(${parsedText(column, type)}) AS t${i}`;
+    return `count(nullif(${column}, '')) AS w${i}, count(${presentText(column, type)}) AS n${i}, count(${parsedText(column, type)}) AS t${i}`;
   });
   const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${source}`);
-  return tests.map((_, i) => row![`n${i}`] !== 0 && row![`t${i}`] === row![`n${i}`]);
+  // NaN alone makes a column of numbers, in which every value is missing.
+  return tests.map((_, i) => row![`w${i}`] !== 0 && row![`t${i}`] === row![`n${i}`]);
 }

@@ -1,6 +1,7 @@
 import { type Defect, fileDefect } from './defects.js';
 import type { Engine } from './engine.js';
 import { type RawFile, readBytes } from './file.js';
+import { presentValue } from './missing.js';
 import { quoteName, quoteText } from './sql.js';
 import type { ReadTable, Table, TableColumn, WantedTypes } from './table.js';
 import { columnTypeOf, convertedValue, isStandard, parsedText } from './types.js';
@@ -32,7 +33,7 @@ export async function parquetTable(
   const columns = described.map((row): TableColumn => {
     const name = String(row.column_name);
     const fileType = String(row.column_type);
-    const column = quoteName(name);
+    const column = presentValue(quoteName(name), fileType);
     const found = columnTypeOf(fileType);
     const type = types[name] ?? found ?? 'string';
     const value = isStandard(fileType, type) ? column : found && convertedValue(column, found, type);

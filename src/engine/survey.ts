@@ -3,9 +3,9 @@ import type { ColumnType } from '../formats/profile.js';
 import { countTexts } from './counting.js';
 import type { Engine } from './engine.js';
 import { inferTypes } from './infer.js';
+import { presentText } from './missing.js';
 import { guessDistinct } from './sample.js';
 import { quoteText } from './sql.js';
-import { textValue } from './text-columns.js';
 import { parsedText } from './types.js';
 
 /** What is known of a source after it was scanned once or twice. */
@@ -98,7 +98,7 @@ async function copyMany(
   const untyped = columns.filter(({ type }) => type === undefined).map(({ text }) => text);
   const likely = await inferTypes(engine, sample, untyped);
   const copies = columns.map(({ text, type = likely.get(text) ?? 'string' }, i) => {
-    const raw = textValue(text, type);
+    const raw = presentText(text, type);
     return { text, type, raw, value: parsedText(text, type), column: `v${i}`, bad: `bad${i}` };
   });
   const from = await copyColumns(
@@ -106,7 +106,9 @@ async function copyMany(
     source,
     copies.flatMap(({ raw, value, column, bad }) => [
       `${value} AS ${column}`,
-      ...(raw !== value ? [`(${raw} IS NOT NULL AND (${value}) IS NULL) AS ${bad}`] : []),
+      ...(raw !== value
+        ? [`CASE WHEN (${value}) IS NULL THEN (${raw}) IS NOT NULL ELSE false END AS ${bad}`]
+        : []),
     ]),
   );
   const tested = copies.filter(({ text, type }) => untyped.includes(text) && type !== 'string');

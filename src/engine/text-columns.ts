@@ -1,6 +1,7 @@
 import type { ColumnType } from '../formats/profile.js';
 import type { Engine } from './engine.js';
 import { inferTypes } from './infer.js';
+import { presentText } from './missing.js';
 import type { TableColumn, WantedTypes } from './table.js';
 import { parsedText } from './types.js';
 
@@ -10,13 +11,8 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** SQL of a value as it stands in the file: an empty text is a value of a string column, and none of any other type. */
-export const textValue = (text: string, type: ColumnType): string =>
-  type === 'string' ? text : `nullif(${text}, '')`;
-
 export function textColumn({ name, text }: NamedText, type: ColumnType): TableColumn {
-  // The empty text is none of the other types anyway.
-  return { name, type, text, raw: textValue(text, type), value: parsedText(text, type) };
+  return { name, type, text, raw: presentText(text, type), value: parsedText(text, type) };
 }
 
 /** Columns of texts, of the types that are wanted, or else of those that all values have. */

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../formats/profile.js';
+import { presentNumber } from './missing.js';
 
 /** The column type that stands for a type of DuckDB; undefined for nested and binary ones. */
 export function columnTypeOf(duckdbType: string): ColumnType | undefined {
@@ -13,7 +14,7 @@ export function columnTypeOf(duckdbType: string): ColumnType | undefined {
 }
 
 /**
- * The value of a text as a type, NULL where it is none. DuckDB's own casts take more than they should:
+ * The value of a text as a type, NULL where it is none or missing (missing.ts). DuckDB's own casts take more than they should:
  * `1.5` as the integer 2, `1_000`, `0x1F`, `2001-01-02 10:00` as a date; and they drop a time zone.
  * @param text SQL expression of type VARCHAR
  */
@@ -26,7 +27,7 @@ export function parsedText(text: string, type: ColumnType): string {
       return `CASE WHEN CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR) = ${text} THEN TRY_CAST(${text} AS BIGINT)
         WHEN regexp_full_match(${text}, '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST(${text} AS BIGINT) END`;
     case 'number':
-      return `CASE WHEN NOT contains(${text}, '_') THEN TRY_CAST(${text} AS DOUBLE) END`;
+      return presentNumber(text);
     case 'boolean':
       return `CASE lower(${text}) WHEN 'true' THEN true WHEN '1' THEN true WHEN 'false' THEN false WHEN '0' THEN false END`;
     case 'date':

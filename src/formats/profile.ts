@@ -77,7 +77,10 @@ export const columnProfileSchema = v.strictObject({
    * byte first) for each one that is not 0, by index.
    */
   registers: v.optional(v.string()),
-  /** Of the numeric types: mean, sum of squared deviations, smallest and largest value. NaN and infinities are `nonFinite`. */
+  /**
+   * Of the numeric types: mean, sum of squared deviations, smallest and largest of the finite values. Infinities are
+   * `nonFinite`; NaN is a missing value. Absent where no value is finite.
+   */
   moments: v.optional(
     v.strictObject({ mean: v.number(), m2: v.number(), min: v.number(), max: v.number(), nonFinite: count }),
   ),

@@ -1,5 +1,6 @@
 import type { ColumnType } from '../../formats/profile.js';
 import type { Engine } from '../../engine/engine.js';
+import { presentText } from '../../engine/missing.js';
 import { quoteText } from '../../engine/sql.js';
 import { type Table, type TableColumn, inspectTable } from '../../engine/table.js';
 import { parsedText } from '../../engine/types.js';
@@ -47,17 +48,32 @@ function read(column: TableColumn, { type }: ContractColumn, reading: Reading): 
   const isText = column.fileType === undefined;
   if (!isText || isPlain(reading)) {
     if (missing.length === 0 || column.mismatch) return column;
-    const raw = without(column.raw, missing, column.raw);
-    return { ...column, raw, value: without(column.raw, missing, column.value) };
+    const isMissing = isText ? isOneOf(column.raw, missing) : isListed(column, missing);
+    const without = (then: string): string => `CASE WHEN ${isMissing} THEN NULL ELSE ${then} END`;
+    return { ...column, raw: without(column.raw), value: without(column.value) };
   }
-  const words = type === 'string' ? missing : [...missing, ''];
-  const raw = words.length === 0 ? column.raw : without(column.raw, words, column.raw);
-  return { ...column, type, raw, value: written(raw, type, reading) };
+  const present =
+    missing.length === 0
+      ? column.raw
+      : `CASE WHEN ${isOneOf(column.raw, missing)} THEN NULL ELSE ${column.raw} END`;
+  const raw = presentText(present, type);
+  return { ...column, type, raw, value: written(type === 'number' ? present : raw, type, reading) };
 }
 
-/** SQL: `then`, or NULL where `raw` is one of some texts. */
-function without(raw: string, words: readonly string[], then: string): string {
-  return `CASE WHEN CAST(${raw} AS VARCHAR) IN (${words.map(quoteText).join(', ')}) THEN NULL ELSE ${then} END`;
+/** SQL: a value of the file is one of some texts. */
+function isOneOf(raw: string, words: readonly string[]): string {
+  return `CAST(${raw} AS VARCHAR) IN (${words.map(quoteText).join(', ')})`;
+}
+
+/** The same of a typed file, in which -99 may be stored as -99.0: numbers are compared as such. */
+function isListed({ raw, value, type }: TableColumn, words: readonly string[]): string {
+  const numbers =
+    type === 'integer' || type === 'number'
+      ? words.filter((word) => word.trim() !== '' && Number.isFinite(Number(word)))
+      : [];
+  const listed = isOneOf(raw, words);
+  if (numbers.length === 0) return listed;
+  return `(${listed} OR ${value} IN (${numbers.map((word) => `${Number(word)}::DOUBLE`).join(', ')}))`;
 }
 
 /** SQL for the value of a text that is written in a way of its own; NULL where it is not of the type. */

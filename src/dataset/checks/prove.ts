@@ -29,15 +29,13 @@ export async function provenChecks(
 
 /** SQL of an aggregate that is true where no row can fail. */
 function proofOf({ test }: RowCheck, { type, value, raw, fileType }: TableColumn): string | undefined {
-  // Statistics of a Parquet file leave NaN out, which is in no range: such columns are read.
-  const read = type === 'number' ? `(${value}) + 0` : value;
   switch (test.kind) {
     case 'range': {
       const { min, max, above, below } = test;
       const [low, high] = [min, max].map((one) => (one === undefined ? undefined : literal(one, type)));
       const parts = [
-        ...(low === undefined ? [] : [`min(${read}) ${above ? '>' : '>='} ${low}`]),
-        ...(high === undefined ? [] : [`max(${read}) ${below ? '<' : '<='} ${high}`]),
+        ...(low === undefined ? [] : [`min(${value}) ${above ? '>' : '>='} ${low}`]),
+        ...(high === undefined ? [] : [`max(${value}) ${below ? '<' : '<='} ${high}`]),
       ];
       return parts.length === 0 ? undefined : `coalesce(${parts.join(' AND ')}, true)`;
     }

@@ -42,6 +42,8 @@ export async function farRows(context: OutlierContext): Promise<Outliers[]> {
   const model = fit(columns, points);
   if (model === undefined) return [];
   const squares = distancesOf(points, model);
+  // Points that lie in a plane once the farthest are left out.
+  if (squares === undefined) return [];
   const limit = distanceLimit(squares, settings);
   const seen = squares.reduce((sum, square) => sum + Number(square > limit), 0);
   const { budget } = settings;
@@ -95,7 +97,8 @@ function numericColumns({ columns, profile }: OutlierContext): ContractColumn[] 
       });
       // Half of the values in one place have no covariance.
       const largest = counts.reduce((most, [, n]) => Math.max(most, n), 0);
-      return below > 0 && above > 0 && largest < own.count / 3;
+      const finite = own.count - (own.moments?.nonFinite ?? 0);
+      return below > 0 && above > 0 && largest < finite / 3;
     })
     .map(({ column }) => column)
     .slice(0, mostColumns);
@@ -154,11 +157,11 @@ function independent(points: readonly Float64Array[]): number[] {
   return kept;
 }
 
-function distancesOf(points: readonly Float64Array[], { scatter, used }: Model): Float64Array {
+function distancesOf(points: readonly Float64Array[], { scatter, used }: Model): Float64Array | undefined {
   return squaredDistances(
     points.map((point) => pick(point, used)),
     scatter,
-  )!;
+  );
 }
 
 /**

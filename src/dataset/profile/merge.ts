@@ -49,11 +49,7 @@ export function distinctOf({
 }
 
 function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
-  const moments = a.moments ?? b.moments;
-  const together =
-    a.moments && b.moments
-      ? mergeMoments(a.moments, a.count - a.moments.nonFinite, b.moments, b.count - b.moments.nonFinite)
-      : moments;
+  const together = momentsOfBoth(a, b);
   const count = a.count + b.count;
   const values = mergeValues(a, b, together);
   const registers =
@@ -77,6 +73,17 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
     ...(words && { words }),
     values,
   };
+}
+
+function momentsOfBoth(a: ColumnProfile, b: ColumnProfile): ColumnProfile['moments'] {
+  if (a.moments && b.moments) {
+    return mergeMoments(a.moments, a.count - a.moments.nonFinite, b.moments, b.count - b.moments.nonFinite);
+  }
+  const moments = a.moments ?? b.moments;
+  if (moments === undefined) return undefined;
+  // Numbers without moments are infinite, all of them.
+  const infinite = a.moments === undefined ? a.count : b.count;
+  return { ...moments, nonFinite: moments.nonFinite + infinite };
 }
 
 function mergeLengths(a: ColumnProfile, b: ColumnProfile): ColumnProfile['lengths'] {

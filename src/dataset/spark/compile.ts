@@ -89,16 +89,24 @@ function compileColumn(
   return {
     name,
     type,
-    rawText: without('{c}', type === 'string' ? missing : [...missing, '']),
-    rawTyped: without('CAST({c} AS STRING)', missing),
+    rawText: without('{c}', type === 'string' ? missing : [...missing, ''], type === 'number'),
+    // Spark writes NaN of a FLOAT or DOUBLE so.
+    rawTyped: without(
+      'CAST({c} AS STRING)',
+      type === 'number' || type === 'integer' ? [...missing, 'NaN'] : missing,
+    ),
     parsed: sparkParsed('{c}', type),
     converted: sparkConversions(type),
     profiled: sparkProfiled(`v${index}`, type),
   };
 }
 
-/** SQL of a column, NULL where it is one of the texts that stand for no value. */
-function without(text: string, words: readonly string[]): string {
+/**
+ * SQL of a column, NULL where it is a missing value: what engine/missing.ts says of them, and the contract's words.
+ * @param nan texts that read as NaN are missing, too
+ */
+function without(text: string, words: readonly string[], nan = false): string {
   if (words.length === 0) return '{c}';
-  return `CASE WHEN ${text} IN (${words.map(sparkText).join(', ')}) THEN NULL ELSE {c} END`;
+  const reads = nan ? ` OR ${text} RLIKE ${sparkText('^(?i)\\s*[+-]?nan\\s*$')}` : '';
+  return `CASE WHEN ${text} IN (${words.map(sparkText).join(', ')})${reads} THEN NULL ELSE {c} END`;
 }

@@ -41,7 +41,7 @@ const countsOf = <T>(values: readonly T[]): [T, number][] => {
 describe('profile', () => {
   it('counts every value of columns that have few', async () => {
     const profile = await profileOf(
-      'x,i,s,b,d\n1.5,1,a,true,2001-01-01\n,2,"",false,\nnan,1,ä,,2001-01-01\n-2,1,a,true,1969-12-31\n',
+      'x,i,s,b,d\n1.5,1,a,true,2001-01-01\nInf,2,"",false,\nnan,1,ä,,2001-01-01\n-2,1,a,true,1969-12-31\n',
     );
     const day = Date.UTC(2001, 0, 1) / 1000;
     expect(profile.rows).toBe(4);
