@@ -38,8 +38,9 @@ export async function columnar(
 
 async function written(engine: Engine, table: Table, file: string): Promise<Table> {
   // Where there is a value nobody asks how it was written.
-  const parts = table.columns.flatMap(({ raw, value }, i) => [
+  const parts = table.columns.flatMap(({ raw, value, exact }, i) => [
     `${value} AS v${i}`,
+    ...(exact === undefined ? [] : [`${exact} AS x${i}`]),
     ...(raw === value ? [] : [`CASE WHEN (${value}) IS NULL THEN CAST(${raw} AS VARCHAR) END AS r${i}`]),
   ]);
   await engine.run(
@@ -53,6 +54,7 @@ async function written(engine: Engine, table: Table, file: string): Promise<Tabl
       ...column,
       raw: column.raw === column.value ? `v${i}` : `r${i}`,
       value: `v${i}`,
+      ...(column.exact !== undefined && { exact: `x${i}` }),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { identityHash, identityText } from '../engine/exact.js';
 import type { Table, TableColumn } from '../engine/table.js';
 import type { ColumnType } from '../formats/profile.js';
 import type { Finding } from '../formats/validation.js';
@@ -45,16 +46,21 @@ export function hasColumn({ tables }: DataSet, name: string): boolean {
 /**
  * FROM item over all files: columns as `v0`, `v1`, … in the order of `columns`, NULL where a file has none.
  * @param place also `t` (the file's index) and `n` (the row's number from 0): slower in CSV
+ * @param identity also what tells values apart exactly: `h0`, … (UBIGINT, their hashes) and `x0`, … (texts, NULL for no
+ * value)
  */
 export function rowsOf(
   { tables }: DataSet,
   columns: readonly { readonly name: string; readonly type: ColumnType }[],
-  { place = false } = {},
+  { place = false, identity = false } = {},
 ): string {
   const parts = tables.map((table, index) => {
-    const values = columns.map(({ name, type }, i) => {
-      const value = columnOf(table, name)?.value;
-      return `${value === undefined ? `NULL::${sqlTypes[type]}` : value} AS v${i}`;
+    const values = columns.flatMap(({ name, type }, i) => {
+      const column = columnOf(table, name) ?? { type, value: `NULL::${sqlTypes[type]}` };
+      const value = `${column.value} AS v${i}`;
+      return identity
+        ? [value, `${identityHash(column)} AS h${i}`, `${identityText(column)} AS x${i}`]
+        : [value];
     });
     const where = place ? [`${index} AS t`, `${table.rowNumber} AS n`] : [];
     const list = [...where, ...values];

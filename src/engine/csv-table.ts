@@ -16,7 +16,7 @@ const scannedColumns = 24;
 let tables = 0;
 
 /** What the engine has read of a file. */
-interface Opened extends Pick<Table, 'source' | 'rowNumber' | 'survey'> {
+interface Opened extends Pick<Table, 'source' | 'rowNumber' | 'survey' | 'surveyed'> {
   readonly rows: number;
   columns(): Promise<readonly TableColumn[]> | readonly TableColumn[];
 }
@@ -78,13 +78,13 @@ export async function csvTable(
       names.map((n) => textColumn(n, types[n.name] ?? found?.types.get(n.text) ?? 'string'));
     if (profile || names.some(({ name }) => types[name] === undefined)) {
       const found = await survey();
-      return { ...scan, rows: found.rows, columns: columnsOf(found) };
+      return { ...scan, surveyed: true, rows: found.rows, columns: columnsOf(found) };
     }
     return { ...scan, rows: await countRows(engine, source), columns: columnsOf() };
   }
 
   async function finish(opened: Opened, csv: CsvFile): Promise<ReadTable> {
-    const { source, rowNumber, survey, rows: counted } = opened;
+    const { source, rowNumber, survey, surveyed = false, rows: counted } = opened;
     const { rows, rejected, defects, linesOf } = csv;
     const table: Table = {
       file: raw.path,
@@ -97,7 +97,7 @@ export async function csvTable(
       rowNumber,
       unit: 'line',
       linesOf,
-      ...(survey && { survey }),
+      ...(survey && { survey, surveyed }),
     };
     return { table, counted };
   }

@@ -1,5 +1,6 @@
 import type { ColumnType } from '../formats/profile.js';
 import type { Engine } from './engine.js';
+import { isWhole } from './exact.js';
 import { presentText } from './missing.js';
 import { parsedText } from './types.js';
 
@@ -73,9 +74,17 @@ async function fit(
   tests: readonly (readonly [column: string, type: ColumnType])[],
 ): Promise<boolean[]> {
   const counts = tests.map(([column, type], i) => {
-    return `count(nullif(${column}, '')) AS w${i}, count(${presentText(column, type)}) AS n${i}, count(${parsedText(column, type)}) AS t${i}`;
+    return `count(nullif(${column}, '')) AS w${i}, count(${presentText(column, type)}) AS n${i}, count(${ofType(column, type)}) AS t${i}`;
   });
   const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${source}`);
   // NaN alone makes a column of numbers, in which every value is missing.
   return tests.map((_, i) => row![`w${i}`] !== 0 && row![`t${i}`] === row![`n${i}`]);
+}
+
+/** SQL that is not NULL of a text of a type; of an integer whatever its size. */
+export function ofType(text: string, type: ColumnType): string {
+  const value = parsedText(text, type);
+  return type === 'integer'
+    ? `CASE WHEN (${value}) IS NOT NULL THEN 1 WHEN ${isWhole(text)} THEN 1 END`
+    : value;
 }

@@ -1,5 +1,6 @@
 import { type Defect, fileDefect } from './defects.js';
 import type { Engine } from './engine.js';
+import { exactOfTyped } from './exact.js';
 import { type RawFile, readBytes } from './file.js';
 import { presentValue } from './missing.js';
 import { quoteName, quoteText } from './sql.js';
@@ -30,7 +31,7 @@ export async function parquetTable(
   const [meta] = await engine.rows(
     `SELECT num_rows AS n FROM parquet_file_metadata(${quoteText(raw.plain)})`,
   );
-  const columns = described.map((row): TableColumn => {
+  const columns: TableColumn[] = described.map((row): TableColumn => {
     const name = String(row.column_name);
     const fileType = String(row.column_type);
     const column = presentValue(quoteName(name), fileType);
@@ -44,11 +45,12 @@ export async function parquetTable(
     return { name, type, raw: column, value: parsedText(text, type), fileType, mismatch };
   });
   const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${source}`);
+  const wide = await exactColumns(engine, source, columns);
   const table: Table = {
     file: raw.path,
     format: 'parquet',
     source,
-    columns,
+    columns: wide,
     rows: Number(meta?.n ?? 0),
     rejected: 0,
     defects: [],
@@ -57,4 +59,24 @@ export async function parquetTable(
     linesOf: (rows) => Promise.resolve(rows.map((row) => row + 1)),
   };
   return { table, counted: Number(counted!.n) };
+}
+
+/** The columns, those with numbers that BIGINT or DOUBLE does not hold read so that nothing is lost. */
+async function exactColumns(
+  engine: Engine,
+  source: string,
+  columns: readonly TableColumn[],
+): Promise<TableColumn[]> {
+  const asked = columns.map(({ raw, fileType, type, mismatch }) =>
+    fileType === undefined || mismatch === true ? undefined : exactOfTyped(raw, fileType, type),
+  );
+  const counts = asked.flatMap((one, i) => (one === undefined ? [] : [`count(${one.needed}) AS n${i}`]));
+  if (counts.length === 0) return [...columns];
+  const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${source}`);
+  return columns.map((column, i) => {
+    const one = asked[i];
+    return one === undefined || row![`n${i}`] === 0
+      ? column
+      : { ...column, value: one.value, exact: one.exact };
+  });
 }

@@ -3,6 +3,7 @@ import { nearest } from '../common/text.js';
 import type { ColumnType } from '../formats/profile.js';
 import type { Defect } from './defects.js';
 import type { Engine } from './engine.js';
+import { identityText } from './exact.js';
 import { quoteName } from './sql.js';
 import { type Table, type TableColumn, type WantedTypes, inspectTable } from './table.js';
 
@@ -19,12 +20,19 @@ export interface DataTable {
  * @param options.types types of columns; others are inferred from all their values
  * @param options.columns only these columns; without it, those that the first file has
  * @param options.required columns that must be among them
+ * @param options.identities columns whose values are only to be told apart, ids and groups: they come as texts that
+ * are equal for equal values only, whatever the size of a number
  * @throws UserError naming every file and line that cannot be read, every column that is missing
  */
 export async function readTable(
   engine: Engine,
   files: string | readonly string[],
-  options: { types?: WantedTypes; columns?: readonly string[]; required?: readonly string[] } = {},
+  options: {
+    types?: WantedTypes;
+    columns?: readonly string[];
+    required?: readonly string[];
+    identities?: readonly string[];
+  } = {},
 ): Promise<DataTable> {
   const tables: Table[] = [];
   const problems: Problem[] = [];
@@ -45,14 +53,18 @@ export async function readTable(
   const parts = tables.map((table) => {
     const values = names.map((name) => {
       const column = table.columns.find((c) => c.name === name)!;
-      return `${column.value} AS ${quoteName(name)}`;
+      const value = options.identities?.includes(name) ? identityText(column) : column.value;
+      return `${value} AS ${quoteName(name)}`;
     });
     return `SELECT ${values.join(', ')} FROM ${table.source}`;
   });
   await refuseBadValues(engine, tables, names);
   return {
     sql: `(${parts.join(' UNION ALL ')})`,
-    columns: names.map((name) => ({ name, type: types[name] ?? 'string' })),
+    columns: names.map((name) => ({
+      name,
+      type: options.identities?.includes(name) ? 'string' : (types[name] ?? 'string'),
+    })),
     rows: tables.reduce((sum, table) => sum + table.rows, 0),
     tables,
   };

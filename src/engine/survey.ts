@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ColumnType } from '../formats/profile.js';
 import { countTexts } from './counting.js';
 import type { Engine } from './engine.js';
+import { exactText, tooLarge } from './exact.js';
 import { inferTypes } from './infer.js';
 import { presentText } from './missing.js';
 import { guessDistinct } from './sample.js';
@@ -26,6 +27,8 @@ export interface CopiedColumn {
   readonly column: string;
   /** Name in `from` of whether there is something that is no such value; absent where everything is one. */
   readonly bad?: string;
+  /** Name in `from` of the number as text where the value, a DOUBLE, does not hold it; absent where it always does. */
+  readonly exact?: string;
 }
 
 export interface SurveyedColumn {
@@ -99,30 +102,52 @@ async function copyMany(
   const likely = await inferTypes(engine, sample, untyped);
   const copies = columns.map(({ text, type = likely.get(text) ?? 'string' }, i) => {
     const raw = presentText(text, type);
-    return { text, type, raw, value: parsedText(text, type), column: `v${i}`, bad: `bad${i}` };
+    const needed =
+      type === 'integer' ? tooLarge(text) : type === 'number' ? exactText(text, type) : undefined;
+    return {
+      text,
+      type,
+      raw,
+      value: parsedText(text, type),
+      needed,
+      column: `v${i}`,
+      bad: `bad${i}`,
+      exact: `x${i}`,
+    };
   });
   const from = await copyColumns(
     engine,
     source,
-    copies.flatMap(({ raw, value, column, bad }) => [
+    copies.flatMap(({ raw, value, needed, column, bad, exact }) => [
       `${value} AS ${column}`,
       ...(raw !== value
         ? [`CASE WHEN (${value}) IS NULL THEN (${raw}) IS NOT NULL ELSE false END AS ${bad}`]
         : []),
+      ...(needed === undefined ? [] : [`${needed} AS ${exact}`]),
     ]),
   );
   const tested = copies.filter(({ text, type }) => untyped.includes(text) && type !== 'string');
-  const counts = tested.map(({ bad }) => `count(*) FILTER (${bad}) AS ${bad}`);
+  const numbers = copies.filter(({ needed }) => needed !== undefined);
+  const counts = [
+    ...tested.map(({ bad }) => `count(*) FILTER (${bad}) AS ${bad}`),
+    ...numbers.map(({ exact }) => `count(${exact}) AS ${exact}`),
+  ];
   const [row] = counts.length === 0 ? [] : await engine.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
-  const wrong = tested.filter(({ bad }) => row![bad] !== 0).map(({ text }) => text);
-  for (const { text, type, raw, value, column, bad } of copies) {
+  // Integers beyond BIGINT are read from their texts.
+  const isLost = ({ text, type, bad, exact }: (typeof copies)[number]): boolean =>
+    (type === 'integer' && row![exact] !== 0) ||
+    (untyped.includes(text) && type !== 'string' && row![bad] !== 0);
+  const wrong = copies.filter(isLost).map(({ text }) => text);
+  for (const { text, type, raw, value, column, bad, exact } of copies) {
     if (wrong.includes(text)) continue;
-    many.set(text, { from, value, column, ...(raw !== value && { bad }) });
+    const lossy = type === 'number' && row![exact] !== 0;
+    many.set(text, { from, value, column, ...(raw !== value && { bad }), ...(lossy && { exact }) });
     if (untyped.includes(text)) found.set(text, type);
   }
   if (wrong.length > 0) {
     const raw = await copyColumns(engine, source, wrong);
-    for (const [text, type] of await inferTypes(engine, raw, wrong)) found.set(text, type);
+    const open = wrong.filter((text) => untyped.includes(text));
+    for (const [text, type] of await inferTypes(engine, raw, open)) found.set(text, type);
     for (const text of wrong) many.set(text, { from: raw, value: text, column: text });
   }
   return { many, found };

@@ -7,6 +7,7 @@ import { type Format, openRawFile } from './file.js';
 import { jsonlTable } from './jsonl-table.js';
 import { parquetTable } from './parquet-table.js';
 import type { Survey } from './survey.js';
+import { widened } from './widen.js';
 
 export interface TableColumn {
   readonly name: string;
@@ -15,12 +16,19 @@ export interface TableColumn {
   readonly raw: string;
   /** SQL over `source`: the value as `type`; NULL where the file has none, or one that is not of the type. */
   readonly value: string;
+  /**
+   * SQL over `source`, of type VARCHAR: the number itself where `value`, a DOUBLE then, does not hold it, else NULL.
+   * Absent where every value holds its number. See exact.ts: it is what tells rows apart.
+   */
+  readonly exact?: string;
   /** How the file itself types the column, where it does (Parquet): DuckDB's word. */
   readonly fileType?: string;
   /** The file's type cannot hold the type that is wanted. */
   readonly mismatch?: boolean;
   /** Of a file of texts: name of the column in `source`, over which `raw` and `value` are written. */
   readonly text?: string;
+  /** Of numbers in a file of texts: SQL over `source` of the text that `value` is parsed from; default `text`. */
+  readonly plain?: string;
 }
 
 /** One data file, ready to be queried. */
@@ -42,6 +50,8 @@ export interface Table {
   linesOf(rows: readonly number[]): Promise<number[]>;
   /** Of a source that takes long to read, a large CSV file: the counts of its values, made in one scan at the first call. */
   readonly survey?: () => Promise<Survey>;
+  /** The survey is made, so that asking for it costs nothing. */
+  readonly surveyed?: boolean;
 }
 
 export interface ReadOptions {
@@ -91,7 +101,8 @@ export async function inspectTable(
       const message = `the engine reads ${counted} rows where the file has ${table.rows}`;
       defects.push(fileDefect('lost-rows', message, 'please report this file as a defect of the action'));
     }
-    return { table: { ...table, defects }, defects };
+    const columns = table.format === 'parquet' ? table.columns : await widened(engine, table, table.columns);
+    return { table: { ...table, columns, defects }, defects };
   } catch (error) {
     const reason = messageOf(error).split('\n')[0]!;
     // The engine's own trouble says nothing about the file.

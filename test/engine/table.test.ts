@@ -67,7 +67,6 @@ describe('readTable', () => {
       ['integer', '1.5'],
       ['integer', '1_000'],
       ['integer', '0x1F'],
-      ['integer', '12345678901234567890'],
       ['number', '1_0.5'],
       ['date', '2001-01-02 10:00'],
       ['date', '2001-02-30'],

@@ -16,6 +16,8 @@ export type RowTest =
       readonly above?: boolean;
       readonly below?: boolean;
     }
+  /** An integer that so many bits hold; 64 and 128, which are more than a number of a contract can say. */
+  | { readonly kind: 'width'; readonly bits: 64 | 128; readonly signed: boolean }
   | { readonly kind: 'multiple'; readonly of: number }
   /** SQL over the contract's columns that is true of a good row; NULL is not false. */
   | { readonly kind: 'expression'; readonly sql: string };
@@ -83,6 +85,7 @@ const rowKinds: ReadonlySet<Test['kind']> = new Set([
   'pattern',
   'length',
   'range',
+  'width',
   'multiple',
   'expression',
 ]);

@@ -1,18 +1,16 @@
+import { exactText, identityText } from '../../engine/exact.js';
 import { quoteText } from '../../engine/sql.js';
 import type { TableColumn } from '../../engine/table.js';
 import type { RowTest, Value } from './check.js';
 
 /**
  * SQL that is true of a row that fails a test of one column. A row without a value fails nothing but `missing`.
- * @param raw SQL of the value as the file has it
- * @param value SQL of the value as the column's type
  */
 export function failing(
   test: Exclude<RowTest, { kind: 'expression' }>,
-  { type, mismatch }: Pick<TableColumn, 'type' | 'mismatch'>,
-  raw: string,
-  value: string,
+  column: Pick<TableColumn, 'type' | 'mismatch' | 'raw' | 'value' | 'exact'>,
 ): string {
+  const { type, mismatch, raw, value, exact } = column;
   switch (test.kind) {
     case 'type':
       // A file whose type is another has a finding for the whole column.
@@ -22,7 +20,22 @@ export function failing(
       const listed = words.length === 0 ? '' : ` OR CAST(${raw} AS VARCHAR) IN (${words.join(', ')})`;
       return `(${raw} IS NULL${listed})`;
     }
+    case 'width': {
+      const { signed, bits } = test;
+      // Whatever fits into BIGINT, and need not be positive, needs no test.
+      const negative = signed ? 'false' : `${value} < 0`;
+      if (exact === undefined) return `(${negative})`;
+      const holder = `${signed ? '' : 'U'}${bits === 64 ? 'BIGINT' : 'HUGEINT'}`;
+      return `(${negative} OR (${exact} IS NOT NULL AND TRY_CAST(${exact} AS ${holder}) IS NULL))`;
+    }
     case 'values': {
+      if (exact !== undefined) {
+        const texts = test.values.map(canonicalNumber).filter((one) => one !== undefined);
+        const text = identityText(column);
+        return texts.length === 0
+          ? `${value} IS NOT NULL`
+          : `${text} NOT IN (${texts.map((one) => identityOf(one, type)).join(', ')})`;
+      }
       const literals = test.values.map((one) => literal(one, type)).filter((one) => one !== undefined);
       return literals.length === 0 ? `${value} IS NOT NULL` : `${value} NOT IN (${literals.join(', ')})`;
     }
@@ -44,6 +57,24 @@ export function failing(
       // Within rounding: 0.3 is a multiple of 0.1.
       return `abs(${value} / ${test.of} - round(${value} / ${test.of})) > 1e-9 * greatest(1, abs(${value} / ${test.of}))`;
   }
+}
+
+/** A contract's number as digits; undefined where it is none. */
+function canonicalNumber(value: Value): string | undefined {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return undefined;
+    return Number.isInteger(value) ? String(BigInt(value)) : String(value);
+  }
+  const isNumber = typeof value === 'string' && /^\s*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)\s*$/.test(value);
+  return isNumber ? value.trim() : undefined;
+}
+
+/** SQL of the text that `identityText` gives for a number. */
+function identityOf(digits: string, type: TableColumn['type']): string {
+  const text = quoteText(digits);
+  return type === 'integer'
+    ? identityText({ type, value: `CAST(${text} AS DOUBLE)`, exact: exactText(text, type) })
+    : identityText({ type, value: `CAST(${text} AS DOUBLE)`, exact: exactText(text, 'number') });
 }
 
 /** A pattern of the whole text is matched as such: several times as fast as the same one with its anchors. */

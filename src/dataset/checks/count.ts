@@ -99,11 +99,12 @@ async function countedIn(
   const counts = few.get(column.text);
   if (counts !== undefined) return { from: counts, weight: 'n', column };
   const copy = many.get(column.text);
+  if (copy !== undefined && copy.value === column.text) return { from: copy.from, column };
   // Of a value that was copied as what it is, the text is not at hand.
   if (copy?.value !== column.value || (test.kind === 'missing' && test.values.length > 0)) return inFile;
-  const { column: value, bad } = copy;
+  const { column: value, bad, exact } = copy;
   const raw = bad === undefined ? value : `CASE WHEN ${bad} THEN '' ELSE CAST(${value} AS VARCHAR) END`;
-  return { from: copy.from, column: { ...column, raw, value } };
+  return { from: copy.from, column: { ...column, raw, value, ...(exact !== undefined && { exact }) } };
 }
 
 const weightName = quoteName('rows with this value');

@@ -82,7 +82,10 @@ async function uniqueColumns(
   for (const [i, { test }] of checks.entries()) {
     const [name, ...more] = test.columns;
     const { files } = sources[i]!;
-    const isInteger = tables.every(({ columns }) => columns.find((c) => c.name === name)?.type === 'integer');
+    const isInteger = tables.every(({ columns }) => {
+      const column = columns.find((c) => c.name === name);
+      return column?.type === 'integer' && column.exact === undefined;
+    });
     if (name === undefined || more.length > 0 || !isInteger || files.length < tables.length) continue;
     const isQuick = files.every(
       ({ table, place }) => tables[table]!.format === 'parquet' || place.source !== tables[table]!.source,
@@ -103,8 +106,8 @@ async function uniqueColumns(
   return unique;
 }
 
-/** 52 bits of the hash of a key: a number that JavaScript holds. */
-const hashOf = (keys: readonly string[]): string => `CAST(hash(${keys.join(', ')}) >> 12 AS DOUBLE)`;
+/** 52 bits of the hash of a key: a number that JavaScript holds. By the hashes of its parts. */
+const hashOf = (hashes: readonly string[]): string => `CAST(hash(${hashes.join(', ')}) >> 12 AS DOUBLE)`;
 
 /** For each source the hashes that more than one row has; one scan of each file for all of them. */
 async function findCandidates(
@@ -120,7 +123,7 @@ async function findCandidates(
       for (const [i, { files, condition }] of sources.entries()) {
         const place = files.find(({ table }) => table === t)?.place;
         if (place === undefined) continue;
-        const sql = `CASE WHEN ${condition(place.values)} THEN ${hashOf(place.values)} END`;
+        const sql = `CASE WHEN ${condition(place.values)} THEN ${hashOf(place.hashes)} END`;
         asked.set(place.source, [...(asked.get(place.source) ?? []), { i, sql }]);
       }
       for (const [source, keys] of asked) {
@@ -146,20 +149,19 @@ async function compare(
   await writeFile(list, hashes.join('\n'));
   const candidates = `(SELECT h FROM read_csv(${quoteText(list)}, auto_detect = false, header = false, columns = {'h': 'DOUBLE'}))`;
   // Row numbers make the scan slow, so they are asked for only now.
-  const parts = files.map(({ table, place: { source, values, rowNumber } }) => {
-    const named = values.map((key, i) => `${key} AS k${i}`).join(', ');
+  const parts = files.map(({ table, place: { source, texts, hashes: parts, rowNumber } }) => {
+    const named = texts.map((key, i) => `${key} AS k${i}, ${parts[i]!} AS h${i}`).join(', ');
     return `SELECT ${named}, ${table} AS file, ${rowNumber} AS n FROM ${source}`;
   });
   const columns = names.map((_, i) => `k${i}`);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE duplicates AS
      SELECT *, row_number() OVER (PARTITION BY ${columns.join(', ')} ORDER BY file, n) AS nth FROM
-       (SELECT * FROM (${parts.join(' UNION ALL ')}) WHERE ${condition(columns)} AND ${hashOf(columns)} IN ${candidates})`,
+       (SELECT * FROM (${parts.join(' UNION ALL ')}) WHERE ${condition(columns)} AND ${hashOf(names.map((_, i) => `h${i}`))} IN ${candidates})`,
   );
   const [counted] = await engine.rows('SELECT count(*) AS n FROM duplicates WHERE nth > 1');
-  const shown = columns.map((key) => `CAST(${key} AS VARCHAR)`).join(', ');
   const first = await engine.rows(
-    `SELECT file, n, left(concat_ws(', ', ${shown}), ${keptCharacters}) AS shown
+    `SELECT file, n, left(concat_ws(', ', ${columns.join(', ')}), ${keptCharacters}) AS shown
      FROM duplicates WHERE nth > 1 ORDER BY file, n LIMIT ${keptRows}`,
   );
   await engine.run('DROP TABLE duplicates');

@@ -4,6 +4,7 @@ import { presentText } from '../../engine/missing.js';
 import { quoteText } from '../../engine/sql.js';
 import { type Table, type TableColumn, inspectTable } from '../../engine/table.js';
 import { parsedText } from '../../engine/types.js';
+import { widened } from '../../engine/widen.js';
 import type { Contract, ContractColumn, Reading } from '../contract/contract.js';
 
 /**
@@ -27,7 +28,7 @@ export async function openByContract(
       ]),
   );
   const { table, defects } = await inspectTable(engine, file, types, options);
-  return { ...(table && { table: adapt(table, contract) }), defects };
+  return { ...(table && { table: await adapt(engine, table, contract) }), defects };
 }
 
 /** Written as the engine reads it; the empty text is missing anyway, but in a column of texts. */
@@ -35,12 +36,16 @@ function isPlain({ missing = [], ...others }: Reading): boolean {
   return Object.keys(others).length === 0 && missing.every((text) => text === '');
 }
 
-function adapt(table: Table, contract: Pick<Contract, 'columns'>): Table {
-  const columns = table.columns.map((column): TableColumn => {
+async function adapt(engine: Engine, table: Table, contract: Pick<Contract, 'columns'>): Promise<Table> {
+  const columns: TableColumn[] = [];
+  for (const column of table.columns) {
     const described = contract.columns.find(({ name }) => name === column.name);
-    return described?.reading === undefined ? column : read(column, described, described.reading);
-  });
-  return { ...table, columns };
+    if (described?.reading === undefined) columns.push(column);
+    else columns.push(read(column, described, described.reading));
+  }
+  const adapted = columns.filter((column) => column.plain !== undefined);
+  const wide = await widened(engine, table, adapted);
+  return { ...table, columns: columns.map((column) => wide[adapted.indexOf(column)] ?? column) };
 }
 
 function read(column: TableColumn, { type }: ContractColumn, reading: Reading): TableColumn {
@@ -50,14 +55,19 @@ function read(column: TableColumn, { type }: ContractColumn, reading: Reading): 
     if (missing.length === 0 || column.mismatch) return column;
     const isMissing = isText ? isOneOf(column.raw, missing) : isListed(column, missing);
     const without = (then: string): string => `CASE WHEN ${isMissing} THEN NULL ELSE ${then} END`;
-    return { ...column, raw: without(column.raw), value: without(column.value) };
+    const exact = column.exact === undefined ? {} : { exact: without(column.exact) };
+    return { ...column, raw: without(column.raw), value: without(column.value), ...exact };
   }
   const present =
     missing.length === 0
       ? column.raw
       : `CASE WHEN ${isOneOf(column.raw, missing)} THEN NULL ELSE ${column.raw} END`;
   const raw = presentText(present, type);
-  return { ...column, type, raw, value: written(type === 'number' ? present : raw, type, reading) };
+  if (type !== 'integer' && type !== 'number') {
+    return { ...column, type, raw, value: written(raw, type, reading) };
+  }
+  const plain = plainNumber(present, type, reading);
+  return { ...column, type, raw, value: parsedText(plain, type), plain };
 }
 
 /** SQL: a value of the file is one of some texts. */
@@ -78,7 +88,7 @@ function isListed({ raw, value, type }: TableColumn, words: readonly string[]): 
 
 /** SQL for the value of a text that is written in a way of its own; NULL where it is not of the type. */
 function written(text: string, type: ColumnType, reading: Reading): string {
-  const { format, decimalChar, groupChar, decorated, trueValues, falseValues } = reading;
+  const { format, trueValues, falseValues } = reading;
   if (type === 'boolean' && (trueValues !== undefined || falseValues !== undefined)) {
     const list = (words: readonly string[]): string => words.map(quoteText).join(', ');
     const [yes, no] = [
@@ -95,9 +105,17 @@ function written(text: string, type: ColumnType, reading: Reading): string {
     const time = `TRY_STRPTIME(${zoned}, ${quoteText(format)})`;
     return type === 'date' ? `CAST(${time} AS DATE)` : `CAST(${time} AS TIMESTAMP)`;
   }
-  if (type !== 'integer' && type !== 'number') return parsedText(text, type);
+  return parsedText(text, type);
+}
+
+/** SQL for a number of a text as the engine reads it; NULL where it is not written in the way of its own. */
+function plainNumber(
+  text: string,
+  type: 'integer' | 'number',
+  { decimalChar, groupChar, decorated }: Reading,
+): string {
   const bare = decorated ? `regexp_replace(${text}, '^[^0-9+.,-]+|[^0-9.,]+$', '', 'g')` : text;
-  if (groupChar === undefined && decimalChar === undefined) return parsedText(`(${bare})`, type);
+  if (groupChar === undefined && decimalChar === undefined) return `(${bare})`;
   const decimal = escape(decimalChar ?? '.');
   const digits = groupChar === undefined ? '[0-9]*' : `([0-9]{1,3}(${escape(groupChar)}[0-9]{3})*|[0-9]*)`;
   const fraction = type === 'integer' ? '' : `(${decimal}[0-9]*)?([eE][+-]?[0-9]+)?`;
@@ -105,7 +123,7 @@ function written(text: string, type: ColumnType, reading: Reading): string {
   const plain =
     decimalChar === undefined ? ungrouped : `replace(${ungrouped}, ${quoteText(decimalChar)}, '.')`;
   // Grouping is looked at: 1,5 is no 15.
-  return `CASE WHEN regexp_full_match(${bare}, ${quoteText(`[+-]?${digits}${fraction}`)}) THEN ${parsedText(`(${plain})`, type)} END`;
+  return `CASE WHEN regexp_full_match(${bare}, ${quoteText(`[+-]?${digits}${fraction}`)}) THEN ${plain} END`;
 }
 
 function escape(character: string): string {

@@ -1,3 +1,4 @@
+import { identityHash, identityText } from '../../engine/exact.js';
 import type { Table, TableColumn } from '../../engine/table.js';
 
 /** Columns of a table in a place from which they are read quickly. */
@@ -6,6 +7,9 @@ export interface Place {
   readonly source: string;
   /** SQL over it, in the order of the names. */
   readonly values: readonly string[];
+  /** SQL of what tells the values apart exactly: their hashes (UBIGINT), and texts, NULL for no value. */
+  readonly hashes: readonly string[];
+  readonly texts: readonly string[];
   readonly rowNumber: string;
 }
 
@@ -25,11 +29,7 @@ export async function placeOf(
     if (column === undefined) return undefined;
     columns.push(column);
   }
-  const asRead = {
-    source: table.source,
-    values: columns.map(({ value }) => value),
-    rowNumber: table.rowNumber,
-  };
+  const asRead = placeIn(table.source, columns, table.rowNumber);
   if (!profiled || table.survey === undefined) return asRead;
   const { many } = await table.survey();
   const copies = columns.map(({ text, value }) => {
@@ -38,5 +38,24 @@ export async function placeOf(
   });
   const from = copies[0]?.from;
   if (from === undefined || !copies.every((copy) => copy?.from === from)) return asRead;
-  return { source: from, values: copies.map((copy) => copy!.column), rowNumber: 'file_row_number' };
+  const copied = copies.map((copy, i) => ({
+    type: columns[i]!.type,
+    value: copy!.column,
+    ...(copy!.exact !== undefined && { exact: copy!.exact }),
+  }));
+  return placeIn(from, copied, 'file_row_number');
+}
+
+function placeIn(
+  source: string,
+  columns: readonly Pick<TableColumn, 'type' | 'value' | 'exact'>[],
+  rowNumber: string,
+): Place {
+  return {
+    source,
+    values: columns.map(({ value }) => value),
+    hashes: columns.map(identityHash),
+    texts: columns.map(identityText),
+    rowNumber,
+  };
 }

@@ -28,7 +28,8 @@ export async function provenChecks(
 }
 
 /** SQL of an aggregate that is true where no row can fail. */
-function proofOf({ test }: RowCheck, { type, value, raw, fileType }: TableColumn): string | undefined {
+function proofOf({ test }: RowCheck, { type, value, raw, exact, fileType }: TableColumn): string | undefined {
+  if (exact !== undefined) return undefined;
   switch (test.kind) {
     case 'range': {
       const { min, max, above, below } = test;
@@ -39,6 +40,8 @@ function proofOf({ test }: RowCheck, { type, value, raw, fileType }: TableColumn
       ];
       return parts.length === 0 ? undefined : `coalesce(${parts.join(' AND ')}, true)`;
     }
+    case 'width':
+      return test.signed ? undefined : `coalesce(min(${value}) >= 0, true)`;
     case 'multiple': {
       const times = `(${value}) / ${test.of}`;
       return `coalesce(max(abs(${times} - round(${times}))) <= 1e-9, true)`;

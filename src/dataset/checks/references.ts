@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { UserError } from '../../common/errors.js';
 import { expandGlobs } from '../../common/files.js';
 import { formatPercent, plural } from '../../common/text.js';
+import { identityText } from '../../engine/exact.js';
 import type { Table } from '../../engine/table.js';
 import type { Finding } from '../../formats/validation.js';
 import type { Contract, ContractColumn } from '../contract/contract.js';
@@ -39,13 +40,20 @@ export async function referenceFindings(context: CheckContext): Promise<Finding[
     const own = columns.map((name) => context.contract.columns.find((c) => c.name === name)!);
     const targets =
       table === undefined ? context.tables : await openTargets(context, check, files[table] ?? [], own);
-    const known = keysOf(targets, to);
-    const found = known === undefined ? undefined : await missing(context, columns, known);
+    // Both sides alike: where one has numbers of any size, these are compared as texts.
+    const exact = isWide(targets, to) || isWide(context.tables, columns);
+    const known = keysOf(targets, to, exact);
+    const found = known === undefined ? undefined : await missing(context, columns, { known, exact });
     if (found === undefined || tolerated(check.tolerance, found.count, context.rows)) continue;
     findings.push(describe(check, found, context));
   }
   return findings;
 }
+
+const isWide = (tables: readonly Table[], names: readonly string[]): boolean =>
+  tables.some(({ columns }) =>
+    columns.some(({ name, exact }) => exact !== undefined && names.includes(name)),
+  );
 
 /** The other table's key columns are read as those that refer to them are. */
 async function openTargets(
@@ -73,23 +81,29 @@ async function openTargets(
 }
 
 /** FROM item of the keys `k0`, `k1`, … that are there; undefined where a file has no such column. */
-function keysOf(tables: readonly Table[], names: readonly string[]): string | undefined {
-  const parts = tables.map((table) => keysIn(table, names)).filter((part) => part !== undefined);
+function keysOf(tables: readonly Table[], names: readonly string[], exact: boolean): string | undefined {
+  const parts = tables.map((table) => keysIn(table, names, exact)).filter((part) => part !== undefined);
   if (parts.length < tables.length || parts.length === 0) return undefined;
   const all = parts.map(({ keys, source }) => `SELECT ${keys} FROM ${source}`).join(' UNION ALL ');
   return `(SELECT DISTINCT * FROM (${all}))`;
 }
 
-function keysIn(table: Table, names: readonly string[]): { keys: string; source: string } | undefined {
-  const values = names.map((name) => table.columns.find((c) => c.name === name)?.value);
-  if (values.includes(undefined)) return undefined;
-  return { keys: values.map((value, i) => `${value} AS k${i}`).join(', '), source: table.source };
+/** @param exact as texts that tell numbers of any size apart */
+function keysIn(
+  table: Table,
+  names: readonly string[],
+  exact: boolean,
+): { keys: string; source: string } | undefined {
+  const columns = names.map((name) => table.columns.find((c) => c.name === name));
+  if (columns.includes(undefined)) return undefined;
+  const keys = columns.map((column, i) => `${exact ? identityText(column!) : column!.value} AS k${i}`);
+  return { keys: keys.join(', '), source: table.source };
 }
 
 async function missing(
   context: CheckContext,
   columns: readonly string[],
-  known: string,
+  { known, exact }: { readonly known: string; readonly exact: boolean },
 ): Promise<{ count: number; examples: Finding['examples'] } | undefined> {
   const { engine, tables } = context;
   const names = columns.map((_, i) => `k${i}`);
@@ -99,7 +113,7 @@ async function missing(
     let count = 0;
     const examples: Finding['examples'] = [];
     for (const table of tables) {
-      const keys = keysIn(table, columns);
+      const keys = keysIn(table, columns, exact);
       // A file without the column has a finding for that already.
       if (keys === undefined) continue;
       const unknown = (extra: string): string =>

@@ -59,6 +59,15 @@ function words(check: RowCheck): { what: string; remedy: string } {
       const over = test.max === undefined ? '' : `${test.below ? 'not below' : 'above'} ${test.max}`;
       return { what: [below, over].filter((text) => text !== '').join(' or '), remedy: correct };
     }
+    case 'width': {
+      const { bits, signed } = test;
+      const largest = signed ? 2n ** BigInt(bits - 1) - 1n : 2n ** BigInt(bits) - 1n;
+      const smallest = signed ? -largest - 1n : 0n;
+      return {
+        what: `that ${signed ? 'i' : 'u'}${bits} does not hold (${smallest} … ${largest})`,
+        remedy: `correct the values, or name a wider format in ${there}`,
+      };
+    }
     case 'multiple':
       return { what: `that are no multiple of ${test.of}`, remedy: correct };
     case 'expression':

@@ -35,8 +35,11 @@ export function testable(
     return index;
   });
   const projected = [...used].map((i) => {
-    const { raw, value } = table.columns[i]!;
-    return `${raw} AS r${i}${raw === value ? '' : `, ${value} AS v${i}`}`;
+    const { raw, value, exact } = table.columns[i]!;
+    const parts = [`${raw} AS r${i}`];
+    if (raw !== value) parts.push(`${value} AS v${i}`);
+    if (exact !== undefined) parts.push(`${exact} AS x${i}`);
+    return parts.join(', ');
   });
   const extra = [...(numbered ? [`${table.rowNumber} AS n`] : []), ...(weight === undefined ? [] : [weight])];
   const values = [...extra, ...projected];
@@ -46,7 +49,9 @@ export function testable(
       const column = table.columns[found[k]!];
       if (column === undefined || test.kind === 'expression') return undefined;
       const value = column.raw === column.value ? `r${found[k]}` : `v${found[k]}`;
-      return failing(test, column, `r${found[k]}`, value);
+      const exact = column.exact === undefined ? {} : { exact: `x${found[k]}` };
+      const { type, mismatch = false } = column;
+      return failing(test, { type, mismatch, raw: `r${found[k]}`, value, ...exact });
     }),
     shown: found.map((i) => `CAST(r${i} AS VARCHAR)`),
     number: 'n',

@@ -146,6 +146,15 @@ function referenceValues(
       remedy: 'use the check for columns with few values',
     };
   }
+  const isWide = profile.values.counts.some(
+    ([value]) => typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER,
+  );
+  if (isWide) {
+    return {
+      message: `${path} lists numbers of "${column}" that it does not hold exactly: they are above 2^53`,
+      remedy: 'call the column a string, in the contract of both, and write the profile again',
+    };
+  }
   return profile.values.counts;
 }
 

@@ -1,4 +1,5 @@
 import type { TableColumn } from '../../engine/table.js';
+import { identityText } from '../../engine/exact.js';
 import { columnTypeOf } from '../../engine/types.js';
 
 /**
@@ -6,7 +7,8 @@ import { columnTypeOf } from '../../engine/types.js';
  *
  * - no value: the empty text
  * - integer: decimal digits; number: the shortest decimal that reads back as the same double, with a point or an
- *   exponent (`2.0`, `1e-05`), −0 as 0; both as Python's repr writes them
+ *   exponent (`2.0`, `1e-05`), −0 as 0; both as Python's repr writes them. A number that no double is equal to (more
+ *   than 17 digits): its own digits
  * - boolean: `t`, `f`
  * - date: days since 1970; timestamp: microseconds since 1970, UTC
  * - string: `<characters>:<text>`
@@ -29,14 +31,16 @@ function isWhole({ type, fileType }: TableColumn): boolean {
   return fileType !== undefined && narrow.test(fileType) && columnTypeOf(fileType) === type;
 }
 
-function textOf({ type, value, raw, fileType }: TableColumn): string {
+function textOf(column: TableColumn): string {
+  const { type, value, raw, fileType, exact } = column;
   switch (type) {
     case 'integer':
-      return `CAST(${value} AS VARCHAR)`;
+      return identityText(column);
     case 'number': {
       // A 32-bit float means the decimal that it is written as: 0.1, not 0.10000000149.
       const double = fileType === 'FLOAT' ? `CAST(CAST(${raw} AS VARCHAR) AS DOUBLE)` : value;
-      return `CAST(${double} + 0.0::DOUBLE AS VARCHAR)`;
+      const text = `CAST(${double} + 0.0::DOUBLE AS VARCHAR)`;
+      return exact === undefined ? text : `coalesce(${exact}, ${text})`;
     }
     case 'boolean':
       return `CASE WHEN ${value} THEN 't' WHEN NOT ${value} THEN 'f' END`;

@@ -1,8 +1,9 @@
 import { type Problem, failOn } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
 import { quoteText } from '../../engine/sql.js';
-import { type Table, type WantedTypes, inspectTable } from '../../engine/table.js';
-import { parsedText } from '../../engine/types.js';
+import { type Table, type TableColumn, type WantedTypes, inspectTable } from '../../engine/table.js';
+import { identityHash } from '../../engine/exact.js';
+import { ofType } from '../../engine/infer.js';
 import type { ColumnProfile, ColumnType } from '../../formats/profile.js';
 import { textFormats } from '../contract/text-formats.js';
 import { profileTables } from '../profile/profile.js';
@@ -97,14 +98,15 @@ async function factsOf(
 ): Promise<ColumnFacts> {
   const { name, type, count, distinct } = profile;
   const columns = tables.map((table) => ({ table, column: table.columns.find((c) => c.name === name)! }));
-  const from = (expression: (column: { raw: string; value: string }) => string): string =>
+  const from = (expression: (column: TableColumn) => string): string =>
     `(${columns.map(({ table, column }) => `SELECT ${expression(column)} AS v FROM ${table.source}`).join(' UNION ALL ')})`;
   const values = from(({ value }) => value);
+  const keys = from((column) => `CASE WHEN (${column.value}) IS NOT NULL THEN ${identityHash(column)} END`);
   // An estimate of the distinct values may be somewhat low.
   const mayBeUnique = count > 1 && distinct.value >= (distinct.exact ? count : 0.9 * count);
   const unique =
     mayBeUnique &&
-    (distinct.exact || (await one(engine, `SELECT count(DISTINCT v) AS n FROM ${values}`)) === count);
+    (distinct.exact || (await one(engine, `SELECT count(DISTINCT v) AS n FROM ${keys}`)) === count);
   const inTexts = columns.every(({ column }) => column.fileType === undefined);
   const leadingZeros =
     type === 'integer' &&
@@ -138,8 +140,7 @@ async function hiddenType(engine: Engine, values: string, count: number): Promis
   const words = missingWords.map(quoteText).join(', ');
   const types = ['integer', 'number', 'date', 'timestamp'] as const;
   const fits = types.map(
-    (type) =>
-      `count(*) FILTER (v IN (${words}) OR v = '' OR (${parsedText('v', type)}) IS NOT NULL) AS ${type}`,
+    (type) => `count(*) FILTER (v IN (${words}) OR v = '' OR (${ofType('v', type)}) IS NOT NULL) AS ${type}`,
   );
   const [row] = await engine.rows(
     `SELECT count(*) FILTER (v IN (${words})) AS words, count(*) FILTER (v = '') AS blank, ${fits.join(', ')} FROM ${values}`,

@@ -56,9 +56,9 @@ export function fingerprints(context: LeakageContext): Fingerprints {
   const whole = xorOf(bands.map((_, b) => `b${b}`));
   const { label } = context;
   const all = label === undefined ? content : [...content, label];
-  const hashed = (i: number, value: string): string =>
+  const hashed = (i: number, hash: string): string =>
     // The salt goes between two rounds of hashing: what columns hold must not cancel out, nor swap.
-    `hash(xor(hash(${value}), ${BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1))}::UBIGINT))`;
+    `hash(xor(${hash}, ${BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1))}::UBIGINT))`;
   return {
     content,
     levels,
@@ -75,18 +75,18 @@ export function fingerprints(context: LeakageContext): Fingerprints {
       const parts = [
         ...(place ? ['t', 'n', ...all.map((_, i) => `v${i}`)] : []),
         ...bands.map((band, b) => {
-          const hashes = band.map((column) => hashed(index.get(column)!, `v${index.get(column)!}`));
+          const hashes = band.map((column) => hashed(index.get(column)!, `h${index.get(column)!}`));
           return `${xorOf(hashes)} AS b${b}`;
         }),
         ...(tidied
           ? ([3, 1.5] as const).map((digits, d) => {
-              const hashes = content.map((column, i) => hashed(i, tidy(column, `v${i}`, digits)));
+              const hashes = content.map((column, i) => hashed(i, tidyHash(column, i, digits)));
               return `${xorOf(hashes)} AS ${d === 0 ? 'tidy' : 'coarse'}`;
             })
           : []),
-        `${label === undefined ? '0::UBIGINT' : `hash(v${content.length})`} AS y`,
+        `${label === undefined ? '0::UBIGINT' : `h${content.length}`} AS y`,
       ];
-      return `(SELECT ${parts.join(', ')} FROM ${rowsOf(set, all, { place })})`;
+      return `(SELECT ${parts.join(', ')} FROM ${rowsOf(set, all, { place, identity: true })})`;
     },
   };
 }
@@ -95,18 +95,19 @@ function xorOf(terms: readonly string[]): string {
   return terms.reduce((left, right) => (left === '' ? right : `xor(${left}, ${right})`), '') || '0::UBIGINT';
 }
 
-/** What is left of a value once the ways of writing it are taken away. */
-function tidy({ type }: ContractColumn, value: string, digits: number): string {
+/** SQL of the hash of what is left of a value once the ways of writing it are taken away. */
+function tidyHash({ type }: ContractColumn, index: number, digits: number): string {
+  const value = `v${index}`;
   switch (type) {
     case 'number':
       // Multiples of 10^(1 − digits) of the value's own power of ten.
-      return `CASE WHEN ${value} <> 0 AND isfinite(${value}) THEN round(${value} / pow(10, floor(log10(abs(${value}))) - ${digits - 1})) * pow(10, floor(log10(abs(${value}))) - ${digits - 1}) ELSE ${value} END`;
+      return `hash(CASE WHEN ${value} <> 0 AND isfinite(${value}) THEN round(${value} / pow(10, floor(log10(abs(${value}))) - ${digits - 1})) * pow(10, floor(log10(abs(${value}))) - ${digits - 1}) ELSE ${value} END)`;
     case 'timestamp':
-      return `epoch_us(${value}) // ${digits > 2 ? 60_000_000 : 3_600_000_000}`;
+      return `hash(epoch_us(${value}) // ${digits > 2 ? 60_000_000 : 3_600_000_000})`;
     case 'string':
-      return `lower(strip_accents(translate(${value}, ' \t\r\n.,;:!?-_/''"()', '')))`;
+      return `hash(lower(strip_accents(translate(${value}, ' \t\r\n.,;:!?-_/''"()', ''))))`;
     default:
-      return value;
+      return `h${index}`;
   }
 }
 

@@ -21,7 +21,7 @@ async function shared(
   rule: 'same-id' | 'same-group',
 ): Promise<Leak[]> {
   const hashes = (set: DataSet): string =>
-    `(SELECT hash(v0) AS h FROM ${rowsOf(set, [column])} WHERE v0 IS NOT NULL)`;
+    `(SELECT h0 AS h FROM ${rowsOf(set, [column], { identity: true })} WHERE v0 IS NOT NULL)`;
   const [found] = await engine.rows(
     `SELECT count(*) AS n, count(DISTINCT h) AS members FROM ${hashes(holdout)} SEMI JOIN ${hashes(train)} USING (h)`,
   );
@@ -34,8 +34,8 @@ async function shared(
   const keys = chosen.map(({ h }) => String(h)).join(', ');
   const first = (set: DataSet): Promise<readonly Place[]> =>
     engine.rows(
-      `SELECT arg_min(t, (t, n)) AS t, arg_min(n, (t, n)) AS n, CAST(v0 AS VARCHAR) AS v
-       FROM ${rowsOf(set, [column], { place: true })} WHERE hash(v0) IN (${keys}) GROUP BY v0 ORDER BY t, n`,
+      `SELECT arg_min(t, (t, n)) AS t, arg_min(n, (t, n)) AS n, x0 AS v
+       FROM ${rowsOf(set, [column], { place: true, identity: true })} WHERE v0 IS NOT NULL AND h0 IN (${keys}) GROUP BY x0 ORDER BY t, n`,
     ) as unknown as Promise<Place[]>;
   const theirs = await first(train);
   const examples = [];

@@ -43,6 +43,15 @@ export function distinctOf({
 }: Pick<ColumnProfile, 'count' | 'registers' | 'values'>): ColumnProfile['distinct'] {
   const listed = values.counts.length;
   if (values.kind === 'exact') return { value: listed, exact: true };
+  return estimated({ count, registers, values });
+}
+
+function estimated({
+  count,
+  registers,
+  values,
+}: Pick<ColumnProfile, 'count' | 'registers' | 'values'>): ColumnProfile['distinct'] {
+  const listed = values.counts.length;
   if (registers === undefined) return { value: listed, exact: false };
   const value = Math.max(listed, Math.min(count, Math.round(estimateDistinct(registers))));
   return { value, exact: false, error: registersError };
@@ -56,7 +65,13 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
     a.registers === undefined || b.registers === undefined
       ? undefined
       : mergeRegisters(a.registers, b.registers);
-  const distinct = distinctOf({ count, registers, values });
+  // Numbers that the listed DOUBLEs do not tell apart: only the registers know how many there are.
+  const isTold = [a, b].every(
+    (one) => one.values.kind !== 'exact' || one.distinct.value <= one.values.counts.length,
+  );
+  const distinct = isTold
+    ? distinctOf({ count, registers, values })
+    : estimated({ count, registers, values });
   // Without registers, what either knew is still true of both.
   const known = registers === undefined ? Math.max(a.distinct.value, b.distinct.value) : 0;
   const lengths = mergeLengths(a, b);

@@ -23,30 +23,40 @@ export interface Summary extends Pick<
   readonly counted?: number;
 }
 
+/** Numbers that are read row by row. */
+export interface NumberSource {
+  readonly type: ColumnType;
+  /** FROM item. */
+  readonly from: string;
+  /** SQL over it. */
+  readonly value: string;
+  /** SQL over it of what tells numbers apart; undefined: their values do. */
+  readonly hash: string | undefined;
+}
+
 /** SQL over a value: as DOUBLE, times in seconds since 1970. */
 const numberSql = (type: ColumnType, value: string): string =>
   isTime(type) ? `epoch(${value})::DOUBLE` : `CAST(${value} AS DOUBLE)`;
 
-/** SQL: a number is not infinite or NaN, which whole numbers never are. */
-const isFinite = (type: ColumnType, x: string): string =>
-  type === 'integer' ? `${x} IS NOT NULL` : `isfinite(${x})`;
+/** SQL: a number is not infinite or NaN, which times never are; nor are whole numbers of up to 308 digits. */
+const isFinite = (x: string): string => `isfinite(${x})`;
 
 /**
  * Sums up numbers that are counted one by one.
- * @param source FROM item of values `v`, each once, and their numbers of rows `n`; NULL is no value
+ * @param source.from FROM item of values `v`, each once, and their numbers of rows `n`; NULL is no value
+ * @param source.hash SQL over it of what tells values apart
  * @param limit of values
  * @returns undefined where there are more
  */
 export async function numbersOfFew(
   engine: Engine,
-  type: ColumnType,
-  source: string,
+  { type, from, hash }: { readonly type: ColumnType; readonly from: string; readonly hash: string },
   limit: number,
 ): Promise<Summary | undefined> {
-  const finiteOnes = isFinite(type, 'x');
+  const finiteOnes = isFinite('x');
   const columns = await engine.columnsAsIs(
-    `SELECT CASE WHEN ${finiteOnes} THEN x ELSE 'nan'::DOUBLE END AS x, n::DOUBLE AS n, (v IS NULL)::DOUBLE AS missing, ${hashParts(`CASE WHEN ${finiteOnes} THEN hash(v) END`)}
-     FROM (SELECT v, n, ${numberSql(type, 'v')} AS x FROM ${source} LIMIT ${limit + 1}) ORDER BY x`,
+    `SELECT CASE WHEN ${finiteOnes} THEN x ELSE 'nan'::DOUBLE END AS x, n::DOUBLE AS n, (v IS NULL)::DOUBLE AS missing, ${hashParts(`CASE WHEN ${finiteOnes} THEN h END`)}
+     FROM (SELECT v, n, ${hash} AS h, ${numberSql(type, 'v')} AS x FROM ${from} LIMIT ${limit + 1}) ORDER BY x`,
   );
   const [values, counts, missing, buckets, lows] = columns as [
     Float64Array,
@@ -75,22 +85,20 @@ export async function numbersOfFew(
 
 /**
  * Sums up numbers that are too many to be counted one by one.
- * @param source FROM item
- * @param value SQL over it
  * @returns undefined where the registers show about as few values as are listed one by one
  */
 export async function numbersOfMany(
   engine: Engine,
-  type: ColumnType,
-  source: string,
-  value: string,
+  { type, from, value, hash }: NumberSource,
 ): Promise<Summary | undefined> {
-  const numbers = `(SELECT ${numberSql(type, 'v')} AS x, v FROM (SELECT ${value} AS v FROM ${source}))`;
-  const hashes = `(SELECT hash(v) AS h FROM ${numbers} WHERE ${isFinite(type, 'x')})`;
+  const known = hash === undefined ? '' : `, ${hash} AS h`;
+  const numbers = `(SELECT *, ${numberSql(type, 'v')} AS x FROM (SELECT ${value} AS v${known} FROM ${from}))`;
+  const hashes = `(SELECT ${hash === undefined ? 'hash(v)' : 'h'} AS h FROM ${numbers} WHERE ${isFinite('x')})`;
   const registers = encodeRegisters(await readRegisters(engine, hashes));
   // Near the limit, only counting tells.
   if (estimateDistinct(registers) < 1.05 * exactLimit) return undefined;
-  const y = type === 'integer' ? 'x' : 'CASE WHEN isfinite(x) THEN x END';
+  const wide = type !== 'integer' || hash !== undefined;
+  const y = wide ? 'CASE WHEN isfinite(x) THEN x END' : 'x';
   const [row] = await engine.rows(
     `SELECT count(x) AS n, count(y) AS finite, min(y) AS lo, max(y) AS hi, avg(y) AS mean, var_pop(y) AS var
      FROM (SELECT x, ${y} AS y FROM ${numbers})`,
@@ -106,9 +114,9 @@ export async function numbersOfMany(
   };
   const gridded = isGridded(type, min, max);
   const step = gridded ? gridStep(min, max) : 0;
-  const key = gridded ? floorToSql('x', step) : roundBitsSql('x', numberBits, type !== 'integer');
+  const key = gridded ? floorToSql('x', step) : roundBitsSql('x', numberBits, wide);
   const columns = await engine.columnsAsIs(
-    `SELECT ${key} AS r, count(*)::DOUBLE AS n FROM ${numbers} WHERE ${isFinite(type, 'x')} GROUP BY r ORDER BY r`,
+    `SELECT ${key} AS r, count(*)::DOUBLE AS n FROM ${numbers} WHERE ${isFinite('x')} GROUP BY r ORDER BY r`,
   );
   const counts = joined({ values: columns[0] as Float64Array, counts: columns[1] as Float64Array });
   const values: ColumnValues = gridded

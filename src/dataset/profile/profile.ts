@@ -1,10 +1,11 @@
 import type { Engine } from '../../engine/engine.js';
+import { identityHash } from '../../engine/exact.js';
 import { guessDistinct } from '../../engine/sample.js';
 import { copyColumns } from '../../engine/survey.js';
 import type { Table } from '../../engine/table.js';
 import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
 import { distinctOf, mergeProfiles } from './merge.js';
-import { type Summary, numbersOfFew, numbersOfMany } from './number-columns.js';
+import { type NumberSource, type Summary, numbersOfFew, numbersOfMany } from './number-columns.js';
 import { exactLimit } from './numbers.js';
 import { isText, textsOfFew, textsOfMany, textsOfSome } from './texts.js';
 
@@ -13,6 +14,8 @@ export interface ProfiledColumn {
   readonly name: string;
   readonly type: ColumnType;
   readonly values: readonly string[];
+  /** For each table: SQL of the hash that tells numbers apart which a DOUBLE does not; undefined where the value does. */
+  readonly hashes?: readonly (string | undefined)[];
 }
 
 /** A column with more different values than this, guessed from a sample, is not counted one by one; */
@@ -39,7 +42,10 @@ export async function profileTables(
     const made = await profileTable(
       engine,
       table,
-      columns.map(({ name, type, values }) => ({ name, type, value: values[t]! })),
+      columns.map(({ name, type, values, hashes }) => {
+        const hash = hashes?.[t];
+        return { name, type, value: values[t]!, ...(hash !== undefined && { hash }) };
+      }),
     );
     parts.push({
       kind: 'profile',
@@ -63,7 +69,8 @@ function commonColumns(tables: readonly Table[]): ProfiledColumn[] {
   return (tables[0]?.columns ?? []).flatMap(({ name, type }) => {
     const found = tables.map((table) => table.columns.find((c) => c.name === name));
     if (name === '' || !found.every((c) => c !== undefined && c.type === type)) return [];
-    return [{ name, type, values: found.map((c) => c!.value) }];
+    const hashes = found.map((c) => (c!.exact === undefined ? undefined : identityHash(c!)));
+    return [{ name, type, values: found.map((c) => c!.value), hashes }];
   });
 }
 
@@ -72,6 +79,7 @@ interface OneColumn {
   readonly type: ColumnType;
   /** SQL over the table's source. */
   readonly value: string;
+  readonly hash?: string;
 }
 
 /** Where the values of a column are read from. */
@@ -79,6 +87,8 @@ interface Origin {
   readonly from: string;
   /** SQL over `from`. */
   readonly value: string;
+  /** SQL over `from` of what tells values apart; default the hash of the value. */
+  readonly hash?: string;
   /** Each value of the file stands there once, and `n`, how often it occurs. */
   readonly counted: boolean;
 }
@@ -100,18 +110,27 @@ async function profileTable(
   return made;
 }
 
-async function originOf(engine: Engine, table: Table, { name, value }: OneColumn): Promise<Origin> {
+async function originOf(
+  engine: Engine,
+  table: Table,
+  { name, type, value, hash }: OneColumn,
+): Promise<Origin> {
+  const exactly = hash === undefined ? {} : { hash };
   const text = table.columns.find((c) => c.name === name)?.text;
   if (table.survey === undefined || text === undefined) {
-    return { from: table.source, value, counted: false };
+    return { from: table.source, value, ...exactly, counted: false };
   }
   const survey = await table.survey();
   const from = survey.few.get(text);
-  if (from !== undefined) return { from, value, counted: true };
+  if (from !== undefined) return { from, value, ...exactly, counted: true };
   const copied = survey.many.get(text)!;
-  if (copied.value === value) return { from: copied.from, value: copied.column, counted: false };
+  if (copied.value === value) {
+    const { column, exact } = copied;
+    const own = exact === undefined ? {} : { hash: identityHash({ type, value: column, exact }) };
+    return { from: copied.from, value: column, ...own, counted: false };
+  }
   const raw = copied.value === text ? copied.from : await copyColumns(engine, table.source, [text]);
-  return { from: raw, value, counted: false };
+  return { from: raw, value, ...exactly, counted: false };
 }
 
 /** Different values of the columns that are read row by row; one query for all that are read from one place. */
@@ -139,14 +158,18 @@ async function profileColumn(
   engine: Engine,
   rows: number,
   type: ColumnType,
-  { from, value, counted }: Origin,
+  { from, value, hash, counted }: Origin,
   guess: number,
 ): Promise<Omit<ColumnProfile, 'name'>> {
   const typed = isText(type) ? `CAST(${value} AS VARCHAR)` : value;
-  const each = `(SELECT ${typed} AS v, ${counted ? 'sum(n)::BIGINT' : 'count(*)'} AS n FROM ${from} GROUP BY v)`;
+  const rowsOf = counted ? 'sum(n)::BIGINT' : 'count(*)';
+  const each =
+    hash === undefined
+      ? `(SELECT ${typed} AS v, ${rowsOf} AS n FROM ${from} GROUP BY v)`
+      : `(SELECT any_value(v) AS v, h, ${rowsOf} AS n FROM (SELECT ${typed} AS v, ${hash} AS h${counted ? ', n' : ''} FROM ${from}) GROUP BY h)`;
   const found = isText(type)
     ? await profileTexts(engine, from, typed, each, counted ? 0 : guess)
-    : await profileNumbers(engine, type, from, typed, each, counted ? 0 : guess);
+    : await profileNumbers(engine, { type, from, value: typed, hash, each }, counted ? 0 : guess);
   const { count, counted: different, ...summary } = found;
   const distinct =
     different === undefined ? distinctOf({ count, ...summary }) : { value: different, exact: true };
@@ -155,15 +178,13 @@ async function profileColumn(
 
 async function profileNumbers(
   engine: Engine,
-  type: ColumnType,
-  from: string,
-  value: string,
-  each: string,
+  { each, ...numbers }: NumberSource & { readonly each: string },
   guess: number,
 ): Promise<Summary> {
-  const few = guess > fewNumbers ? undefined : await numbersOfFew(engine, type, each, mostNumbers);
-  const found = few ?? (await numbersOfMany(engine, type, from, value));
-  return found ?? (await numbersOfFew(engine, type, each, mostNumbers))!;
+  const counts = { type: numbers.type, from: each, hash: numbers.hash === undefined ? 'hash(v)' : 'h' };
+  const few = guess > fewNumbers ? undefined : await numbersOfFew(engine, counts, mostNumbers);
+  const found = few ?? (await numbersOfMany(engine, numbers));
+  return found ?? (await numbersOfFew(engine, counts, mostNumbers))!;
 }
 
 async function profileTexts(

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
+import { identityHash } from '../../engine/exact.js';
 import { quoteText } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
 import type { Shard } from '../../formats/shard.js';
@@ -28,10 +29,14 @@ export async function writeKeys(
     // As in one set: a row without a part of its key is no duplicate, but of whole rows every one is compared.
     const partial = test.columns.length === 0;
     const parts = tables.flatMap((table, f) => {
-      const values = names.map((name) => table.columns.find((column) => column.name === name)?.value);
-      if (values.includes(undefined)) return [];
-      const whole = partial ? '' : ` WHERE ${values.map((value) => `(${value}) IS NOT NULL`).join(' AND ')}`;
-      return [`SELECT hash(${values.join(', ')}) AS h, ${f}::INTEGER AS f FROM ${table.source}${whole}`];
+      const found = names.map((name) => table.columns.find((column) => column.name === name));
+      const columns = found.filter((column) => column !== undefined);
+      if (columns.length < names.length) return [];
+      const isThere = columns.map(({ value }) => `(${value}) IS NOT NULL`).join(' AND ');
+      const whole = partial ? '' : ` WHERE ${isThere}`;
+      return [
+        `SELECT hash(${columns.map(identityHash).join(', ')}) AS h, ${f}::INTEGER AS f FROM ${table.source}${whole}`,
+      ];
     });
     if (parts.length === 0) continue;
     const file = `keys-${i}.parquet`;

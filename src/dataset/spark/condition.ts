@@ -48,6 +48,9 @@ export function sparkFailing(
         test.max === undefined ? undefined : `${value} ${test.below ? '>=' : '>'} ${bound(test.max)}`,
       );
     }
+    case 'width':
+      // Spark reads integers as BIGINT: a larger one is not of the type.
+      return { sql: test.signed ? 'false' : `${value} < 0` };
     case 'multiple': {
       const times = `(${value} / ${test.of}D)`;
       // Within rounding: 0.3 is a multiple of 0.1.

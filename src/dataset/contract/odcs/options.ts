@@ -177,7 +177,9 @@ function readFormat(
         const size = bits === null ? 0 : 2 ** Number(bits[2]);
         if (bits?.[1] === 'i') return { tests: [{ kind: 'range', min: -size / 2, max: size / 2 - 1 }] };
         if (bits?.[1] === 'u') return { tests: [{ kind: 'range', min: 0, max: size - 1 }] };
-        return { tests: format.startsWith('u') ? [{ kind: 'range', min: 0 }] : [] };
+        const wide = /^([iu])(64|128)$/.exec(format);
+        if (wide === null) return { tests: [] };
+        return { tests: [{ kind: 'width', bits: wide[2] === '64' ? 64 : 128, signed: wide[1] === 'i' }] };
       }
       const remedy = `use one of ${numberFormats[type].join(', ')}`;
       problems.push({ message: `format "${format}" is none of a ${type}`, where, remedy });
