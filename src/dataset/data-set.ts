@@ -21,7 +21,7 @@ export interface RowPlace {
 
 type Example = Finding['examples'][number];
 
-const sqlTypes: Readonly<Record<ColumnType, string>> = {
+export const sqlTypes: Readonly<Record<ColumnType, string>> = {
   integer: 'BIGINT',
   number: 'DOUBLE',
   string: 'VARCHAR',

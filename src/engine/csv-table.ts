@@ -6,8 +6,9 @@ import { type CsvFile, type CsvHead, inspectCsv, isWhole, readHead, wholeCsv } f
 import { sampleLines } from './sample.js';
 import { quoteText } from './sql.js';
 import { type Survey, copyColumns, surveyTexts } from './survey.js';
-import type { ReadOptions, ReadTable, Table, TableColumn, WantedTypes } from './table.js';
+import type { ReadOptions, ReadTable, Table, TableColumn } from './table.js';
 import { type NamedText, textColumn, textColumns } from './text-columns.js';
+import { type WantedTypes, wantedType } from './types.js';
 import { walkQuickly } from './walk.js';
 
 /** A file with more columns is copied, once, into a form that is read column by column. */
@@ -70,13 +71,13 @@ export async function csvTable(
     const source = scanOf(path, head as CsvHead);
     const survey = memoised(async () => {
       const sample = await sampleLines(raw.plain, (head as CsvHead).end, raw.plainBytes, engine.temp);
-      const columns = names.map(({ name, text }) => ({ text, type: types[name] }));
+      const columns = names.map(({ name, text }) => ({ text, type: wantedType(types, name) }));
       return surveyTexts(engine, source, scanOf(sample, head as CsvHead, true), columns);
     });
     const scan = { source, rowNumber: 'row_number() OVER () - 1', survey };
     const columnsOf = (found?: Survey) => (): TableColumn[] =>
-      names.map((n) => textColumn(n, types[n.name] ?? found?.types.get(n.text) ?? 'string'));
-    if (profile || names.some(({ name }) => types[name] === undefined)) {
+      names.map((n) => textColumn(n, wantedType(types, n.name) ?? found?.types.get(n.text) ?? 'string'));
+    if (profile || names.some(({ name }) => wantedType(types, name) === undefined)) {
       const found = await survey();
       return { ...scan, surveyed: true, rows: found.rows, columns: columnsOf(found) };
     }

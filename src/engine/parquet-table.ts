@@ -4,8 +4,15 @@ import { exactOfTyped } from './exact.js';
 import { type RawFile, readBytes } from './file.js';
 import { presentValue } from './missing.js';
 import { quoteName, quoteText } from './sql.js';
-import type { ReadTable, Table, TableColumn, WantedTypes } from './table.js';
-import { columnTypeOf, convertedValue, isStandard, parsedText } from './types.js';
+import type { ReadTable, Table, TableColumn } from './table.js';
+import {
+  columnTypeOf,
+  convertedValue,
+  isStandard,
+  parsedText,
+  type WantedTypes,
+  wantedType,
+} from './types.js';
 
 const magic = 'PAR1';
 
@@ -36,13 +43,20 @@ export async function parquetTable(
     const fileType = String(row.column_type);
     const column = presentValue(quoteName(name), fileType);
     const found = columnTypeOf(fileType);
-    const type = types[name] ?? found ?? 'string';
-    const value = isStandard(fileType, type) ? column : found && convertedValue(column, found, type);
+    const wanted = wantedType(types, name);
+    const type = wanted ?? found ?? 'string';
+    const value = isStandard(fileType, type) ? column : convertedValue(column, found, type);
     if (value !== undefined) return { name, type, raw: column, value, fileType };
-    // Types that we have no word for are texts; a text where another type is wanted is still tried.
+    // A text where another type is wanted is still tried.
     const text = `CAST(${column} AS VARCHAR)`;
-    const mismatch = types[name] !== undefined;
-    return { name, type, raw: column, value: parsedText(text, type), fileType, mismatch };
+    return {
+      name,
+      type,
+      raw: column,
+      value: parsedText(text, type),
+      fileType,
+      mismatch: wanted !== undefined,
+    };
   });
   const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${source}`);
   const wide = await exactColumns(engine, source, columns);

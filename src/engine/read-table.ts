@@ -5,7 +5,8 @@ import type { Defect } from './defects.js';
 import type { Engine } from './engine.js';
 import { identityText } from './exact.js';
 import { quoteName } from './sql.js';
-import { type Table, type TableColumn, type WantedTypes, inspectTable } from './table.js';
+import { type Table, type TableColumn, inspectTable } from './table.js';
+import { type WantedTypes, wantedType } from './types.js';
 
 export interface DataTable {
   /** FROM item: every file's rows one after another, columns by their own names, typed. */
@@ -63,7 +64,7 @@ export async function readTable(
     sql: `(${parts.join(' UNION ALL ')})`,
     columns: names.map((name) => ({
       name,
-      type: options.identities?.includes(name) ? 'string' : (types[name] ?? 'string'),
+      type: options.identities?.includes(name) ? 'string' : (wantedType(types, name) ?? 'string'),
     })),
     rows: tables.reduce((sum, table) => sum + table.rows, 0),
     tables,

@@ -7,6 +7,7 @@ import { type Format, openRawFile } from './file.js';
 import { jsonlTable } from './jsonl-table.js';
 import { parquetTable } from './parquet-table.js';
 import type { Survey } from './survey.js';
+import type { WantedTypes } from './types.js';
 import { widened } from './widen.js';
 
 export interface TableColumn {
@@ -68,8 +69,7 @@ export interface ReadTable {
   readonly counted: number;
 }
 
-/** Types by column name; those of other columns are inferred. */
-export type WantedTypes = Readonly<Record<string, ColumnType>>;
+export type { WantedTypes } from './types.js';
 
 /**
  * Opens one data file (CSV, TSV, JSONL, Parquet) and looks at its shape; says what is wrong instead of throwing.

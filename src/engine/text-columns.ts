@@ -2,8 +2,8 @@ import type { ColumnType } from '../formats/profile.js';
 import type { Engine } from './engine.js';
 import { inferTypes } from './infer.js';
 import { presentText } from './missing.js';
-import type { TableColumn, WantedTypes } from './table.js';
-import { parsedText } from './types.js';
+import type { TableColumn } from './table.js';
+import { parsedText, type WantedTypes, wantedType } from './types.js';
 
 /** A column of texts in the file, and what the source calls it. */
 export interface NamedText {
@@ -22,11 +22,13 @@ export async function textColumns(
   names: readonly NamedText[],
   types: WantedTypes,
 ): Promise<TableColumn[]> {
-  const unknown = names.filter(({ name }) => types[name] === undefined);
+  const unknown = names.filter(({ name }) => wantedType(types, name) === undefined);
   const inferred = await inferTypes(
     engine,
     source,
     unknown.map(({ text }) => text),
   );
-  return names.map((named) => textColumn(named, types[named.name] ?? inferred.get(named.text) ?? 'string'));
+  return names.map((named) =>
+    textColumn(named, wantedType(types, named.name) ?? inferred.get(named.text) ?? 'string'),
+  );
 }

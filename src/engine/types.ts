@@ -1,6 +1,13 @@
 import type { ColumnType } from '../formats/profile.js';
 import { presentNumber } from './missing.js';
 
+/** Types by column name; those of other columns are inferred. To be asked with `wantedType`. */
+export type WantedTypes = Readonly<Record<string, ColumnType>>;
+
+/** A column may be called `constructor`, which every object has. */
+export const wantedType = (types: WantedTypes, name: string): ColumnType | undefined =>
+  Object.hasOwn(types, name) ? types[name] : undefined;
+
 /** The column type that stands for a type of DuckDB; undefined for nested and binary ones. */
 export function columnTypeOf(duckdbType: string): ColumnType | undefined {
   if (/[[(]/.test(duckdbType.replace(/^(DECIMAL|ENUM)\(.*\)$/, '$1'))) return undefined;
@@ -40,9 +47,15 @@ export function parsedText(text: string, type: ColumnType): string {
 
 /**
  * The value of a column of a typed file as another type; undefined where the file's type cannot stand for it.
- * @param column SQL expression of type `found`
+ * @param column SQL expression of type `found`; undefined is a type that we have no word for (lists, structs, times of
+ * day, bytes …), whose values are texts
  */
-export function convertedValue(column: string, found: ColumnType, wanted: ColumnType): string | undefined {
+export function convertedValue(
+  column: string,
+  found: ColumnType | undefined,
+  wanted: ColumnType,
+): string | undefined {
+  if (found === undefined) return wanted === 'string' ? `CAST(${column} AS VARCHAR)` : undefined;
   const pair = `${found}→${wanted}`;
   if (found === wanted) return standardValue(column, wanted);
   if (pair === 'integer→number') return `CAST(${column} AS DOUBLE)`;
@@ -69,7 +82,5 @@ export const isStandard = (duckdbType: string, type: ColumnType): boolean =>
   standardTypes[type] === duckdbType;
 
 function standardValue(column: string, type: ColumnType): string {
-  if (type === 'date') return `CAST(${column} AS DATE)`;
-  if (type === 'timestamp') return `CAST(${column} AS TIMESTAMP)`;
   return `TRY_CAST(${column} AS ${standardTypes[type]})`;
 }

@@ -29,6 +29,8 @@ export interface ContractColumn {
   readonly roles: readonly Role[];
   /** The environments that have the column; absent where the contract says nothing: see `presence`. */
   readonly environments?: readonly string[];
+  /** A file may lack the column, in every environment that has it. */
+  readonly optional?: true;
   readonly reading?: Reading;
   readonly description?: string;
   readonly where: Place;
@@ -69,12 +71,14 @@ export function columnsOf(contract: Pick<Contract, 'columns'>, role: Role): stri
  * when serving, a prediction when training.
  */
 export function presence(
-  column: Pick<ContractColumn, 'environments' | 'roles'>,
+  column: Pick<ContractColumn, 'environments' | 'roles' | 'optional'>,
   environment: string,
 ): 'present' | 'optional' | 'absent' {
   if (column.environments !== undefined) {
-    return column.environments.includes(environment) ? 'present' : 'absent';
+    if (!column.environments.includes(environment)) return 'absent';
+    return column.optional === true ? 'optional' : 'present';
   }
+  if (column.optional === true) return 'optional';
   const unusual = { serving: 'label', training: 'prediction' }[environment];
   return column.roles.some((role) => role === unusual) ? 'optional' : 'present';
 }

@@ -9,7 +9,7 @@ export interface Extra {
   readonly where: Place;
 }
 
-const ofColumn = ['role', 'environments', 'missingValues'] as const;
+const ofColumn = ['role', 'environments', 'missingValues', 'optional'] as const;
 const ofTable = ['path', 'missingValues'] as const;
 const ofContract = ['environments'] as const;
 const keysOf = { column: ofColumn, table: ofTable, contract: ofContract };
@@ -19,6 +19,8 @@ export interface Extras {
   readonly roles: readonly Role[];
   readonly environments?: readonly string[];
   readonly missing?: readonly string[];
+  /** A file may lack the column. */
+  readonly optional?: boolean;
   readonly paths: readonly string[];
 }
 
@@ -46,8 +48,12 @@ export function readExtras(
     }
     if (seen.has(key)) problems.push({ message: `${key} is said twice`, where, remedy: 'say it once' });
     seen.add(key);
-    const words = textsOf(value);
-    if (words === undefined) {
+    const words = key === 'optional' ? [] : textsOf(value);
+    if (key === 'optional') {
+      if (typeof value === 'boolean') found.optional = value;
+      else
+        problems.push({ message: 'optional: expected true or false', where, remedy: 'write optional: true' });
+    } else if (words === undefined) {
       problems.push({
         message: `${key}: expected a text or a list of texts`,
         where,
@@ -70,7 +76,7 @@ export function environmentsOf(extras: Extras): readonly string[] {
 /** A column of the contract, with what it says of machine learning. */
 export function withExtras(
   column: ContractColumn,
-  { roles, environments, missing }: Extras,
+  { roles, environments, missing, optional }: Extras,
   tableMissing: readonly string[] | undefined,
 ): ContractColumn {
   const texts = missing ?? tableMissing;
@@ -78,6 +84,7 @@ export function withExtras(
     ...column,
     roles,
     ...(environments && { environments }),
+    ...(optional === true && { optional: true as const }),
     ...(texts && { reading: { ...column.reading, missing: texts } }),
   };
 }

@@ -50,6 +50,10 @@ export function boundsOf(profile: ColumnProfile): Bounds {
     (one) => words.some((word) => one.words.includes(word)) && min >= one.min && max <= one.max,
   );
   if (known !== undefined) return { min: known.min, max: known.max, notes: [] };
+  // One value says nothing of others; beyond 2^53 a contract's numbers are not the data's.
+  if (min === max)
+    return { notes: ['unsure: one value only; add a minimum and a maximum if there are such'] };
+  if (Math.max(-min, max) > Number.MAX_SAFE_INTEGER) return { notes: [] };
   if (type === 'integer' && values.kind === 'exact' && isScale(values.counts as [number, number][])) {
     return { min, max, notes: [] };
   }
@@ -65,11 +69,22 @@ export function boundsOf(profile: ColumnProfile): Bounds {
   return { ...(lower !== undefined && { min: lower }), ...(upper !== undefined && { max: upper }), notes };
 }
 
-/** Integers without a gap, few of them, each often: a flag, stars, a class. */
+/**
+ * Integers without a gap, few of them, each often, that end sharply: a flag, stars, a class. Counts of events thin out
+ * instead: where each is so many times rarer than the one before, the next one would be among so many rows, too.
+ */
 function isScale(counts: readonly (readonly [number, number])[]): boolean {
   const first = counts[0]?.[0] ?? 0;
-  return counts.length <= 12 && counts.every(([value, n], i) => value === first + i && n >= saturatedCount);
+  if (counts.length < 2 || counts.length > 12) return false;
+  if (!counts.every(([value, n], i) => value === first + i && n >= saturatedCount)) return false;
+  const expected = (end: number, before: number): number => end ** 2 / before;
+  const [low, next] = [counts[0]![1], counts[1]![1]];
+  const [high, previous] = [counts.at(-1)![1], counts.at(-2)![1]];
+  return (first === 0 || expected(low, next) >= enoughMissed) && expected(high, previous) >= enoughMissed;
 }
+
+/** So many rows that are expected beyond the end, and are not there, make it a sharp one. */
+const enoughMissed = 5;
 
 function lowerBound(profile: ColumnProfile, min: number, notes: string[]): number | undefined {
   if (min < 0) return outward(profile, 'smallest', min, notes);

@@ -3,10 +3,12 @@ import type { Engine } from '../../engine/engine.js';
 import { quoteText } from '../../engine/sql.js';
 import { type Table, type TableColumn, type WantedTypes, inspectTable } from '../../engine/table.js';
 import { identityHash } from '../../engine/exact.js';
+import { columnTypeOf } from '../../engine/types.js';
 import { ofType } from '../../engine/infer.js';
 import type { ColumnProfile, ColumnType } from '../../formats/profile.js';
 import { textFormats } from '../contract/text-formats.js';
-import { profileTables } from '../profile/profile.js';
+import { type ProfiledColumn, profileTables } from '../profile/profile.js';
+import { columnOf, sqlTypes } from '../data-set.js';
 
 /** What the data says of one column. */
 export interface ColumnFacts {
@@ -15,6 +17,12 @@ export interface ColumnFacts {
   readonly unique: boolean;
   /** Integers of a text file that are written with zeros in front. */
   readonly leadingZeros: boolean;
+  /** How many files have the column. */
+  readonly files: number;
+  /** The file says the column's type, whatever its values. */
+  readonly typed: boolean;
+  /** The file's word for a type that we have none for: a list, a time of day, bytes. Values are read as texts. */
+  readonly nested?: string;
   /** Of texts: how every value is built, capital letters as A, others as a, digits as 9; absent where they differ. */
   readonly shape?: string;
   /** Of texts: the format that every value has. */
@@ -34,17 +42,26 @@ const missingWords = ['NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', 
 const formats = ['uuid', 'email', 'ipv4', 'uri'];
 
 /**
- * Reads data files as one data set and gathers what a contract can be made of.
- * @throws UserError where a file is broken: what is learnt from it would be wrong
+ * Reads data files as one data set and gathers what a contract can be made of: of every column that any of them has.
+ * @throws UserError where a file is broken, or where a column has types in two files that no contract can give it
  */
 export async function gatherFacts(engine: Engine, files: readonly string[]): Promise<DataFacts> {
   let tables = await openAll(engine, files, {});
-  const types = commonTypes(tables);
+  const types = await commonTypes(engine, tables);
   // Columns that the files do not have in common are read anew with a type that fits all.
-  if (tables.some((table) => table.columns.some(({ name, type }) => types[name] !== type))) {
-    tables = await openAll(engine, files, types);
+  if (tables.some((table) => table.columns.some(({ name, type }) => types.get(name) !== type))) {
+    tables = await openAll(engine, files, Object.fromEntries(types));
   }
-  const profile = await profileTables(engine, tables);
+  const asked = [...types].map(([name, type]): ProfiledColumn => {
+    const found = tables.map((table) => columnOf(table, name));
+    return {
+      name,
+      type,
+      values: found.map((column) => column?.value ?? `NULL::${sqlTypes[type]}`),
+      hashes: found.map((column) => (column?.exact === undefined ? undefined : identityHash(column))),
+    };
+  });
+  const profile = await profileTables(engine, tables, asked);
   const columns: ColumnFacts[] = [];
   for (const column of profile.columns) columns.push(await factsOf(engine, tables, column));
   return { rows: profile.rows, files: files.length, columns };
@@ -59,36 +76,55 @@ async function openAll(engine: Engine, files: readonly string[], types: WantedTy
       const line = examples[0]?.line;
       problems.push({ message, where: { file, ...(line !== undefined && { line }) }, remedy });
     }
+    for (const { name, type, fileType = 'something else' } of table?.columns.filter((c) => c.mismatch) ??
+      []) {
+      problems.push({
+        message: `column "${name}" is ${fileType} here, and values of the other files make it ${type}`,
+        where: { file },
+        remedy: 'write the column with one type in all files',
+      });
+    }
     if (table !== undefined) tables.push(table);
-  }
-  const names = tables[0]?.columns.map(({ name }) => name) ?? [];
-  for (const table of tables) {
-    const lacking = names.filter((name) => !table.columns.some((column) => column.name === name));
-    if (lacking.length === 0) continue;
-    problems.push({
-      message: `there is no column ${lacking.map((name) => `"${name}"`).join(', ')}, which the first file has`,
-      where: { file: table.file },
-      remedy: 'infer from files of one kind',
-    });
   }
   failOn(problems);
   return tables;
 }
 
-/** The narrowest type that a column has in every file. */
-function commonTypes(tables: readonly Table[]): Record<string, ColumnType> {
-  const types: Record<string, ColumnType> = {};
-  for (const { columns } of tables) {
-    for (const { name, type } of columns) {
-      const before = types[name] ?? type;
-      const pair = [before, type].sort().join(' ');
-      types[name] =
-        before === type
-          ? type
-          : (({ 'integer number': 'number', 'date timestamp': 'timestamp' } as const)[pair] ?? 'string');
+/** The narrowest type that a column has in every file; a file in which it has no value says nothing of it. */
+async function commonTypes(engine: Engine, tables: readonly Table[]): Promise<Map<string, ColumnType>> {
+  const found = new Map<string, { table: Table; column: TableColumn }[]>();
+  for (const table of tables) {
+    for (const column of table.columns) {
+      if (column.name === '') continue;
+      found.set(column.name, [...(found.get(column.name) ?? []), { table, column }]);
     }
   }
+  const types = new Map<string, ColumnType>();
+  for (const [name, all] of found) {
+    let known = all;
+    if (new Set(all.map(({ column }) => column.type)).size > 1) {
+      const empty = await Promise.all(all.map(({ table, column }) => isEmpty(engine, table, column)));
+      known = all.filter((_, i) => !empty[i]);
+    }
+    const [first, ...others] = (known.length === 0 ? all : known).map(({ column }) => column.type);
+    types.set(name, others.reduce(commonType, first!));
+  }
   return types;
+}
+
+function commonType(a: ColumnType, b: ColumnType): ColumnType {
+  const pair = [a, b].sort().join(' ');
+  const wider: Readonly<Record<string, ColumnType>> = {
+    'integer number': 'number',
+    'date timestamp': 'timestamp',
+  };
+  return a === b ? a : (wider[pair] ?? 'string');
+}
+
+/** Whether a column of a file of texts has nothing but empty ones, so that its type was not told. */
+async function isEmpty(engine: Engine, { source }: Table, { text }: TableColumn): Promise<boolean> {
+  if (text === undefined) return false;
+  return (await one(engine, `SELECT count(nullif(${text}, '')) AS n FROM ${source}`)) === 0;
 }
 
 async function factsOf(
@@ -97,7 +133,10 @@ async function factsOf(
   profile: ColumnProfile,
 ): Promise<ColumnFacts> {
   const { name, type, count, distinct } = profile;
-  const columns = tables.map((table) => ({ table, column: table.columns.find((c) => c.name === name)! }));
+  const columns = tables.flatMap((table) => {
+    const column = columnOf(table, name);
+    return column === undefined ? [] : [{ table, column }];
+  });
   const from = (expression: (column: TableColumn) => string): string =>
     `(${columns.map(({ table, column }) => `SELECT ${expression(column)} AS v FROM ${table.source}`).join(' UNION ALL ')})`;
   const values = from(({ value }) => value);
@@ -115,7 +154,14 @@ async function factsOf(
       engine,
       `SELECT count(*) AS n FROM ${from(({ raw }) => raw)} WHERE regexp_matches(v, '^0[0-9]')`,
     )) > 0;
-  if (type !== 'string' || count === 0) return { profile, unique, leadingZeros };
+  const [{ column: first }] = columns as [(typeof columns)[number]];
+  const told = first.fileType === undefined ? undefined : columnTypeOf(first.fileType);
+  const found = {
+    ...{ profile, unique, leadingZeros, files: columns.length },
+    ...(first.fileType !== undefined && told === undefined && { nested: first.fileType }),
+    typed: told !== undefined,
+  };
+  if (type !== 'string' || count === 0 || 'nested' in found) return found;
   const shape = `regexp_replace(regexp_replace(regexp_replace(v, '[A-Z]', 'A', 'g'), '[a-z]', 'a', 'g'), '[0-9]', '9', 'g')`;
   const matched = formats.map(
     (format) => `count(*) FILTER (regexp_matches(v, ${quoteText(textFormats[format]!)})) AS ${format}`,
@@ -126,9 +172,7 @@ async function factsOf(
   const format = formats.find((one) => row?.[one] === count);
   const hidden = inTexts ? await hiddenType(engine, values, count) : undefined;
   return {
-    profile,
-    unique,
-    leadingZeros,
+    ...found,
     ...(row?.first === row?.last && typeof row?.first === 'string' && { shape: row.first }),
     ...(format !== undefined && { format }),
     ...(hidden !== undefined && { hidden }),

@@ -7,8 +7,13 @@ import type { ColumnFacts, DataFacts } from './facts.js';
 /** A column of a contract to be written, and what a person should look at. */
 export interface ColumnGuess {
   readonly name: string;
-  readonly type: ColumnType;
+  /** Undefined: nothing says it, and so it is not to be checked. */
+  readonly type: ColumnType | undefined;
+  /** Some of the files lack the column. */
+  readonly optional?: true;
   readonly required: boolean;
+  /** Some texts are empty, which Table Schema takes for no value. */
+  readonly blank?: true;
   readonly unique: boolean;
   readonly min?: number;
   readonly max?: number;
@@ -17,7 +22,7 @@ export interface ColumnGuess {
   readonly format?: string;
   readonly missing?: readonly string[];
   /** At most so many percent of the rows lack the value. */
-  readonly nullPercent?: number;
+  readonly nullPercent?: number | undefined;
   readonly role?: Role;
   readonly notes: readonly string[];
 }
@@ -27,15 +32,23 @@ export const enoughRows = 100;
 const mostValues = 30;
 
 /** What a careful colleague would write down of the data: what is meant, not what happens to be so. */
-export function guessColumns({ rows, columns }: DataFacts): ColumnGuess[] {
+export function guessColumns({ rows, files, columns }: DataFacts): ColumnGuess[] {
   const times = columns.filter(({ profile }) => isTime(profile.type));
   return columns.map((facts) => {
-    const guess = guessColumn(facts, rows);
+    const guess = guessIn(facts, rows, files);
     const role = guessRole(facts, times.length === 1);
     return role === undefined
       ? guess
       : { ...guess, role: role.role, notes: [...guess.notes, `role guessed from the name${role.doubt}`] };
   });
+}
+
+function guessIn(facts: ColumnFacts, rows: number, files: number): ColumnGuess {
+  const guess = guessColumn(facts, rows);
+  if (facts.files === files) return guess;
+  const note = `optional: ${formatInteger(facts.files)} of ${formatInteger(files)} files have the column`;
+  // Rows of the other files have no value, which says nothing of these.
+  return { ...guess, nullPercent: undefined, required: false, optional: true, notes: [note, ...guess.notes] };
 }
 
 function guessColumn(facts: ColumnFacts, rows: number): ColumnGuess {
@@ -44,13 +57,22 @@ function guessColumn(facts: ColumnFacts, rows: number): ColumnGuess {
   const notes: string[] = [];
   const enough = rows >= enoughRows;
   const isId = unique && enough && looksLikeId(name, facts);
-  const base = { name, required: enough && nulls === 0 && hidden === undefined, unique: isId };
+  const base = {
+    name,
+    required: enough && nulls === 0 && hidden === undefined,
+    unique: isId,
+    ...(profile.lengths?.min === 0 && { blank: true as const }),
+  };
   if (unique && !isId && enough && profile.type === 'string') {
     notes.push('unsure: every value is different; add unique: true if that is meant');
   }
   if (count === 0) {
-    notes.push('unsure: no row has a value, so the type is unknown');
-    return { ...base, type: 'string', required: false, notes };
+    notes.push(`unsure: no row has a value${facts.typed ? '' : ', so the type is unknown'}`);
+    return { ...base, type: facts.typed ? profile.type : undefined, required: false, notes };
+  }
+  if (facts.nested !== undefined) {
+    notes.push(`unsure: ${facts.nested} in the file, for which contracts have no type: it is read as text`);
+    return { ...base, unique: false, type: 'string', notes };
   }
   if (hidden !== undefined) {
     notes.push(`unsure: ${hidden.missing.join(', ') || 'the empty text'} is taken for no value`);

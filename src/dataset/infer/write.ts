@@ -52,7 +52,7 @@ function odcs(guesses: readonly ColumnGuess[], table: string): object {
 }
 
 function property(guess: ColumnGuess): object {
-  const { name, type, required, unique, min, max, format, pattern, values, missing, role } = guess;
+  const { name, type, required, unique, min, max, format, pattern, values, missing, role, optional } = guess;
   const options = {
     ...(min !== undefined && { minimum: min }),
     ...(max !== undefined && { maximum: max }),
@@ -67,11 +67,12 @@ function property(guess: ColumnGuess): object {
   ];
   const custom = [
     ...(role === undefined ? [] : [{ property: 'role', value: role }]),
+    ...(optional === true ? [{ property: 'optional', value: true }] : []),
     ...(missing === undefined || missing.length === 0 ? [] : [{ property: 'missingValues', value: missing }]),
   ];
   return {
     name,
-    logicalType: type,
+    ...(type !== undefined && { logicalType: type }),
     ...(required && { required }),
     ...(unique && { unique }),
     ...(Object.keys(options).length > 0 && { logicalTypeOptions: options }),
@@ -105,7 +106,8 @@ function frictionless(guesses: readonly ColumnGuess[], table: string): object {
 }
 
 function field(guess: ColumnGuess): object {
-  const { name, type, required, unique, min, max, values, missing, role } = guess;
+  const { name, type, unique, min, max, values, missing, role, optional, blank = false } = guess;
+  const required = guess.required && !blank;
   // Table Schema knows fewer formats; an address stays an expression there.
   const format = ['email', 'uri', 'uuid'].includes(guess.format ?? '') ? guess.format : undefined;
   const pattern = guess.pattern?.replace(/^\^|\$$/g, '');
@@ -117,15 +119,19 @@ function field(guess: ColumnGuess): object {
     ...(pattern !== undefined && { pattern }),
     ...(values !== undefined && { enum: values }),
   };
-  const quality = nullRule(guess);
+  const quality = blank ? [] : nullRule(guess);
   return {
     name,
-    type: fieldTypes[type],
+    type: type === undefined ? 'any' : fieldTypes[type],
     ...(format !== undefined && { format }),
     ...(Object.keys(constraints).length > 0 && { constraints }),
     ...(missing !== undefined && { missingValues: ['', ...missing] }),
-    ...((role !== undefined || quality.length > 0) && {
-      mlops: { ...(role !== undefined && { role }), ...(quality.length > 0 && { quality }) },
+    ...((role !== undefined || optional === true || quality.length > 0) && {
+      mlops: {
+        ...(role !== undefined && { role }),
+        ...(optional === true && { optional }),
+        ...(quality.length > 0 && { quality }),
+      },
     }),
   };
 }

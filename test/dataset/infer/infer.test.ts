@@ -66,14 +66,21 @@ describe('an inferred contract', () => {
     expect(contract).toMatch(/So few rows do not tell/);
   });
 
-  it('refuses broken data, and data of several kinds', async () => {
+  it('refuses broken data, and takes the columns of all files', async () => {
     const one = place.write('one.csv', 'a,b\n1,2\n');
     const other = place.write('other.csv', 'a,c\n1,2\n');
     const broken = place.write('broken.csv', 'a,b\n1,2\n3\n');
     await expect(infer([one, broken])).rejects.toThrow(/broken\.csv:3: .*/);
-    await expect(infer([one, other])).rejects.toThrow(
-      /other\.csv: there is no column "b", which the first file has/,
-    );
+    for (const format of ['odcs', 'frictionless'] as const) {
+      const union = await infer([one, other], format);
+      expect(union).toContain('# optional: 1 of 2 files have the column');
+      expect(await errorsOf(union, [one, other])).toEqual([]);
+      expect(parseContract(union, '/c.yaml').columns.map(({ name, optional }) => [name, optional])).toEqual([
+        ['a', undefined],
+        ['b', true],
+        ['c', true],
+      ]);
+    }
   });
 
   it('has the type that fits all files', async () => {

@@ -86,7 +86,7 @@ function readSchema(
       ...(field.description !== undefined && { description: field.description }),
       where,
     };
-    const extras = extrasAt(path, field.mlops, ['role', 'environments']);
+    const extras = extrasAt(path, field.mlops, ['role', 'environments', 'optional']);
     return withExtras(column, readExtras(extras, 'column', { open: false, environments, problems }), missing);
   });
 

@@ -77,7 +77,12 @@ const field = v.strictObject({
   falseValues: v.optional(texts),
   /** Ours: see docs/contracts.md. */
   mlops: v.optional(
-    v.strictObject({ role: words, environments: words, quality: v.optional(v.array(qualitySchema)) }),
+    v.strictObject({
+      role: words,
+      environments: words,
+      optional: v.optional(v.boolean()),
+      quality: v.optional(v.array(qualitySchema)),
+    }),
   ),
 });
 
