@@ -74,8 +74,9 @@ export const leakageReportSchema = v.strictObject({
   checks: v.array(
     v.strictObject({
       check: v.string(),
-      outcome: v.picklist(['found', 'clean', 'off', 'not-applicable']),
-      /** Why it is off or weighs less, as model.yml says; or what it would need. */
+      /** `cannot-tell`: nothing was found, and with so few rows nothing could have been. */
+      outcome: v.picklist(['found', 'clean', 'cannot-tell', 'off', 'not-applicable']),
+      /** Why it is off or weighs less, as model.yml says; or what it would need, the rows among it. */
       reason: v.optional(v.string()),
     }),
   ),

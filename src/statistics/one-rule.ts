@@ -89,12 +89,17 @@ export function quantityRule(predictor: Predictor, labels: Float64Array, confide
     return mean === undefined ? usual : mean.sum / mean.n;
   };
   const line = lineOf(predictor, labels, half, usual);
+  // A value of its own is no rule: each row of the first half is foretold from the others.
+  const byOthers = (i: number): number => {
+    const mean = means.get(groups[i]!);
+    return mean === undefined || mean.n < 2 ? usual : (mean.sum - labels[i]!) / (mean.n - 1);
+  };
   const error = (rule: (i: number) => number): number => {
     let total = 0;
     for (let i = 0; i < labels.length; i++) if (half[i] === 0) total += (labels[i]! - rule(i)) ** 2;
     return total;
   };
-  const rule = line !== undefined && error(line) <= error(byGroup) ? line : byGroup;
+  const rule = line !== undefined && error(line) <= error(byOthers) ? line : byGroup;
   const tested: number[] = [];
   const squares: number[] = [];
   for (let i = 0; i < labels.length; i++) {

@@ -108,7 +108,9 @@ function headlineOf({ datasets, leakage }: Validation): string {
 export function leakageReason({ checks, findings }: LeakageReport): string {
   const looked = checks.filter(({ outcome }) => outcome === 'clean' || outcome === 'found').length;
   const off = checks.filter(({ outcome }) => outcome === 'off').length;
-  const rest = off === 0 ? '' : `; ${off} switched off`;
+  const unsure = checks.filter(({ outcome }) => outcome === 'cannot-tell').map(({ check }) => check);
+  const few = unsure.length === 0 ? '' : `; too few rows to tell: ${unsure.join(', ')}`;
+  const rest = `${off === 0 ? '' : `; ${off} switched off`}${few}`;
   if (findings.length === 0) return `no leakage found by ${plural(looked, 'check')}${rest}`;
   const errors = findings.filter((f) => f.severity === 'error').length;
   return `leakage and labels: ${plural(errors, 'error')} and ${plural(findings.length - errors, 'warning')} by ${plural(looked, 'check')}${rest}`;

@@ -52,6 +52,7 @@ function placeText({ file, line, row, value }: Place): Exclude<Text, string> {
 const outcomes: Readonly<Record<LeakageReport['checks'][number]['outcome'], string>> = {
   found: 'found',
   clean: 'nothing found',
+  'cannot-tell': 'cannot tell',
   off: 'switched off',
   'not-applicable': 'not looked for',
 };
@@ -61,9 +62,10 @@ export function leakageSection({ checks, features, label, bestAccuracy }: Leakag
   const having = (wanted: keyof typeof outcomes): number =>
     checks.filter(({ outcome }) => outcome === wanted).length;
   const found = having('found');
+  const unsure = having('cannot-tell');
   const skipped = having('off') + having('not-applicable');
   return {
-    title: `Checks of train against holdout (${found} found something, ${having('clean')} nothing, ${skipped} not looked for)`,
+    title: `Checks of train against holdout (${found} found something, ${having('clean')} nothing, ${unsure === 0 ? '' : `${unsure} cannot tell, `}${skipped} not looked for)`,
     folded: true,
     blocks: [
       {

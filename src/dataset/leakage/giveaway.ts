@@ -1,9 +1,10 @@
-import { formatInteger, formatNumber, formatPercent } from '../../common/text.js';
+import { formatInteger, formatNumber, formatPercent, plural } from '../../common/text.js';
 import type { Column } from '../../engine/columns.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, firstRows, rowCount, rowsOf } from '../data-set.js';
 import { sampleRows } from '../sample.js';
-import { type Leak, type LeakageContext, featureColumns } from './context.js';
+import { type Answer, type Leak, type LeakageContext, tellingColumns } from './context.js';
+import { type CannotTell, tooFew } from './power.js';
 import { type Labels, type Telling, codesOf, tellingOf } from './predictors.js';
 
 const sampledRows = 100_000;
@@ -19,12 +20,16 @@ const limits = {
   'row-order': { error: { skill: Infinity, auc: Infinity }, warning: { skill: 0.5, auc: 0.9 } },
 } as const;
 
-/** Columns that give the label away, each by itself. Looked for in train: what it has, the model learns. */
-export async function giveaways(context: LeakageContext): Promise<Leak[]> {
+/**
+ * Columns that give the label away, each by itself, also those that the contract does not list. Looked for in train:
+ * what it has, the model learns.
+ */
+export async function giveaways(context: LeakageContext): Promise<Answer> {
   const { engine, train, label, columns } = context;
-  const features = featureColumns(context);
-  if (label === undefined || features.length === 0) return [];
+  const features = tellingColumns(context);
+  if (label === undefined || features.length === 0) return { leaks: [] };
   const leaks: Leak[] = [];
+  let short: CannotTell | undefined;
   const { table } = await sampleRows(engine, train, [...features, label], {
     limit: Math.max(fewestRows, Math.min(sampledRows, sampledValues / features.length)),
     content: columns,
@@ -36,20 +41,26 @@ export async function giveaways(context: LeakageContext): Promise<Leak[]> {
         `SELECT v${i} AS x, v${features.length} AS y FROM ${table} WHERE v${features.length} IS NOT NULL`,
         features.length,
       );
-      if (found === undefined) return [];
+      if (found === undefined) return { leaks: [], cannotTell: [noClasses('giveaway', label)] };
+      short = tooFew('giveaway', found.labels, alpha / features.length, limits.giveaway.warning.skill);
       const severity = judge('giveaway', found.telling);
       if (severity !== undefined) leaks.push(await giveaway(context, label, feature, found, severity));
     }
   } finally {
     await engine.run(`DROP TABLE IF EXISTS ${table}`);
   }
-  return leaks;
+  return { leaks, ...(short && { cannotTell: [short] }) };
 }
 
+const noClasses = (check: CannotTell['check'], { name }: ContractColumn): CannotTell => ({
+  check,
+  reason: `${name} has one label only, or as good as every row has one of its own`,
+});
+
 /** The place of a row in its file, or its id, that tells its label: rows were sorted, or numbered, by it. */
-export async function rowOrder(context: LeakageContext): Promise<Leak[]> {
+export async function rowOrder(context: LeakageContext): Promise<Answer> {
   const { engine, train, label, columns } = context;
-  if (label === undefined) return [];
+  if (label === undefined) return { leaks: [] };
   const leaks: Leak[] = [];
   const step = Math.max(1, Math.ceil(rowCount(train) / sampledRows));
   const position = await telling(
@@ -57,7 +68,9 @@ export async function rowOrder(context: LeakageContext): Promise<Leak[]> {
     `SELECT t * 1e10 + n AS x, v0 AS y FROM ${rowsOf(train, [label], { place: true })} WHERE n % ${step} = 0 AND v0 IS NOT NULL`,
     1,
   );
-  if (position !== undefined && judge('row-order', position.telling) !== undefined) {
+  if (position === undefined) return { leaks: [], cannotTell: [noClasses('row-order', label)] };
+  const short = tooFew('row-order', position.labels, alpha, limits['row-order'].warning.skill);
+  if (judge('row-order', position.telling) !== undefined) {
     leaks.push(await sorted(context, label, position, `the place of a row in ${train.name}`));
   }
   for (const id of columns.filter((column) => column.roles.includes('id'))) {
@@ -73,7 +86,7 @@ export async function rowOrder(context: LeakageContext): Promise<Leak[]> {
       leaks.push(await sorted(context, label, found, `the order of ${id.name}`, id.name));
     }
   }
-  return leaks;
+  return { leaks, ...(short && { cannotTell: [short] }) };
 }
 
 interface Found {
@@ -103,15 +116,26 @@ function labelsOf(column: Column, classes: boolean): Labels | undefined {
   return { kind: 'classes', codes, names };
 }
 
-function judge(rule: keyof typeof limits, { lower, auc }: Telling): 'error' | 'warning' | undefined {
+/** What is exactly so weighs as much as a finding of the check can. */
+function judge(rule: keyof typeof limits, { lower, auc, exact }: Telling): 'error' | 'warning' | undefined {
+  if (exact !== undefined) return rule === 'giveaway' ? 'error' : 'warning';
   const reaches = ({ skill, auc: area }: { skill: number; auc: number }): boolean =>
     lower >= skill || (auc !== undefined && auc.lower >= area);
   const { error, warning } = limits[rule];
   return reaches(error) ? 'error' : reaches(warning) ? 'warning' : undefined;
 }
 
+const labelled = (labels: Labels): number =>
+  labels.kind === 'classes' ? labels.codes.length : labels.values.length;
+
 /** How well it tells the label, in the words of the kind of label. */
-function described({ telling: { skill, lower, wrong, rows, auc }, labels }: Found): string {
+function described({ telling, labels }: Found): string {
+  const { skill, lower, wrong, rows, auc, exact } = telling;
+  if (exact !== undefined) {
+    const how =
+      exact.kind === 'values' ? 'no value of it has two labels' : 'sorted by it, the labels are sorted, too';
+    return `alone tells the label exactly: ${how}, in ${plural(labelled(labels), 'row')}`;
+  }
   if (labels.kind === 'quantities') {
     return `alone explains ${formatPercent(skill)} of the variance of the label (at least ${formatPercent(lower)})`;
   }
@@ -122,21 +146,25 @@ function described({ telling: { skill, lower, wrong, rows, auc }, labels }: Foun
 }
 
 async function giveaway(
-  { engine, train }: LeakageContext,
+  context: LeakageContext,
   label: ContractColumn,
   feature: ContractColumn,
   found: Found,
   severity: 'error' | 'warning',
 ): Promise<Leak> {
+  const { train, unlisted } = context;
+  const keep = unlisted.includes(feature)
+    ? 'list it in the contract (environments: [training]) if the model does not see it'
+    : 'keep it, with a reason in data.leakage of model.yml, if it is known when the model answers';
   return {
     rule: 'giveaway',
     severity,
     column: feature.name,
-    message: `${feature.name} ${described(found)}`,
-    remedy: `leave it out if it is made from ${label.name} or known only afterwards (in the contract: environments: [training]); keep it if it is known when the model answers`,
+    message: `${feature.name}${unlisted.includes(feature) ? ', which the contract does not list,' : ''} ${described(found)}`,
+    remedy: `leave it out if it is made from ${label.name} or known only afterwards (in the contract: environments: [training]); ${keep}`,
     count: rowCount(train),
     share: 1,
-    examples: await witnesses(engine, train, feature, label),
+    examples: await witnesses(context.engine, train, feature, label),
   };
 }
 

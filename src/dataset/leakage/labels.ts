@@ -2,7 +2,8 @@ import { formatInteger, formatPercent, plural } from '../../common/text.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, firstRows, rowCount, rowsOf } from '../data-set.js';
 import { quoteText } from '../../engine/sql.js';
-import type { Leak, LeakageContext } from './context.js';
+import type { Answer, Leak, LeakageContext } from './context.js';
+import type { CannotTell } from './power.js';
 
 /** A class with fewer rows cannot be learned, nor measured. */
 const fewest = 10;
@@ -16,19 +17,25 @@ const fewLabelled = 20;
 const mostClasses = 10_000;
 
 /** What is wrong with the labels of both sets: classes that one of them lacks, or has too few rows of. */
-export async function labelFindings(context: LeakageContext): Promise<Leak[]> {
+export async function labelFindings(context: LeakageContext): Promise<Answer> {
   const { label, classes, train, holdout } = context;
-  if (label === undefined) return [];
+  if (label === undefined) return { leaks: [] };
   const [ours, theirs] = [
     await countLabels(context, train, label),
     await countLabels(context, holdout, label),
   ];
   const labelled = sum(ours);
-  if (labelled === 0) return [];
+  if (labelled === 0) {
+    const reason = `no row of ${train.name} has a label`;
+    return { leaks: [], cannotTell: ofLabels.map((check) => ({ check, reason })) };
+  }
   const common = { column: label.name } as const;
-  if (ours.size === 1 && labelled < fewLabelled) return [];
+  if (ours.size === 1 && labelled < fewLabelled) {
+    const reason = `${train.name} has ${plural(labelled, 'row')} with a label; that all have one shows from ${fewLabelled} rows on`;
+    return { leaks: [], cannotTell: [{ check: 'single-label', reason }] };
+  }
   if (ours.size === 1) {
-    return [
+    const only: Leak[] = [
       {
         ...common,
         rule: 'single-label',
@@ -44,14 +51,25 @@ export async function labelFindings(context: LeakageContext): Promise<Leak[]> {
         }),
       },
     ];
+    return { leaks: only };
   }
-  if (!classes || ours.size > mostClasses || theirs.size > mostClasses) return [];
-  return [
+  if (!classes) return { leaks: [] };
+  if (ours.size > mostClasses || theirs.size > mostClasses) {
+    const reason = `${label.name} has more than ${formatInteger(mostClasses)} different labels: it is no class`;
+    const checks = ofLabels.filter((check) => check !== 'single-label');
+    return { leaks: [], cannotTell: checks.map((check) => ({ check, reason })) };
+  }
+  const leaks = [
     ...(await unknownLabels(context, label, ours, theirs)),
     ...absentLabels(context, label, ours, theirs),
     ...(await rareLabels(context, label, ours)),
   ];
+  const few = `${train.name} has ${plural(labelled, 'row')} with a label; that a label is rare shows from ${enoughRows} rows on`;
+  const cannotTell: CannotTell[] = labelled < enoughRows ? [{ check: 'rare-label', reason: few }] : [];
+  return { leaks, cannotTell };
 }
+
+const ofLabels = ['unknown-label', 'absent-label', 'rare-label', 'single-label'] as const;
 
 type Counts = ReadonlyMap<string, number>;
 const sum = (counts: Counts): number => [...counts.values()].reduce((total, n) => total + n, 0);

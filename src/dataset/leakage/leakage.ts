@@ -3,11 +3,12 @@ import type { LeakageReport } from '../../formats/validation.js';
 import { type LeakageCheck, type LeakageSettings, leakageChecks } from '../../spec/sections/data.js';
 import type { Contract } from '../contract/contract.js';
 import { type DataSet, rowCount } from '../data-set.js';
-import { type Leak, type LeakageContext, featureColumns, leakageContext } from './context.js';
+import { type Answer, type Leak, type LeakageContext, leakageContext, tellingColumns } from './context.js';
 import { giveaways, rowOrder } from './giveaway.js';
 import { labelFindings } from './labels.js';
 import { sharedMembers } from './membership.js';
-import { type Repeats, findRepeats } from './repeats.js';
+import type { CannotTell } from './power.js';
+import { findRepeats } from './repeats.js';
 import { similarTexts } from './similar-text.js';
 import { timeOrder } from './time-order.js';
 
@@ -25,19 +26,19 @@ export interface LeakageOptions {
 /** Checks that are made together, in one or two scans. */
 const groups: readonly {
   readonly checks: readonly LeakageCheck[];
-  run(context: LeakageContext): Promise<Repeats>;
+  run(context: LeakageContext): Promise<Answer>;
 }[] = [
   { checks: ['overlap', 'near-duplicate', 'conflicting-labels'], run: findRepeats },
   { checks: ['similar-text'], run: only(similarTexts) },
   { checks: ['same-id', 'same-group'], run: only(sharedMembers) },
   { checks: ['time-order'], run: only(timeOrder) },
-  { checks: ['giveaway'], run: only(giveaways) },
-  { checks: ['row-order'], run: only(rowOrder) },
-  { checks: ['unknown-label', 'absent-label', 'rare-label', 'single-label'], run: only(labelFindings) },
+  { checks: ['giveaway'], run: giveaways },
+  { checks: ['row-order'], run: rowOrder },
+  { checks: ['unknown-label', 'absent-label', 'rare-label', 'single-label'], run: labelFindings },
 ];
 
 function only(find: (context: LeakageContext) => Promise<Leak[]>) {
-  return async (context: LeakageContext): Promise<Repeats> => ({ leaks: await find(context) });
+  return async (context: LeakageContext): Promise<Answer> => ({ leaks: await find(context) });
 }
 
 /**
@@ -49,19 +50,21 @@ export async function findLeakage(options: LeakageOptions): Promise<LeakageRepor
   const context = leakageContext(options);
   const findings: Leak[] = [];
   const missing = missingFor(context);
+  const cannotTell: CannotTell[] = [];
   let bestAccuracy: number | undefined;
   for (const { checks, run } of groups) {
     const wanted = checks.filter((check) => !isOff(settings, check) && missing(check) === undefined);
     if (wanted.length === 0 || rowCount(train) === 0 || rowCount(holdout) === 0) continue;
     const found = await run(context);
     findings.push(...found.leaks.filter(({ rule }) => wanted.includes(rule)));
+    cannotTell.push(...(found.cannotTell ?? []));
     bestAccuracy = found.bestAccuracy ?? bestAccuracy;
   }
   const weighed = findings.map((leak) => ({ ...leak, severity: severityOf(settings, leak) }));
   weighed.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
   return {
     ...(context.label && { label: context.label.name }),
-    features: featureColumns(context).map(({ name }) => name),
+    features: tellingColumns(context).map(({ name }) => name),
     checks: leakageChecks.map((check) => {
       const setting = settings[check];
       const reason = typeof setting === 'object' ? { reason: setting.reason } : {};
@@ -70,7 +73,11 @@ export async function findLeakage(options: LeakageOptions): Promise<LeakageRepor
         rowCount(train) === 0 || rowCount(holdout) === 0 ? 'one of the sets has no rows' : missing(check);
       if (lack !== undefined) return { check, outcome: 'not-applicable', reason: lack };
       const hit = weighed.some(({ rule }) => rule === check);
-      return { check, outcome: hit ? 'found' : 'clean', ...(hit && reason) };
+      if (hit) return { check, outcome: 'found', ...reason };
+      const short = cannotTell.find((one) => one.check === check);
+      return short === undefined
+        ? { check, outcome: 'clean' }
+        : { check, outcome: 'cannot-tell', reason: short.reason };
     }),
     findings: weighed,
     ...(bestAccuracy !== undefined && { bestAccuracy }),

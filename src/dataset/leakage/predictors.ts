@@ -1,12 +1,15 @@
 import type { Column } from '../../engine/columns.js';
 import { wilson } from '../../statistics/intervals.js';
 import { aucComponents } from '../../statistics/delong.js';
+import { type ExactRule, exactRule } from '../../statistics/exact-rule.js';
 import { type Predictor, type RuleSkill, classRule, quantityRule } from '../../statistics/one-rule.js';
 
 /** What one column alone tells of the label. */
 export interface Telling extends RuleSkill {
   /** Of a number against two classes: area under the ROC curve, 0.5 … 1 whichever way it points, and a bound below it. */
   readonly auc?: { readonly value: number; readonly lower: number };
+  /** The label follows from the column without exception, more surely than chance allows. */
+  readonly exact?: ExactRule;
 }
 
 export type Labels =
@@ -40,10 +43,15 @@ export function predictorOf(column: Column): Predictor {
  */
 export function tellingOf(column: Column, labels: Labels, confidence: number): Telling {
   const predictor = predictorOf(column);
-  if (labels.kind === 'quantities') return quantityRule(predictor, labels.values, confidence);
+  const values = labels.kind === 'quantities' ? labels.values : labels.codes;
+  const found = exactRule(predictor, values, labels.kind);
+  const exact = found !== undefined && found.logP < Math.log(1 - confidence) ? { exact: found } : {};
+  if (labels.kind === 'quantities') {
+    return { ...quantityRule(predictor, labels.values, confidence), ...exact };
+  }
   const rule = classRule(predictor, labels.codes, labels.names.length, confidence);
-  if (!('numbers' in predictor) || labels.names.length !== 2) return rule;
-  return { ...rule, ...areaOf(predictor.numbers, labels.codes, confidence) };
+  if (!('numbers' in predictor) || labels.names.length !== 2) return { ...rule, ...exact };
+  return { ...rule, ...areaOf(predictor.numbers, labels.codes, confidence), ...exact };
 }
 
 function areaOf(numbers: Float64Array, codes: Int32Array, confidence: number): Pick<Telling, 'auc'> {

@@ -1,6 +1,6 @@
 import { formatPercent, plural } from '../../common/text.js';
 import { rowCount } from '../data-set.js';
-import type { Leak, LeakageContext } from './context.js';
+import type { Answer, Leak, LeakageContext } from './context.js';
 import {
   type Sizes,
   areCopies,
@@ -19,14 +19,8 @@ const harmful = 0.01;
 /** Pairs that agree roughly, of which so many by nature also agree closely: see nearDuplicates. */
 const neighbours = 0.1;
 
-export interface Repeats {
-  readonly leaks: readonly Leak[];
-  /** Largest accuracy that any model can have on train: rows that look the same get one answer. Of classes only. */
-  readonly bestAccuracy?: number;
-}
-
 /** Rows that are in train and in holdout, as they are or almost, and rows that differ in nothing but their label. */
-export async function findRepeats(context: LeakageContext): Promise<Repeats> {
+export async function findRepeats(context: LeakageContext): Promise<Answer> {
   const prints = fingerprints(context);
   if (prints.content.length === 0) return { leaks: [] };
   const sizes: Sizes = {

@@ -53,7 +53,7 @@ export function mergeSet(
   };
 }
 
-const order = ['found', 'clean', 'off', 'not-applicable'];
+const order = ['found', 'clean', 'cannot-tell', 'off', 'not-applicable'];
 
 /** Leakage between every shard and the whole of the hold-out data: found where any shard has found it. */
 export function mergeLeakage(shards: readonly Shard[]): LeakageReport | undefined {
