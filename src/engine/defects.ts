@@ -14,6 +14,7 @@ export const defectRules = [
   'long-row',
   'malformed-json',
   'mixed-line-ends',
+  'delimiter',
   'empty-column-name',
   'duplicate-column',
   'lost-rows',

@@ -81,7 +81,7 @@ export async function inspectCsv(file: RawFile, head: CsvHead, temp: string): Pr
       harmless: true,
     });
   }
-  defects.push(...nameDefects(header));
+  defects.push(...nameDefects(header), ...delimiterDefects(file, delimiter));
   const isBad = new Set(bad);
   const clean = rejected === 0 && ends <= 1 && head.atOnce;
   const readable = clean ? file.plain : await rewrite(file, delimiter, header.length, isBad, temp);
@@ -103,7 +103,7 @@ export function wholeCsv(file: RawFile, { delimiter, header }: CsvHead, walk: Qu
     readable: file.plain,
     rows: rowsOf(header, walk),
     rejected: 0,
-    defects: nameDefects(header),
+    defects: [...nameDefects(header), ...delimiterDefects(file, delimiter)],
     async linesOf(wanted) {
       if (walk.blankLines === 0 && !walk.multiline) return wanted.map((row) => row + 2);
       return findLines(file, delimiter, header.length, new Set(), wanted);
@@ -178,6 +178,17 @@ async function firstRecord(
   const text = (await readBytes(file.plain, start, end)).toString('utf8');
   // DuckDB takes the first line for the header even when it is blank.
   return { text: withoutBom(text), index: line - 1, end: end + 1 };
+}
+
+const delimiterNames: Readonly<Record<string, string>> = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+
+/** Programs read a .csv file with commas unless they are told otherwise, and find one column. */
+function delimiterDefects({ tab }: RawFile, delimiter: string): Defect[] {
+  const name = tab ? undefined : delimiterNames[delimiter];
+  if (name === undefined) return [];
+  const message = `its fields are separated by ${name}, not by commas`;
+  const remedy = `tell every program that reads it (sep=${JSON.stringify(delimiter)} in pandas), or write commas`;
+  return [{ ...fileDefect('delimiter', message, remedy), harmless: true }];
 }
 
 function nameDefects(header: readonly string[]): Defect[] {

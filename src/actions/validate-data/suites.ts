@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
 import { nearest } from '../../common/text.js';
+import { labelTypeFindings } from '../../dataset/checks/label-type.js';
 import type { CheckedDataset } from '../../dataset/checks/validate.js';
 import { columnar } from '../../dataset/columnar.js';
 import { type Contract, columnsOf } from '../../dataset/contract/contract.js';
@@ -68,6 +69,7 @@ export async function runSuites(
   deps: Pick<Dependencies, 'run' | 'outputFolder' | 'signal'>,
 ): Promise<{ readonly profiles: WrittenProfile[]; readonly leakage?: LeakageReport }> {
   const { wanted, checked, engine } = options;
+  await checkLabels(options, deps.run);
   const profiles: Profile[] = [];
   const written: WrittenProfile[] = [];
   for (const { set, tables } of checked) {
@@ -97,6 +99,18 @@ export async function runSuites(
   }
 }
 
+/** Labels that are not what the task of model.yml asks for become findings of their set. */
+async function checkLabels(options: SuiteOptions, run: Pick<RunContext, 'workspace'>): Promise<void> {
+  const { checked, engine, spec } = options;
+  const label = labelOf(options);
+  if (label === undefined) return;
+  for (const { set, tables } of checked) {
+    const data = { name: set.name, tables, pathOf: (file: string) => displayPath(file, run.workspace) };
+    const found = await labelTypeFindings(engine, data, label, spec.value.task);
+    set.findings = worstFirst([...set.findings, ...found]);
+  }
+}
+
 async function runOver(
   options: SuiteOptions,
   sets: readonly DataSet[],
@@ -104,8 +118,8 @@ async function runOver(
   { run, signal }: Pick<Dependencies, 'run' | 'signal'>,
 ): Promise<LeakageReport | undefined> {
   const { wanted, checked, spec, contract, engine } = options;
-  const { data, evaluate, task } = spec.value;
-  const label = columnsOf(contract, 'label')[0] ?? evaluate.label;
+  const { data, task } = spec.value;
+  const label = labelOf(options);
   for (const [i, { set }] of checked.entries()) {
     signal.throwIfAborted();
     if (wanted.identity) await identify(options, run, i, sets[i]!);
@@ -132,6 +146,11 @@ async function runOver(
     regression: task === 'regression',
     settings: data.leakage,
   });
+}
+
+/** The label's column: as the contract says, else as model.yml does. */
+export function labelOf({ spec, contract }: Pick<SuiteOptions, 'spec' | 'contract'>): string | undefined {
+  return columnsOf(contract, 'label')[0] ?? spec.value.evaluate.label;
 }
 
 export function worstFirst(findings: readonly Finding[]): Finding[] {

@@ -8,6 +8,7 @@ import type { Finding, ValidatedFile, ValidatedSet } from '../../formats/validat
 import { type Contract, presence } from '../contract/contract.js';
 import { datasetDigest } from '../digest.js';
 import type { Check } from './check.js';
+import { decimalCommaFindings } from './decimal-comma.js';
 import { duplicateFindings } from './duplicates.js';
 import { openByContract } from './open.js';
 import { referenceFindings } from './references.js';
@@ -74,6 +75,7 @@ export async function validateDataset(options: DatasetOptions): Promise<CheckedD
     }
     if (table === undefined) continue;
     findings.push(...columnFindings(table, path, contract, environment));
+    findings.push(...(await decimalCommaFindings(engine, table, path)));
     tables.push(table);
   }
   const rows = files.reduce((sum, file) => sum + file.rows, 0);

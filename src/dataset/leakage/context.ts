@@ -51,11 +51,10 @@ export function leakageContext(options: {
   const label =
     columns.find((column) => column.roles.includes('label')) ??
     [...columns, ...others].find((column) => column.name === options.label);
-  const numeric = label?.type === 'integer' || label?.type === 'number';
   return {
     ...{ engine, train, holdout, columns, unlisted: others.filter((column) => column !== label) },
     ...(label && { label }),
-    classes: !(regression && numeric),
+    classes: !regression,
   };
 }
 

@@ -288,3 +288,50 @@ describe('validate-data', () => {
     expect(rules).toEqual([['empty-file'], ['truncated']]);
   });
 });
+
+describe('the label', () => {
+  const regression = (type: string): void => {
+    write(
+      'contract.yaml',
+      contract.replace('{ name: delay, logicalType: integer }', `{ name: delay, logicalType: ${type} }`),
+    );
+  };
+
+  it('of a regression is a number', async () => {
+    regression('string');
+    write('data/2001-01.csv', 'day,origin,delay\n2001-01-01,JFK,"1,5"\n2001-01-02,LAX,"-0,25"\n');
+    write('data/2001-02.csv', 'day,origin,delay\n2001-02-01,JFK,"3,5"\n');
+    const { result, failure } = await run();
+    const { datasets, leakage } = parse(validationSchema, result);
+    expect(failure).toContain('2 errors');
+    for (const { findings } of datasets) {
+      const found = findings.find(({ rule }) => rule === 'label-type')!;
+      expect(found.message).toContain('the label of a regression is not a number');
+      expect(found.message).toContain('written with a decimal comma');
+    }
+    // It is not taken for classes.
+    expect(leakage!.checks.find(({ check }) => check === 'unknown-label')).toMatchObject({
+      outcome: 'not-applicable',
+    });
+    regression('number');
+    write('data/2001-01.csv', 'day,origin,delay\n2001-01-01,JFK,1.5\n2001-01-02,LAX,-0.25\n');
+    write('data/2001-02.csv', 'day,origin,delay\n2001-02-01,JFK,3.5\n');
+    expect((await run()).failure).toBeUndefined();
+  });
+
+  it('of a binary classification has two classes', async () => {
+    write(
+      'model.yml',
+      spec
+        .replace('task: regression', 'task: binary-classification')
+        .replace('rmse, max: 1', 'accuracy, min: 0.5')
+        .replace('prediction: p', 'prediction: p, score: s'),
+    );
+    write('data/2001-01.csv', 'day,origin,delay\n2001-01-01,JFK,0\n2001-01-02,LAX,1\n2001-01-02,LAX,2\n');
+    const { result } = await run();
+    const { datasets } = parse(validationSchema, result);
+    expect(datasets[0]!.findings.find(({ rule }) => rule === 'label-type')!.message).toBe(
+      'delay: the label of a binary classification has more than two classes in train: 0, 1, 2',
+    );
+  });
+});

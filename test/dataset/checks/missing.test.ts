@@ -63,7 +63,10 @@ fields:
         f.rule,
         f.count,
       ]),
-    ).toEqual([['required', 2]]);
+    ).toEqual([
+      ['required', 2],
+      ['delimiter', 1],
+    ]);
   });
 
   it('let infer require nothing of a column with NaN', async () => {
