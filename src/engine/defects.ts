@@ -2,6 +2,7 @@
 export const defectRules = [
   'missing-file',
   'unknown-format',
+  'lfs-pointer',
   'unreadable',
   'empty-file',
   'no-rows',
@@ -84,4 +85,25 @@ export class Tally {
     }
     return defects;
   }
+}
+
+/**
+ * Columns without a name, and names that two columns have.
+ * @param where names are written
+ */
+export function nameDefects(header: readonly string[], where: string): Defect[] {
+  const defects: Defect[] = [];
+  const seen = new Set<string>();
+  header.forEach((name, i) => {
+    if (name === '') {
+      defects.push(fileDefect('empty-column-name', `column ${i + 1} has no name`, `name it ${where}`));
+    } else if (seen.has(name)) {
+      defects.push({
+        ...fileDefect('duplicate-column', `two columns are called "${name}"`, 'rename or remove one of them'),
+        column: name,
+      });
+    }
+    seen.add(name);
+  });
+  return defects;
 }

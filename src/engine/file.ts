@@ -54,6 +54,13 @@ export async function openRawFile(path: string, temp: string): Promise<RawFile |
     );
   }
   if (info.size === 0) return fileDefect('empty-file', 'the file is empty (0 bytes)', 'write it again');
+  if (info.size < lfsBytes && (await isLfsPointer(path, info.size))) {
+    return fileDefect(
+      'lfs-pointer',
+      'the file is a Git LFS pointer, not the data',
+      'set `lfs: true` in actions/checkout, or run `git lfs pull`',
+    );
+  }
   const found = { path, bytes: info.size, format, tab: match?.[1] === 'tsv' };
   if (match?.[2] === undefined) return { ...found, plain: path, plainBytes: info.size };
   const unpack = match[2] === 'gz' ? zlib.createGunzip() : zstd();
@@ -73,6 +80,14 @@ export async function openRawFile(path: string, temp: string): Promise<RawFile |
   const plainBytes = (await stat(plain)).size;
   if (plainBytes === 0) return fileDefect('empty-file', 'the file is empty once unpacked', 'write it again');
   return { ...found, plain, plainBytes };
+}
+
+/** A pointer is smaller than this (git-lfs, docs/spec.md). */
+const lfsBytes = 1024;
+
+async function isLfsPointer(path: string, bytes: number): Promise<boolean> {
+  const text = (await readBytes(path, 0, bytes)).toString('latin1');
+  return /^version https:\/\/(git-lfs\.github\.com|hawser\.github\.com)\/spec\/v\d/.test(text);
 }
 
 /** Zstandard came with Node 22.15. */

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { formatInteger, plural } from '../common/text.js';
 import { type CsvRecord, CsvScanner, parseRecord } from './csv-scan.js';
-import { type Defect, type DefectRule, Tally, fileDefect } from './defects.js';
+import { type Defect, type DefectRule, Tally, fileDefect, nameDefects } from './defects.js';
 import { type RawFile, readBytes } from './file.js';
 import type { QuickWalk } from './walk-source.js';
 
@@ -81,7 +81,7 @@ export async function inspectCsv(file: RawFile, head: CsvHead, temp: string): Pr
       harmless: true,
     });
   }
-  defects.push(...nameDefects(header), ...delimiterDefects(file, delimiter));
+  defects.push(...nameDefects(header, 'in the first line'), ...delimiterDefects(file, delimiter));
   const isBad = new Set(bad);
   const clean = rejected === 0 && ends <= 1 && head.atOnce;
   const readable = clean ? file.plain : await rewrite(file, delimiter, header.length, isBad, temp);
@@ -103,7 +103,7 @@ export function wholeCsv(file: RawFile, { delimiter, header }: CsvHead, walk: Qu
     readable: file.plain,
     rows: rowsOf(header, walk),
     rejected: 0,
-    defects: [...nameDefects(header), ...delimiterDefects(file, delimiter)],
+    defects: [...nameDefects(header, 'in the first line'), ...delimiterDefects(file, delimiter)],
     async linesOf(wanted) {
       if (walk.blankLines === 0 && !walk.multiline) return wanted.map((row) => row + 2);
       return findLines(file, delimiter, header.length, new Set(), wanted);
@@ -189,25 +189,6 @@ function delimiterDefects({ tab }: RawFile, delimiter: string): Defect[] {
   const message = `its fields are separated by ${name}, not by commas`;
   const remedy = `tell every program that reads it (sep=${JSON.stringify(delimiter)} in pandas), or write commas`;
   return [{ ...fileDefect('delimiter', message, remedy), harmless: true }];
-}
-
-function nameDefects(header: readonly string[]): Defect[] {
-  const defects: Defect[] = [];
-  const seen = new Set<string>();
-  header.forEach((name, i) => {
-    if (name === '') {
-      defects.push(
-        fileDefect('empty-column-name', `column ${i + 1} has no name`, 'name it in the first line'),
-      );
-    } else if (seen.has(name)) {
-      defects.push({
-        ...fileDefect('duplicate-column', `two columns are called "${name}"`, 'rename or remove one of them'),
-        column: name,
-      });
-    }
-    seen.add(name);
-  });
-  return defects;
 }
 
 const describeIn =

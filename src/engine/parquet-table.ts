@@ -1,4 +1,4 @@
-import { type Defect, fileDefect } from './defects.js';
+import { type Defect, fileDefect, nameDefects } from './defects.js';
 import type { Engine } from './engine.js';
 import { exactOfTyped } from './exact.js';
 import { type RawFile, readBytes } from './file.js';
@@ -33,20 +33,26 @@ export async function parquetTable(
   if (tail.length < 8 || tail.toString('latin1', 4) !== magic) {
     return fileDefect('truncated', 'the file ends before its end: it is not whole', 'copy or write it again');
   }
-  const source = `read_parquet(${quoteText(raw.plain)}, file_row_number = true)`;
-  const described = await engine.rows(`DESCRIBE SELECT * FROM read_parquet(${quoteText(raw.plain)})`);
+  // Folders are looked at for every format alike: partitions.ts.
+  const options = 'hive_partitioning = false';
+  const source = `read_parquet(${quoteText(raw.plain)}, file_row_number = true, ${options})`;
+  const described = await engine.rows(
+    `DESCRIBE SELECT * FROM read_parquet(${quoteText(raw.plain)}, ${options})`,
+  );
+  const names = await namesOf(engine, raw.plain, described.length);
   const [meta] = await engine.rows(
     `SELECT num_rows AS n FROM parquet_file_metadata(${quoteText(raw.plain)})`,
   );
-  const columns: TableColumn[] = described.map((row): TableColumn => {
-    const name = String(row.column_name);
+  const columns: TableColumn[] = described.map((row, i): TableColumn => {
+    const stored = quoteName(String(row.column_name));
+    const name = names[i] ?? String(row.column_name);
     const fileType = String(row.column_type);
-    const column = presentValue(quoteName(name), fileType);
+    const column = presentValue(stored, fileType);
     const found = columnTypeOf(fileType);
     const wanted = wantedType(types, name);
     const type = wanted ?? found ?? 'string';
     const value = isStandard(fileType, type) ? column : convertedValue(column, found, type);
-    if (value !== undefined) return { name, type, raw: column, value, fileType };
+    if (value !== undefined) return { name, type, raw: column, value, stored, fileType };
     // A text where another type is wanted is still tried.
     const text = `CAST(${column} AS VARCHAR)`;
     return {
@@ -54,6 +60,7 @@ export async function parquetTable(
       type,
       raw: column,
       value: parsedText(text, type),
+      stored,
       fileType,
       mismatch: wanted !== undefined,
     };
@@ -67,7 +74,10 @@ export async function parquetTable(
     columns: wide,
     rows: Number(meta?.n ?? 0),
     rejected: 0,
-    defects: [],
+    defects: nameDefects(
+      columns.map(({ name }) => name),
+      'where the file is written',
+    ),
     rowNumber: 'file_row_number',
     unit: 'row',
     linesOf: (rows) => Promise.resolve(rows.map((row) => row + 1)),
@@ -93,4 +103,23 @@ async function exactColumns(
       ? column
       : { ...column, value: one.value, exact: one.exact };
   });
+}
+
+/**
+ * The names of the columns as the file has them, in their order: of names that are doubled, empty or differ in case
+ * only, the engine invents others.
+ */
+async function namesOf(engine: Engine, path: string, columns: number): Promise<readonly string[]> {
+  const rows = await engine.rows(
+    `SELECT name, num_children AS children FROM parquet_schema(${quoteText(path)})`,
+  );
+  const names: string[] = [];
+  const skip = (at: number): number => {
+    let next = at + 1;
+    for (let child = 0; child < Number(rows[at]?.children ?? 0); child++) next = skip(next);
+    return next;
+  };
+  for (let at = 1; at < rows.length; at = skip(at)) names.push(String(rows[at]!.name));
+  // Another number of columns would be one that the engine adds or leaves out: then its own names are known.
+  return names.length === columns ? names : [];
 }

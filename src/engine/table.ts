@@ -6,6 +6,7 @@ import type { Engine } from './engine.js';
 import { type Format, openRawFile } from './file.js';
 import { jsonlTable } from './jsonl-table.js';
 import { parquetTable } from './parquet-table.js';
+import { partitionColumns } from './partitions.js';
 import type { Survey } from './survey.js';
 import type { WantedTypes } from './types.js';
 import { widened } from './widen.js';
@@ -22,6 +23,8 @@ export interface TableColumn {
    * Absent where every value holds its number. See exact.ts: it is what tells rows apart.
    */
   readonly exact?: string;
+  /** Of a typed file: the column in `source`, quoted. */
+  readonly stored?: string;
   /** How the file itself types the column, where it does (Parquet): DuckDB's word. */
   readonly fileType?: string;
   /** The file's type cannot hold the type that is wanted. */
@@ -101,7 +104,9 @@ export async function inspectTable(
       const message = `the engine reads ${counted} rows where the file has ${table.rows}`;
       defects.push(fileDefect('lost-rows', message, 'please report this file as a defect of the action'));
     }
-    const columns = table.format === 'parquet' ? table.columns : await widened(engine, table, table.columns);
+    const own = table.format === 'parquet' ? table.columns : await widened(engine, table, table.columns);
+    const names = own.map(({ name }) => name);
+    const columns = [...own, ...partitionColumns(file, names, types)];
     return { table: { ...table, columns, defects }, defects };
   } catch (error) {
     const reason = messageOf(error).split('\n')[0]!;

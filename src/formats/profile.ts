@@ -82,7 +82,14 @@ export const columnProfileSchema = v.strictObject({
    * `nonFinite`; NaN is a missing value. Absent where no value is finite.
    */
   moments: v.optional(
-    v.strictObject({ mean: v.number(), m2: v.number(), min: v.number(), max: v.number(), nonFinite: count }),
+    v.strictObject({
+      mean: v.number(),
+      /** Null where it is above the largest double. */
+      m2: v.nullable(v.number()),
+      min: v.number(),
+      max: v.number(),
+      nonFinite: count,
+    }),
   ),
   /**
    * Of texts: length in characters (code points). `counts`: rows by length, ascending; lengths above 4,096 rounded

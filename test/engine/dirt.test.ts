@@ -198,7 +198,7 @@ describe.each(both)('a %s CSV file', (_size, kept) => {
       ['string', 0],
       ['string', 0],
       ['string', 0],
-      ['number', 0],
+      ['integer', 0],
       ['number', 0],
       ['number', 150],
     ]);

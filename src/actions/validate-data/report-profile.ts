@@ -50,7 +50,8 @@ function show(column: ColumnProfile, value: number | string): string {
 function center(column: ColumnProfile): string {
   const { moments, count } = column;
   if (moments === undefined || isTime(column)) return '';
-  return `${formatNumber(moments.mean)} ± ${formatNumber(deviation(moments, count - moments.nonFinite))}`;
+  const spread = deviation(moments, count - moments.nonFinite);
+  return `${formatNumber(moments.mean)} ± ${Number.isFinite(spread) ? formatNumber(spread) : 'not finite'}`;
 }
 
 function spread(column: ColumnProfile): string {

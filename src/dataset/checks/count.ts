@@ -122,18 +122,19 @@ async function countFew(
   const few = new Map<string, string>();
   if (table.format !== 'parquet') return few;
   const asked = checks.filter(({ test }) => test.kind !== 'type' && !isCheap(test));
-  const names = [...new Set(asked.map(({ column }) => column!))].filter((name) =>
-    table.columns.some((column) => column.name === name),
+  const stored = new Map(table.columns.map(({ name, stored: column }) => [name, column]));
+  const names = [...new Set(asked.map(({ column }) => column!))].filter(
+    (name) => stored.get(name) !== undefined,
   );
   const guesses = await guessDistinct(
     engine,
     `(SELECT * FROM ${table.source} LIMIT ${sampleRows})`,
-    names.map(quoteName),
+    names.map((name) => stored.get(name)!),
   );
   for (const [i, name] of names.entries()) {
     if (guesses[i]! > mostValues) continue;
     const counts = `counted${++made}`;
-    const column = quoteName(name);
+    const column = stored.get(name)!;
     await engine.run(
       `CREATE TEMP TABLE ${counts} AS SELECT ${column}, count(*) AS ${weightName} FROM ${table.source} GROUP BY ${column}`,
     );

@@ -11,10 +11,10 @@ export function momentsOf({ values, counts }: Sorted, nonFinite: number): Moment
     n += counts[i]!;
     sum += values[i]! * counts[i]!;
   }
-  const mean = finite(sum / n);
+  const mean = Number.isFinite(sum) ? sum / n : scaledMean({ values, counts }, n);
   let m2 = 0;
   for (let i = 0; i < length; i++) m2 += counts[i]! * (values[i]! - mean) ** 2;
-  return { mean, m2: finite(m2), min: values[0]!, max: values[length - 1]!, nonFinite };
+  return { mean, m2: finiteOrNull(m2), min: values[0]!, max: values[length - 1]!, nonFinite };
 }
 
 /**
@@ -24,19 +24,28 @@ export function momentsOf({ values, counts }: Sorted, nonFinite: number): Moment
 export function mergeMoments(a: Moments, na: number, b: Moments, nb: number): Moments {
   const n = na + nb;
   const delta = b.mean - a.mean;
+  const between = delta * delta * ((na * nb) / n);
   return {
-    mean: n === 0 ? 0 : finite((na / n) * a.mean + (nb / n) * b.mean),
-    m2: n === 0 ? 0 : finite(a.m2 + b.m2 + delta * delta * ((na * nb) / n)),
+    mean: n === 0 ? 0 : (na / n) * a.mean + (nb / n) * b.mean,
+    m2: n === 0 ? 0 : a.m2 === null || b.m2 === null ? null : finiteOrNull(a.m2 + b.m2 + between),
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
     nonFinite: a.nonFinite + b.nonFinite,
   };
 }
 
-/** JSON has no infinity: the squares of numbers near the largest have no sum. */
-export const finite = (x: number): number => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, x));
+/** The sum of numbers near the largest overflows; their mean does not. */
+function scaledMean({ values, counts }: Sorted, n: number): number {
+  let mean = 0;
+  for (let i = 0; i < values.length; i++) mean += values[i]! * (counts[i]! / n);
+  return mean;
+}
 
-/** Standard deviation of the population. */
+/** JSON has no infinity: where the squares of numbers near the largest have no sum, nothing is said of it. */
+export const finiteOrNull = (x: number): number | null => (Number.isFinite(x) ? x : null);
+
+/** Standard deviation of the population; infinite where it is above what a double holds. */
 export function deviation({ m2 }: Moments, n: number): number {
-  return n === 0 ? Number.NaN : Math.sqrt(m2 / n);
+  if (n === 0) return Number.NaN;
+  return m2 === null ? Infinity : Math.sqrt(m2 / n);
 }

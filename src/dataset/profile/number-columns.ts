@@ -9,7 +9,7 @@ import {
 import type { Engine } from '../../engine/engine.js';
 import type { ColumnProfile, ColumnType, ColumnValues } from '../../formats/profile.js';
 import { gridStep } from '../../statistics/rounding.js';
-import { finite, momentsOf } from './moments.js';
+import { finiteOrNull, momentsOf } from './moments.js';
 import { exactLimit, isGridded, isTime, joined, summarise } from './numbers.js';
 import { encodeRegisters, estimateDistinct } from './registers.js';
 
@@ -37,6 +37,11 @@ export interface NumberSource {
 /** SQL over a value: as DOUBLE, times in seconds since 1970. */
 const numberSql = (type: ColumnType, value: string): string =>
   isTime(type) ? `epoch(${value})::DOUBLE` : `CAST(${value} AS DOUBLE)`;
+
+/** Sums of numbers near the largest are made in this unit. */
+const huge = 1e300;
+/** Squares of larger numbers are not summed up. */
+const mostSquared = 1e150;
 
 /** SQL: a number is not infinite or NaN, which times never are; nor are whole numbers of up to 308 digits. */
 const isFinite = (x: string): string => `isfinite(${x})`;
@@ -99,15 +104,17 @@ export async function numbersOfMany(
   if (estimateDistinct(registers) < 1.05 * exactLimit) return undefined;
   const wide = type !== 'integer' || hash !== undefined;
   const y = wide ? 'CASE WHEN isfinite(x) THEN x END' : 'x';
+  // The engine's variance fails on an overflow.
+  const squared = wide ? `CASE WHEN abs(y) < ${mostSquared} THEN y END` : 'y';
   const [row] = await engine.rows(
-    `SELECT count(x) AS n, count(y) AS finite, min(y) AS lo, max(y) AS hi, avg(y) AS mean, var_pop(y) AS var
+    `SELECT count(x) AS n, count(y) AS finite, min(y) AS lo, max(y) AS hi, avg(${squared}) AS mean, ${wide ? `avg(y / ${huge}::DOUBLE)` : '0::DOUBLE'} AS scaled, var_pop(${squared}) AS var, coalesce(bool_and(abs(y) < ${mostSquared}), true) AS squares
      FROM (SELECT x, ${y} AS y FROM ${numbers})`,
   );
   const [count, finiteOnes] = [Number(row!.n), Number(row!.finite)];
   const [min, max] = [Number(row!.lo), Number(row!.hi)];
   const moments = {
-    mean: finite(Number(row!.mean)),
-    m2: finite(Number(row!.var) * finiteOnes),
+    mean: row!.squares === true ? Number(row!.mean) : Number(row!.scaled) * huge,
+    m2: row!.squares === true ? finiteOrNull(Number(row!.var) * finiteOnes) : null,
     min,
     max,
     nonFinite: count - finiteOnes,

@@ -1,7 +1,7 @@
 import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
 import { roundBits } from '../../statistics/rounding.js';
 import { distinctOf } from '../profile/merge.js';
-import { finite, momentsOf } from '../profile/moments.js';
+import { finiteOrNull, momentsOf } from '../profile/moments.js';
 import { exactLimit } from '../profile/numbers.js';
 import { encodeRegisters } from '../profile/registers.js';
 import { byCount } from '../profile/texts.js';
@@ -64,7 +64,7 @@ function columnProfile(name: string, type: ColumnType, found: AnsweredColumn, ro
   return finish({
     moments: {
       mean: mean ?? 0,
-      m2: finite((variance ?? 0) * (count - nonFinite)),
+      m2: finiteOrNull((variance ?? 0) * (count - nonFinite)),
       min: min ?? 0,
       max: max ?? 0,
       nonFinite,
