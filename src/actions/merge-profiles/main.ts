@@ -7,7 +7,7 @@ import { plural } from '../../common/text.js';
 import { loadContract } from '../../dataset/contract/load.js';
 import type { Contract } from '../../dataset/contract/contract.js';
 import { type ReadShard, assembleShards } from '../../dataset/shards/assemble.js';
-import { countDoubled } from '../../dataset/shards/keys.js';
+import { checkKeys, countDoubled } from '../../dataset/shards/keys.js';
 import type { Doubled } from '../../dataset/shards/judge.js';
 import { mergeLeakage, mergeSet, mergeShardProfiles } from '../../dataset/shards/merge.js';
 import { openEngine } from '../../engine/engine.js';
@@ -100,6 +100,9 @@ async function doubledKeys(
   });
   try {
     const found = new Map<string, Doubled>();
+    for (const { file, value } of shards) {
+      for (const key of value.keys) await checkKeys(engine, join(dirname(file), key.file), key);
+    }
     for (const check of checks) {
       const files = shards.flatMap(({ file, value }, shard) =>
         value.keys

@@ -1,6 +1,6 @@
 import { formatInteger, plural } from '../../common/text.js';
 import type { LeakageCheck } from '../../spec/sections/data.js';
-import type { Labels } from './predictors.js';
+import { type Labels, fewestExact } from './predictors.js';
 
 /** A check that found nothing and could not have: what it would need, as a sentence. */
 export interface CannotTell {
@@ -34,8 +34,12 @@ export function tooFew(
   const rows = labels.kind === 'classes' ? labels.codes.length : labels.values.length;
   const needed = rowsToTell(labels, chance, skill);
   if (rows >= needed) return undefined;
+  const only =
+    rows < fewestExact
+      ? `an exact relation shows from ${fewestExact} rows on`
+      : 'which show an exact relation only';
   return {
     check,
-    reason: `train has ${plural(rows, 'row')} with a label, which show an exact relation only; a strong one shows from ${formatInteger(needed)} rows on`,
+    reason: `train has ${plural(rows, 'row')} with a label, ${only}; a strong one shows from ${formatInteger(needed)} rows on`,
   };
 }

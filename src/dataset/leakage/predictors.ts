@@ -37,6 +37,9 @@ export function predictorOf(column: Column): Predictor {
   return column instanceof Float64Array ? { numbers: column } : { codes: codesOf(column).codes };
 }
 
+/** In fewer rows a trend or a sorted file makes an exact relation that the rest of the data does not have. */
+export const fewestExact = 30;
+
 /**
  * @param labels of the same rows as the column; every row has one
  * @param confidence of the bounds, one-sided
@@ -44,10 +47,13 @@ export function predictorOf(column: Column): Predictor {
 export function tellingOf(column: Column, labels: Labels, confidence: number): Telling {
   const predictor = predictorOf(column);
   const values = labels.kind === 'quantities' ? labels.values : labels.codes;
-  const found = exactRule(predictor, values, labels.kind);
+  const found = values.length < fewestExact ? undefined : exactRule(predictor, values, labels.kind);
   const exact = found !== undefined && found.logP < Math.log(1 - confidence) ? { exact: found } : {};
   if (labels.kind === 'quantities') {
-    return { ...quantityRule(predictor, labels.values, confidence), ...exact };
+    const rule = quantityRule(predictor, labels.values, confidence);
+    // A handful of squared errors has no spread to bound their mean by.
+    const lower = values.length < fewestExact ? Math.min(0, rule.lower) : rule.lower;
+    return { ...rule, lower, ...exact };
   }
   const rule = classRule(predictor, labels.codes, labels.names.length, confidence);
   if (!('numbers' in predictor) || labels.names.length !== 2) return { ...rule, ...exact };

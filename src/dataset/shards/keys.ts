@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError, messageOf } from '../../common/errors.js';
+import { formatInteger } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
 import { identityHash } from '../../engine/exact.js';
 import { quoteText } from '../../engine/sql.js';
@@ -49,6 +52,36 @@ export async function writeKeys(
     written.push({ check: checkKey(i), file, rows: Number(found?.n ?? 0) });
   }
   return written;
+}
+
+/**
+ * Refuses a file of keys that is not there, not whole, or not the one that its shard has written.
+ * @param keys as its shard.json describes it
+ * @throws UserError with what is wrong with it, and the remedy
+ */
+export async function checkKeys(engine: Engine, path: string, keys: KeyFile): Promise<void> {
+  const refuse = (what: string, cause?: unknown): never => {
+    const remedy = 'download the artifact of this shard again, whole; else run its job again';
+    throw new UserError(
+      { message: `the keys of the shard ${what}`, where: { file: path }, remedy },
+      { cause },
+    );
+  };
+  if (!existsSync(path)) refuse('are not beside its shard.json');
+  let rows: number;
+  try {
+    // Every value is read: the end of a file may be whole, and its middle not.
+    const [found] = await engine.rows(
+      `SELECT count(h) AS n, max(h) AS h, max(f) AS f FROM read_parquet(${quoteText(path)})`,
+    );
+    rows = Number(found?.n ?? 0);
+  } catch (error) {
+    if (/out of memory|interrupt|engine is closed/i.test(messageOf(error))) throw error;
+    return refuse('cannot be read: the file is not whole, or no Parquet', error);
+  }
+  if (rows !== keys.rows) {
+    refuse(`are ${formatInteger(rows)} rows, and ${formatInteger(keys.rows)} in its shard.json`);
+  }
 }
 
 /** Bytes of hashes that are held at once; the rest goes to the engine's folder. */

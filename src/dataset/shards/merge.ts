@@ -89,9 +89,21 @@ function dvcOf(files: ShardSet['files']): NonNullable<ValidatedSet['identity']>[
   return { folder, digest: dvcFolderDigest(entries) };
 }
 
-/** Profile of all shards; the first one's where each has read the whole set. */
+/**
+ * Profile of all shards; the first one's where each has read the whole set. Of the columns that every shard has with
+ * one type, as one machine would have made it: that others are missing is a finding of the shard that lacks them.
+ */
 export function mergeShardProfiles(profiles: readonly Profile[], whole: boolean): Profile {
-  return whole ? profiles[0]! : profiles.reduce(mergeProfiles);
+  if (whole) return profiles[0]!;
+  const kinds = profiles.map(({ columns }) => new Map(columns.map(({ name, type }) => [name, type])));
+  const common = (profiles[0]?.columns ?? []).filter(({ name, type }) =>
+    kinds.every((kind) => kind.get(name) === type),
+  );
+  const parts = profiles.map((profile): Profile => {
+    const own = new Map(profile.columns.map((column) => [column.name, column]));
+    return { ...profile, columns: common.map(({ name }) => own.get(name)!) };
+  });
+  return parts.reduce(mergeProfiles);
 }
 
 function byWeight(findings: readonly Finding[]): Finding[] {

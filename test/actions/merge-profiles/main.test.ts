@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'valibot';
@@ -190,6 +190,40 @@ describe('merge-profiles', () => {
       'data/2.csv',
       'data/3.csv',
     ]);
+  });
+
+  it('gives the findings of one pass where shards have other columns', async () => {
+    write('data/2.csv', 'id,delay,gate\n101,5,A\n102,6,B\n');
+    write(
+      'data/3.csv',
+      `id,origin,delay\n${Array.from({ length: 10 }, (_, i) => `${200 + i},SFO,x`).join('\n')}\n`,
+    );
+    const names = (at: unknown) => profileAt(at).columns.map(({ name }) => name);
+    const whole = await validate({});
+    const expected = names(whole.outputs.profile);
+    for (const index of [1, 2, 3]) await shard(index, 3);
+    const merged = await merge({ shards: '3' });
+    const [a, b] = [parse(validationSchema, merged.result), parse(validationSchema, whole.result)];
+    expect(a.verdict).toBe('fail');
+    const sorted = (findings: readonly Finding[]) =>
+      said(findings).sort((x, y) => (x.message < y.message ? -1 : 1));
+    expect(sorted(a.datasets[0]!.findings)).toEqual(sorted(b.datasets[0]!.findings));
+    expect(names(merged.outputs.profile)).toEqual(expected);
+  });
+
+  it('refuses keys that are cut off or missing, with the remedy', async () => {
+    for (const index of [1, 2, 3]) await shard(index, 3);
+    const [name] = readdirSync(join(folder, 'shards/2')).filter((file) => file.startsWith('keys-'));
+    const path = join(folder, 'shards/2', name!);
+    const bytes = readFileSync(path);
+    for (const cut of [bytes.length - 1, Math.floor(bytes.length / 2), 3, 0]) {
+      writeFileSync(path, bytes.subarray(0, cut));
+      await expect(merge()).rejects.toThrow(
+        /keys-\d\.parquet: the keys of the shard cannot be read: .* → download/,
+      );
+    }
+    rmSync(path);
+    await expect(merge()).rejects.toThrow(/the keys of the shard are not beside its shard.json → download/);
   });
 
   it('refuses shards of another contract, and a matrix that is not whole', async () => {
