@@ -8,6 +8,7 @@ import './typescript.mjs';
 
 const pages = {
   drift: 'calibration',
+  unseen: 'calibration',
   multivariate: 'calibration',
   gate: 'calibration-gate',
   edges: 'calibration-gate',

@@ -16,6 +16,7 @@ import type { ColumnSettings, MeasuredColumn } from './column.js';
 import { isCategorical } from './kind.js';
 import { type Measurement, measureNumbers } from './measure.js';
 import { type CategoryMeasurement, measureCategories } from './measure-categories.js';
+import { measureUnseen } from './measure-unseen.js';
 import {
   type LabelledTable,
   binShares,
@@ -71,6 +72,13 @@ function measureCategorical(ref: Side, cur: Side, settings: ColumnSettings): Mea
   const table = tableOf(ref, cur, true);
   const question = { of: 'values' as const, effect: settings.effect.categorical, level: settings.level };
   const measurement = measureCategories(table, settings.random, question);
+  const unseen = measureUnseen(
+    [ref, cur],
+    table,
+    settings.overlap,
+    { of: 'unseen', effect: settings.effect.unseen, level: settings.level },
+    settings.random,
+  );
   const notes = [describeUnseen(ref, cur, table), describeTogether(measurement)].filter(
     (note) => note !== undefined,
   );
@@ -85,7 +93,7 @@ function measureCategorical(ref: Side, cur: Side, settings: ColumnSettings): Mea
         largestDifference: largestShareDifference(sharesOf(table.a), sharesOf(table.b)),
       }),
     },
-    measurements: [bare(measurement)],
+    measurements: [bare(measurement), ...(unseen ? [unseen] : [])],
     ...(notes.length > 0 && { note: notes.join('; ') }),
   };
 }
@@ -173,8 +181,11 @@ function finite(measures: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(measures).filter(([, value]) => Number.isFinite(value)));
 }
 
+/** Below this share of the rows nobody asks what was pooled. */
+const fewRows = 0.05;
+
 function describeTogether({ together, share }: CategoryMeasurement): string | undefined {
-  if (together === 0) return undefined;
+  if (together === 0 || share < fewRows) return undefined;
   return `the ${formatInteger(together)} rarest values, with ${formatPercent(share)} of the rows, can only be told together: so many rows cannot tell them apart`;
 }
 

@@ -3,6 +3,7 @@ import type { ColumnProfile } from '../formats/profile.js';
 import { isConstant, isId, typeChange } from './kind.js';
 import { measureByKind } from './by-kind.js';
 import type { Effect, Measurement } from './measure.js';
+import type { Overlap } from './measure-unseen.js';
 import { describeSide, sideOf } from './values.js';
 
 /** A column measured, not yet judged: that needs the p values of all the others. */
@@ -16,13 +17,20 @@ export interface MeasuredColumn {
 }
 
 export interface ColumnSettings {
-  /** Smallest Wasserstein-1 in standard deviations, or smallest Jensen–Shannon distance, that matters. */
-  readonly effect: { readonly numeric: Effect; readonly categorical: Effect; readonly missing: Effect };
+  /** Smallest Wasserstein-1 in standard deviations, Jensen–Shannon distance, or excess share of unseen rows, that matters. */
+  readonly effect: {
+    readonly numeric: Effect;
+    readonly categorical: Effect;
+    readonly missing: Effect;
+    readonly unseen: Effect;
+  };
   /** The column is known to be absent from current data (labels arrive later). */
   readonly optional: boolean;
   /** The level that is left for one of all the tests of the run. */
   readonly level: number;
   readonly random: () => number;
+  /** How values are shared by both sides, where a profile does not list all of them. */
+  readonly overlap?: Overlap | undefined;
 }
 
 /** Measures what a column shows on both sides. One of them may lack it. */

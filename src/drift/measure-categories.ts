@@ -53,10 +53,28 @@ export function measureCategories(
     measure: 'jensen-shannon',
     ...effect,
     detectable: categories < 2 ? Infinity : detectableDistance(categories, n, m, own),
-    rowsNeeded: rowsToDetectDistance(effect.sought, categories, n, own),
+    rowsNeeded:
+      categories < 2 ? rowsToTellApart(table) : rowsToDetectDistance(effect.sought, categories, n, own),
     together,
     share,
   };
+}
+
+/**
+ * Current rows with which the frequent values that together have half of the rows could be told apart: each needs
+ * five expected rows on either side. Infinity when the reference has too few.
+ */
+function rowsToTellApart({ a, b }: TwoByK): number {
+  const [n, m] = [total(a), total(b)];
+  const sums = a.map((count, k) => count + b[k]!).sort((x, y) => y - x);
+  let [covered, rarest] = [0, 0];
+  for (const sum of sums) {
+    if (covered >= (n + m) / 2) break;
+    covered += sum;
+    rarest = sum;
+  }
+  const rows = Math.ceil((5 * (n + m)) / rarest);
+  return rows > n ? Infinity : rows;
 }
 
 /** Above this a p value says that nothing was found, whatever its correction. */

@@ -11,7 +11,7 @@ export interface Testable {
   readonly fine: TwoByK;
   /** The frequent categories, among which the rows can show a change that is sought, and the rest as one. */
   readonly coarse?: TwoByK;
-  /** Values that `coarse` counts as one although each could be tested. */
+  /** Values that are counted as one in the table that decides: `coarse`, else `fine`. 0: all stay apart. */
   readonly together: number;
   /** Share of the rows with one of them. */
   readonly share: number;
@@ -24,7 +24,7 @@ export interface Testable {
  */
 export function testable(table: TwoByK, sought: number, level: number): Testable {
   const fine = pooled(table);
-  const whole = { fine, together: 0, share: 0 };
+  const whole = { fine, ...pooledInto(fine, table) };
   const [n, m] = [total(table.a), total(table.b)];
   const can = (categories: number): boolean => detectableDistance(categories, n, m, level) <= sought;
   const categories = fine.a.length;
@@ -35,9 +35,21 @@ export function testable(table: TwoByK, sought: number, level: number): Testable
     if (can(middle)) enough = middle;
     else tooMany = middle;
   }
-  const { table: coarse, ...joined } = keepLargest(fine, enough - 1);
-  return joined.share > 1 - leastShare ? whole : { fine, coarse, ...joined };
+  const { table: coarse, share } = keepLargest(fine, enough - 1);
+  if (share > 1 - leastShare) return whole;
+  return { fine, coarse, together: valuesOf(table) - coarse.a.length + 1, share };
 }
+
+/** How many values the last category of `fine` stands for, and their share of the rows; none when it is one value. */
+function pooledInto(fine: TwoByK, table: TwoByK): { together: number; share: number } {
+  const together = valuesOf(table) - fine.a.length + 1;
+  const rows = (fine.a.at(-1) ?? 0) + (fine.b.at(-1) ?? 0);
+  return together < 2
+    ? { together: 0, share: 0 }
+    : { together, share: rows / (total(table.a) + total(table.b)) };
+}
+
+const valuesOf = ({ a, b }: TwoByK): number => a.filter((count, k) => count + b[k]! > 0).length;
 
 function pooled(table: TwoByK): TwoByK {
   if (Math.min(total(table.a), total(table.b)) <= permuteUpTo) return poolRare(table, 1).table;
@@ -47,13 +59,12 @@ function pooled(table: TwoByK): TwoByK {
   return keepLargest(fine, fine.a.length - 2).table;
 }
 
-function keepLargest({ a, b }: TwoByK, keep: number): { table: TwoByK; together: number; share: number } {
+function keepLargest({ a, b }: TwoByK, keep: number): { table: TwoByK; share: number } {
   const order = a.map((_, k) => k).sort((x, y) => a[y]! + b[y]! - (a[x]! + b[x]!) || x - y);
   const [kept, rest] = [order.slice(0, keep), order.slice(keep)];
   const sum = (counts: readonly number[]): number => rest.reduce((all, k) => all + counts[k]!, 0);
   return {
     table: { a: [...kept.map((k) => a[k]!), sum(a)], b: [...kept.map((k) => b[k]!), sum(b)] },
-    together: rest.length,
     share: (sum(a) + sum(b)) / (total(a) + total(b)),
   };
 }

@@ -9,6 +9,8 @@ export function describeMove(column: Shown, test: DriftTest, tests: readonly Dri
   const sure = `p ${test.adjusted < 1e-4 ? '< 0.0001' : `= ${formatNumber(test.adjusted, 2)}`} after correction`;
   const how = `by ${measured(test)}`;
   switch (test.of) {
+    case 'unseen':
+      return describeNew(test, sure);
     case 'missing': {
       const share = (side: Shown['reference']): string =>
         formatPercent((side?.missing ?? 0) / (side?.rows ?? 1));
@@ -35,6 +37,16 @@ export function describeMove(column: Shown, test: DriftTest, tests: readonly Dri
   }
 }
 
+/** Rows with a new value: how many, how many were to be expected, and between what the excess lies. */
+function describeNew({ statistic, effect, interval, method }: DriftTest, sure: string): string {
+  const least = method === 'good-turing' ? 'at least ' : '';
+  const range =
+    interval === undefined
+      ? ''
+      : `, certain within ${formatPercent(interval.lower)} to ${formatPercent(interval.upper)}`;
+  return `${least}${formatPercent(statistic)} of the rows have a value that the reference does not have, and ${formatPercent(Math.max(0, statistic - effect))} would be usual: ${formatPercent(effect)} too many${range} (${sure})`;
+}
+
 const parts = { weekdays: 'days of the week', hours: 'hours of the day' };
 
 function example({ shares }: Shown, of: string): string {
@@ -52,7 +64,7 @@ export function describeQuiet(tests: readonly DriftTest[], alpha: number): strin
     .filter(({ adjusted }) => adjusted <= alpha)
     .sort(beyond(({ effect, threshold }) => effect / threshold));
   if (largest !== undefined) {
-    return `changed, but too little to matter (${measured(largest)}, ${formatNumber(largest.threshold)} matters)`;
+    return `changed, but too little to matter (${subjects[largest.of]}${measured(largest)}, ${largest.measure === 'unseen-share' ? formatPercent(largest.threshold) : formatNumber(largest.threshold)} matters)`;
   }
   const [weakest] = tests
     .filter(({ detectable, threshold }) => detectable! > threshold)
@@ -64,6 +76,7 @@ export function describeQuiet(tests: readonly DriftTest[], alpha: number): strin
 
 const subjects: Record<DriftTest['of'], string> = {
   values: '',
+  unseen: 'rows with a new value: ',
   missing: 'rows without a value: ',
   lengths: 'lengths of the texts: ',
   words: 'words: ',
@@ -74,6 +87,9 @@ const subjects: Record<DriftTest['of'], string> = {
 /** Why a test cannot say that nothing changed, and how many rows it would take. */
 export function describeUnclear(column: Shown, test: DriftTest): string {
   const about = subjects[test.of];
+  if (test.method === 'good-turing') {
+    return `${about}their share cannot be told, since a profile lists only its most frequent values; give data as the reference (drift.reference), not a profile`;
+  }
   if (test.detectable !== null && test.detectable <= test.sought) {
     return `${about}moved by ${measured(test)}, which chance alone could do`;
   }
@@ -81,7 +97,7 @@ export function describeUnclear(column: Shown, test: DriftTest): string {
   const could =
     test.detectable === null
       ? `${rows} rows cannot show any change`
-      : `${rows} rows show a change only from ${amount(test, test.detectable)} on, and ${formatNumber(test.sought)} must be seen`;
+      : `${rows} rows show a change only from ${amount(test, test.detectable)} on, and ${test.measure === 'unseen-share' ? formatPercent(test.sought) : formatNumber(test.sought)} must be seen`;
   const wanted =
     test.rowsNeeded === null
       ? 'the reference is too small for any number of rows to show it'
@@ -89,9 +105,15 @@ export function describeUnclear(column: Shown, test: DriftTest): string {
   return `${about}${could}; ${wanted}`;
 }
 
-const amount = ({ measure }: DriftTest, value: number): string =>
-  measure === 'wasserstein'
-    ? `${formatNumber(value, 2)} standard deviations`
-    : `a distance of ${formatNumber(value, 2)}`;
+function amount({ measure }: DriftTest, value: number): string {
+  switch (measure) {
+    case 'wasserstein':
+      return `${formatNumber(value, 2)} standard deviations`;
+    case 'jensen-shannon':
+      return `a distance of ${formatNumber(value, 2)}`;
+    case 'unseen-share':
+      return `${formatPercent(value)} of the rows more than usual`;
+  }
+}
 
 const measured = (test: DriftTest): string => amount(test, test.effect);

@@ -22,9 +22,10 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 export const driftTestSchema = v.strictObject({
   /**
    * The distribution of the values, or the share of rows without one. Of free text: its lengths in characters, its
-   * words. Of times, which go on by themselves: the days of the week, the hours of the day.
+   * words. Of times, which go on by themselves: the days of the week, the hours of the day. Of categories among which
+   * there are rare ones: `unseen`, the share of the rows whose value the reference does not have.
    */
-  of: v.picklist(['values', 'missing', 'lengths', 'words', 'weekdays', 'hours']),
+  of: v.picklist(['values', 'unseen', 'missing', 'lengths', 'words', 'weekdays', 'hours']),
   method: v.picklist([
     'anderson-darling',
     'anderson-darling-permutation',
@@ -34,6 +35,9 @@ export const driftTestSchema = v.strictObject({
     'fisher',
     'permutation',
     'one-category',
+    'random-splits',
+    'chernoff',
+    'good-turing',
   ]),
   statistic: v.number(),
   p: share,
@@ -41,11 +45,14 @@ export const driftTestSchema = v.strictObject({
   adjusted: share,
   /**
    * `wasserstein`: Wasserstein-1 without the outermost half a per cent at either end, in standard deviations of the
-   * reference; `jensen-shannon`: distance, base 2 (of words: of the share of texts with the word that changed most).
+   * reference; `jensen-shannon`: distance, base 2 (of words: of the share of texts with the word that changed most);
+   * `unseen-share`: share of the rows with a new value, less the share that the reference leads one to expect (0 to 1).
    */
-  measure: v.picklist(['wasserstein', 'jensen-shannon']),
+  measure: v.picklist(['wasserstein', 'jensen-shannon', 'unseen-share']),
   /** Less what chance alone shows on average. */
   effect: v.pipe(v.number(), v.minValue(0)),
+  /** 95 % interval of the effect, where there is one: of `unseen-share`, which may be negative. */
+  interval: v.optional(v.strictObject({ lower: v.number(), upper: v.number() })),
   /** Smallest effect that matters: with it, a certain change is drift. */
   threshold: v.number(),
   /** Without a certain change a column is `ok` when its rows would have shown an effect of this size; at least `threshold`. */

@@ -38,7 +38,7 @@ export async function look(
   const run = String(dependencies.run.runId);
   const now = dependencies.clock.now();
   const era = gathered.reference.version ?? digestOf(gathered.reference.profile);
-  const { compared, outcome } = univariate(spec, gathered);
+  const { compared, outcome } = await univariate(spec, gathered);
   const outcomes: SectionOutcome[] = [outcome];
   const steps: [string, DriftKind, () => Promise<SectionOutcome>][] = [
     ['multivariate', 'inputs', () => multivariate(spec, gathered)],

@@ -190,6 +190,7 @@ export function method({ alpha, columns }: Drift): Section {
           `A column alarms when its change is certain and large: p at most ${formatNumber(alpha)} after Benjamini and Hochberg’s correction over ${plural(tests, 'test')}, and an effect of at least what matters.`,
           'Numbers: Anderson–Darling’s test over ranks and values (small samples: the exact Kolmogorov–Smirnov test); the effect is the Wasserstein distance in standard deviations (σ) of the reference, without the outermost 1 % of the rows.',
           'Categories, with missing and new values among them: the effect is the Jensen–Shannon distance (JS, base 2, 0 to 1).',
+          'New values, where there are rare ones: the share of rows whose value the reference does not have is held against random splits of the rows of both sides; the effect is that share less the one that values seen only once in the reference lead one to expect (Good and Turing).',
           'What chance alone shows on average is taken off both effects. “Can be seen from” is the smallest effect that these rows would show in four of five tries. A column is ok only when that is at most 0.2 σ or 0.1 JS (or its own effect in model.yml); else it is insufficient.',
           'A time column that moves on is no drift; its days of the week and hours of the day are compared. Free text is compared by its words and its lengths.',
           'Rows are taken to be independent of each other. Where they hang together (one customer’s, one minute’s), unchanged data alarm more often.',
@@ -213,7 +214,9 @@ const bySize = (columns: readonly ColumnDrift[]): ColumnDrift[] =>
   [...columns].sort((a, b) => (size(a) === size(b) ? 0 : size(b) - size(a)));
 
 const amount = ({ measure, of }: DriftTest, value: number): string =>
-  `${formatNumber(value, 3)} ${measure === 'wasserstein' ? 'σ' : 'JS'}${of === 'values' ? '' : ` (${of})`}`;
+  measure === 'unseen-share'
+    ? `${formatPercent(value)} (${of})`
+    : `${formatNumber(value, 3)} ${measure === 'wasserstein' ? 'σ' : 'JS'}${of === 'values' ? '' : ` (${of})`}`;
 
 const sureness = ({ adjusted }: DriftTest): string =>
   adjusted < 1e-4 ? 'p < 0.0001' : `p = ${formatNumber(adjusted, 2)}`;

@@ -17,7 +17,7 @@ export const metricNames = {
   mlops_drift_rows: 'Rows that were compared, by side: reference or current.',
   mlops_drift_columns: 'Columns by their verdict.',
   mlops_drift_column_effect:
-    'How far a column moved, by what was measured (values or missing) and how: wasserstein in standard deviations, jensen-shannon from 0 to 1.',
+    'How far a column moved, by what was measured (values, unseen, missing) and how: wasserstein in standard deviations, jensen-shannon and unseen-share from 0 to 1.',
   mlops_drift_column_threshold: 'Smallest effect that matters for the column, in the same measure.',
   mlops_drift_column_p_value: 'p value of the change after correction over all columns.',
   mlops_drift_column_alarm: '1 while the column alarms, else 0.',

@@ -1,6 +1,8 @@
 import { failOn } from '../../../common/errors.js';
 import { nearest } from '../../../common/text.js';
+import { estimateDistinct, mergeRegisters, registersError } from '../../../dataset/profile/registers.js';
 import { type Comparison, type DriftSettings, compareProfiles } from '../../../drift/compare.js';
+import { overlapsOf } from '../../../drift/overlap.js';
 import type { Profile } from '../../../formats/profile.js';
 import type { LoadedSpec } from '../../../spec/load.js';
 import { seededRandom } from '../../../statistics/random.js';
@@ -8,12 +10,22 @@ import type { Gathered } from '../gather.js';
 import { type SectionOutcome, checked } from './section.js';
 
 /** Every column by itself: the section that always runs, and whose columns an incident names. */
-export function univariate(
+export async function univariate(
   spec: LoadedSpec,
-  { reference, current }: Gathered,
-): { readonly outcome: SectionOutcome; readonly compared: Comparison } {
+  { data, reference, referenceTables, current, currentTables }: Gathered,
+): Promise<{ readonly outcome: SectionOutcome; readonly compared: Comparison }> {
   checkColumns(spec, reference.profile, current);
-  const compared = compareProfiles(reference.profile, current, comparisonSettings(spec));
+  const overlaps = await overlapsOf({
+    engine: data.engine,
+    reference: reference.profile,
+    current,
+    tables: referenceTables && { reference: referenceTables, current: currentTables },
+    distinct: (registers) => ({
+      value: estimateDistinct(registers.reduce(mergeRegisters)),
+      error: registersError,
+    }),
+  });
+  const compared = compareProfiles(reference.profile, current, { ...comparisonSettings(spec), overlaps });
   return { compared, outcome: { sections: [checked('univariate', 'inputs', compared)], part: {} } };
 }
 
