@@ -7,7 +7,7 @@ export const alpha = 0.05;
 export const compare = (reference, current, random) =>
   compareProfiles(profileOf(reference), profileOf(current), {
     alpha,
-    columns: {},
+    columns: new Map(),
     optional: [],
     random: random.uniform,
   });

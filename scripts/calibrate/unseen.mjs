@@ -73,7 +73,7 @@ export const many = (rows, next) => Array.from({ length: rows }, next);
 export function judge(reference, current, random) {
   const { columns } = compareProfiles(profileOf(reference), profileOf(current), {
     alpha,
-    columns: {},
+    columns: new Map(),
     optional: [],
     random,
   });

@@ -15,7 +15,7 @@ import { calendarTables } from './calendar.js';
 import type { ColumnSettings, MeasuredColumn } from './column.js';
 import { isCategorical } from './kind.js';
 import { type Measurement, measureNumbers } from './measure.js';
-import { type CategoryMeasurement, measureCategories } from './measure-categories.js';
+import { type CategoryMeasurement, bare, measureCategories } from './measure-categories.js';
 import { measureUnseen } from './measure-unseen.js';
 import {
   type LabelledTable,
@@ -165,10 +165,6 @@ function measureMissing(ref: Side, cur: Side, { effect, random, level }: ColumnS
   if (ref.missing + cur.missing === 0) return [];
   const table = { a: [ref.missing, ref.present], b: [cur.missing, cur.present] };
   return [bare(measureCategories(table, random, { of: 'missing', effect: effect.missing, level }))];
-}
-
-function bare({ together: _, share: __, ...measurement }: CategoryMeasurement): Measurement {
-  return measurement;
 }
 
 function distances({ a, b }: { a: readonly number[]; b: readonly number[] }): Record<string, number> {

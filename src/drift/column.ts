@@ -4,7 +4,10 @@ import { isConstant, isId, typeChange } from './kind.js';
 import { measureByKind } from './by-kind.js';
 import type { Effect, Measurement } from './measure.js';
 import type { Overlap } from './measure-unseen.js';
-import { describeSide, sideOf } from './values.js';
+import { bare, measureCategories } from './measure-categories.js';
+import { type ValueCounts, sizeOf } from '../statistics/two-sample.js';
+import { formatPercent } from '../common/text.js';
+import { type Side, describeSide, sideOf } from './values.js';
 
 /** A column measured, not yet judged: that needs the p values of all the others. */
 export interface MeasuredColumn {
@@ -24,7 +27,7 @@ export interface ColumnSettings {
     readonly missing: Effect;
     readonly unseen: Effect;
   };
-  /** The column is known to be absent from current data (labels arrive later). */
+  /** One side may lack the column: labels arrive later, predictions are made by the model. */
   readonly optional: boolean;
   /** The level that is left for one of all the tests of the run. */
   readonly level: number;
@@ -55,11 +58,13 @@ export function measureColumn(
     finding: { verdict, reason },
   });
   if (ref === undefined && cur === undefined) throw new RangeError(`neither side has a column "${name}"`);
+  if (ref === undefined && settings.optional)
+    return say('ignored', 'the reference does not have this column, as is usual for labels and predictions');
   if (ref === undefined)
     return say('new', 'the reference does not have this column, so the model never saw it');
   if (cur === undefined) {
     if (settings.optional)
-      return say('ignored', 'current data does not have this column yet, as is usual for labels');
+      return say('ignored', 'current data does not have this column, as is usual for labels and predictions');
     return say('missing', 'current data no longer has this column');
   }
   if (ref.present === 0 && cur.present === 0) return say('all-null', 'no row has a value, before or now');
@@ -67,9 +72,37 @@ export function measureColumn(
   if (ref.present > 0 && cur.present > 0) {
     const changed = typeChange(ref, cur);
     if (changed !== undefined) return say(changed.verdict, changed.reason);
-    if (isId(ref) && isId(cur)) return say('id', 'nearly every row has a value of its own: it names rows');
+    if (isId(ref) && isId(cur))
+      return measureId(
+        say('id', 'nearly every row has a value of its own: it names rows'),
+        [ref, cur],
+        settings,
+      );
     if (isConstant(ref, cur)) return say('constant', `every row has the same value, before and now`);
   }
   const { column, ...rest } = measureByKind(ref, cur, settings);
   return { column: { ...base, ...column }, ...rest };
+}
+
+/**
+ * Of texts that name rows the values say nothing; how they are written does. Ids become longer as they count on, and
+ * not shorter: values shorter than any of the reference have lost something, such as the zeros of 00501.
+ */
+function measureId(
+  found: MeasuredColumn,
+  [ref, cur]: readonly [Side, Side],
+  { effect, level, random }: ColumnSettings,
+): MeasuredColumn {
+  if (ref.type !== 'string' || ref.lengths === undefined || cur.lengths === undefined) return found;
+  const least = ref.lengths.values[0]!;
+  const shorter = ({ values, counts }: ValueCounts): number =>
+    Array.from(values).reduce((sum, length, i) => sum + (length < least ? counts[i]! : 0), 0);
+  const rows = shorter(cur.lengths);
+  if (rows === 0) return found;
+  const table = { a: [0, sizeOf(ref.lengths)], b: [rows, sizeOf(cur.lengths) - rows] };
+  const measurement = bare(
+    measureCategories(table, random, { of: 'lengths', effect: effect.categorical, level }),
+  );
+  const note = `${formatPercent(rows / cur.present)} of the values are shorter than any in the reference (${least} characters)`;
+  return { ...found, measurements: [measurement], note };
 }

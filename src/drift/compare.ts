@@ -10,15 +10,23 @@ export interface DriftSettings {
   /** Share of runs that may alarm although nothing changed, over all columns together. */
   readonly alpha: number;
   /** By column: left out, or with a threshold of its own in the unit of the column's measure. */
-  readonly columns: Readonly<
-    Record<string, { readonly ignore?: boolean; readonly effect?: number | undefined }>
-  >;
-  /** Columns that current data may lack: the label. */
+  readonly columns: ReadonlyMap<string, ColumnWishes>;
+  /** Columns that are not tested although nobody says to ignore them, such as ids, with the reason. */
+  readonly untested?: ReadonlyMap<string, string>;
+  /** Columns that one side may lack: labels and predictions. */
   readonly optional: readonly string[];
   /** Uniform on [0, 1), seeded: the permutation tests of a repeated run give the same p values. */
   readonly random: () => number;
   /** By column, where a profile does not list all values: how both sides share them. */
   readonly overlaps?: ReadonlyMap<string, Overlap>;
+}
+
+export interface ColumnWishes {
+  readonly ignore?: boolean;
+  /** Smallest Wasserstein distance (numbers) or Jensen–Shannon distance (categories) that matters. */
+  readonly effect?: number | undefined;
+  /** Smallest excess share of rows with a new value that matters, 0..1. */
+  readonly unseen?: number | undefined;
 }
 
 export interface Comparison {
@@ -48,13 +56,13 @@ export function compareProfiles(reference: Profile, current: Profile, settings: 
   const names = new Set([...reference.columns, ...current.columns].map((column) => column.name));
   const level = settings.alpha / plannedTests(reference, current);
   const measured = [...names].map((name): MeasuredColumn => {
-    const own = settings.columns[name];
+    const own = settings.columns.get(name);
+    const why = settings.untested?.get(name);
     if (own?.ignore) return unmeasured(name, 'ignored', 'model.yml says to ignore it');
-    const effect = own?.effect === undefined ? undefined : { threshold: own.effect, sought: own.effect };
+    if (why !== undefined) return unmeasured(name, 'ignored', why);
     try {
       return measureColumn(name, find(reference, name), find(current, name), {
-        effect:
-          effect === undefined ? defaultEffect : { ...defaultEffect, numeric: effect, categorical: effect },
+        effect: effectsOf(own),
         optional: settings.optional.includes(name),
         level,
         random: settings.random,
@@ -78,6 +86,18 @@ export function compareProfiles(reference: Profile, current: Profile, settings: 
     return judge(column, tests, settings.alpha);
   });
   return { ...overall(columns), columns };
+}
+
+function effectsOf({ effect, unseen }: ColumnWishes = {}): typeof defaultEffect {
+  const just = (value: number): { threshold: number; sought: number } => ({
+    threshold: value,
+    sought: value,
+  });
+  return {
+    ...defaultEffect,
+    ...(effect !== undefined && { numeric: just(effect), categorical: just(effect) }),
+    ...(unseen !== undefined && { unseen: just(unseen) }),
+  };
 }
 
 /** At least as many tests as there will be: what one of them could show is told for its share of the level. */
@@ -113,9 +133,10 @@ function judge({ column, finding, note }: MeasuredColumn, tests: DriftTest[], al
   const moved = tests.filter((test) => test.adjusted <= alpha && test.effect >= test.threshold);
   if (moved.length > 0) return made('drift', ...moved.map((test) => describeMove(column, test, tests)), note);
   const unclear = tests.find((test) => cannotTell(test));
-  if (unclear) return made('insufficient', describeUnclear(column, unclear), note);
-  const quiet = describeQuiet(tests, alpha);
-  return made('ok', finding?.reason ?? quiet, note);
+  // Of what names rows nothing has to be seen.
+  if (unclear && finding?.verdict !== 'id')
+    return made('insufficient', describeUnclear(column, unclear), note);
+  return made(finding?.verdict ?? 'ok', finding?.reason ?? describeQuiet(tests, alpha), note);
 }
 
 /** The rows could not show what is sought, or show it without being sure. */

@@ -77,6 +77,11 @@ function rowsToTellApart({ a, b }: TwoByK): number {
   return rows > n ? Infinity : rows;
 }
 
+/** The measurement alone, as a result has it. */
+export function bare({ together: _, share: __, ...measurement }: CategoryMeasurement): Measurement {
+  return measurement;
+}
+
 /** Above this a p value says that nothing was found, whatever its correction. */
 const fairlyCertain = 0.1;
 

@@ -2,6 +2,8 @@ import { type Problem, failOn } from '../common/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { type Table, type TableColumn, type WantedTypes, inspectTable } from '../engine/table.js';
 import type { ColumnType } from '../formats/profile.js';
+import { quoteName } from '../engine/sql.js';
+import type { Source } from './source.js';
 
 /** One column of several tables read one after another. */
 export interface UnionColumn {
@@ -71,4 +73,21 @@ function valueAs({ type, value, raw }: TableColumn, wanted: ColumnType): string 
   if (type === wanted) return value;
   if (wanted === 'number') return `CAST(${value} AS DOUBLE)`;
   return wanted === 'timestamp' ? `CAST(${value} AS TIMESTAMP)` : `CAST(${raw} AS VARCHAR)`;
+}
+
+/**
+ * The rows of all tables as one FROM item. Its columns are called by their position (`"column 0"`), never by the data's
+ * names: these may be anything, and the engine takes `V` and `v` for one.
+ */
+export function sourceOf({ tables, columns, rows }: Union): Source {
+  const named = columns.map((column, i) => ({ ...column, own: quoteName(`column ${i}`) }));
+  const parts = tables.map(({ source }, t) => {
+    const values = named.map(({ values: sql, own }) => `${sql[t]!} AS ${own}`);
+    return `SELECT ${values.length === 0 ? '1 AS "nothing"' : values.join(', ')} FROM ${source}`;
+  });
+  return {
+    sql: `(${parts.join(' UNION ALL ')})`,
+    columns: named.map(({ name, type, own }) => ({ name, type, value: own })),
+    rows,
+  };
 }

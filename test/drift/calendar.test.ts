@@ -5,7 +5,7 @@ import { many, profileOf, seeded } from './profiles.js';
 const random = seeded(31);
 const day = 86_400;
 const start = Date.parse('2001-01-01') / 1000;
-const settings = { alpha: 0.05, columns: {}, optional: [], random };
+const settings = { alpha: 0.05, columns: new Map(), optional: [], random };
 
 type Type = 'date' | 'timestamp';
 const judge = (before: number[], now: number[], type: Type = 'timestamp'): ColumnDrift =>

@@ -20,7 +20,7 @@ function draw(n: number, random: () => number, shift = 0): Profile {
 }
 
 const compare = (reference: Profile, current: Profile, random: () => number): Comparison =>
-  compareProfiles(reference, current, { alpha, columns: {}, optional: [], random });
+  compareProfiles(reference, current, { alpha, columns: new Map(), optional: [], random });
 
 /** More alarms than this in as many runs happen less than once in 10,000 times when the rate is 5 %; docs/calibration.md has the whole table. */
 const [runs, bound] = [50, 10];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compareProfiles } from '../../src/drift/compare.js';
+import { type ColumnWishes, compareProfiles } from '../../src/drift/compare.js';
 import type { ColumnDrift } from '../../src/formats/drift.js';
 import { driftSchema } from '../../src/formats/drift.js';
 import type { ColumnProfile, ColumnType, Profile } from '../../src/formats/profile.js';
@@ -9,12 +9,12 @@ import { many, normal, profileOf, seeded } from './profiles.js';
 type Values = readonly (number | string | null)[];
 const random = seeded(9);
 const n = 6000;
-const settings = { alpha: 0.05, columns: {}, optional: [], random };
+const settings = { alpha: 0.05, columns: new Map(), optional: [], random };
 
 function judge(
   before: { type: ColumnType; values: Values },
   now: { type: ColumnType; values: Values },
-  more: Partial<typeof settings> & { columns?: Record<string, { ignore?: boolean; effect?: number }> } = {},
+  more: { columns?: ReadonlyMap<string, ColumnWishes> } = {},
 ): ColumnDrift {
   const { columns } = compareProfiles(profileOf({ x: before }), profileOf({ x: now }), {
     ...settings,
@@ -187,8 +187,8 @@ describe('a column', () => {
   it('that is ignored, or has an effect of its own that is not reached, does not alarm', () => {
     const [before, now] = [numbers(standard), numbers(() => standard() + 20)];
     expect(judge(before, now).verdict).toBe('drift');
-    expect(judge(before, now, { columns: { x: { ignore: true } } }).verdict).toBe('ignored');
-    expect(judge(before, now, { columns: { x: { effect: 0.8 } } }).verdict).toBe('ok');
+    expect(judge(before, now, { columns: new Map([['x', { ignore: true }]]) }).verdict).toBe('ignored');
+    expect(judge(before, now, { columns: new Map([['x', { effect: 0.8 }]]) }).verdict).toBe('ok');
   });
 });
 

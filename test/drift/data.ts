@@ -31,7 +31,7 @@ export async function workplace(): Promise<Workplace> {
     compare: (reference, current) =>
       compareProfiles(reference, current, {
         alpha: 0.05,
-        columns: {},
+        columns: new Map(),
         optional: [],
         random: seededRandom(1).uniform,
       }),

@@ -58,7 +58,7 @@ afterAll(async () => {
 const compare = (before: string, now: string): Comparison =>
   compareProfiles(profiles.get(before)!, profiles.get(now)!, {
     alpha: 0.05,
-    columns: {},
+    columns: new Map(),
     optional: [],
     random: seededRandom(1).uniform,
   });

@@ -28,7 +28,7 @@ interface Settings extends Pick<ResultOptions, 'sections' | 'earlier' | 'policy'
 const found = (current: Profile, { ignore = [], ...given }: Settings = {}): Drift =>
   resultOf(profiles.reference, current, {
     random,
-    columns: Object.fromEntries(ignore.map((name) => [name, { ignore: true }])),
+    columns: new Map(ignore.map((name) => [name, { ignore: true }])),
     policy,
     ...given,
   });

@@ -15,7 +15,7 @@ export interface ResultOptions extends Partial<DriftSettings> {
 
 /** The result of a check as drift-check composes it, of profiles that were really compared. */
 export function resultOf(reference: Profile, current: Profile, options: ResultOptions = {}): Drift {
-  const { columns = {}, alpha = 0.05, optional = [], random = Math.random } = options;
+  const { columns = new Map(), alpha = 0.05, optional = [], random = Math.random } = options;
   const compared = compareProfiles(reference, current, { alpha, columns, optional, random });
   const own: DriftSection = {
     name: 'univariate',

@@ -11,7 +11,7 @@ import { many, profileOf, seeded } from './profiles.js';
 const texts = (values: readonly string[]) => profileOf({ x: { type: 'string', values } });
 const settings = (random: () => number): DriftSettings => ({
   alpha: 0.05,
-  columns: {},
+  columns: new Map(),
   optional: [],
   random,
 });

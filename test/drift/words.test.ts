@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { many, seeded } from './profiles.js';
 
 const random = seeded(41);
-const settings = { alpha: 0.05, columns: {}, optional: [], random };
+const settings = { alpha: 0.05, columns: new Map(), optional: [], random };
 const common = ['the', 'parcel', 'was', 'late', 'again', 'thanks', 'for', 'your', 'help', 'today'];
 
 /** Texts of some common words and one of many rare ones, as validate-data profiles them. */

@@ -7,6 +7,7 @@ import type { LoadedSpec } from '../../spec/load.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
 import type { definition } from './inputs.js';
+import { type KnownColumns, knownColumns } from './contract.js';
 import { type OpenData, openData } from './profile.js';
 import { type Reference, fileReference, liveReference, profilePath } from './reference.js';
 
@@ -18,13 +19,12 @@ export interface Gathered {
   readonly reference: Reference;
   /** The reference's rows; undefined where only a profile is known. */
   readonly referenceTables: readonly Table[] | undefined;
-  readonly referenceFiles: readonly string[] | undefined;
   readonly current: Profile;
   readonly currentTables: readonly Table[];
-  readonly currentFiles: readonly string[];
   readonly source: string;
-  /** Types that the reference expects; numbers are left to be found. */
+  /** Types that the contract and the reference expect; numbers are left to be found. */
   readonly types: WantedTypes;
+  readonly known: KnownColumns;
   /** Files of globs that a section of the spec names. @throws UserError at that place when one matches nothing */
   filesOf(path: readonly string[]): readonly string[];
 }
@@ -56,6 +56,7 @@ export async function gather(
       remedy: 'add drift: { current: data/latest.csv }, or give the input `current`',
     });
   }
+  const columns = await knownColumns(spec, run.workspace, logger);
   const path = profilePath(inputs.reference, run.workspace);
   const fromData = path === undefined && (inputs.reference.length > 0 || drift?.reference !== undefined);
   const files = await prepareData({
@@ -78,7 +79,8 @@ export async function gather(
       : fromData
         ? undefined
         : await liveReference(await connect(inputs.token), name, inputs.environment);
-  const data = await openData([...(files.reference ?? []), ...files.current!, ...found], dependencies);
+  const everything = [...(files.reference ?? []), ...files.current!, ...found];
+  const data = await openData(everything, dependencies, columns.typed);
   try {
     const referenceTables = known === undefined ? await data.open(files.reference!, {}) : undefined;
     const reference = known ?? {
@@ -87,22 +89,22 @@ export async function gather(
     };
     logger.info(`reference: ${reference.source}`);
     // Numbers are left to be found: a text among them must show as a text, not vanish as a missing value.
-    const types = Object.fromEntries(
-      reference.profile.columns
+    const types = Object.fromEntries([
+      ...reference.profile.columns
         .filter(({ type }) => type !== 'integer' && type !== 'number')
-        .map((column) => [column.name, column.type]),
-    );
+        .map((column) => [column.name, column.type] as const),
+      ...columns.typed.map(({ name: own, type }) => [own, type] as const),
+    ]);
     const currentTables = await data.open(files.current!, types);
     return {
       data,
       reference,
       referenceTables,
-      referenceFiles: files.reference,
       current: await data.profile(currentTables),
       currentTables,
-      currentFiles: files.current!,
       source: show(files.current!, run.workspace),
       types,
+      known: columns,
       filesOf: (wanted) => {
         const list = own.get(wanted.join('.'));
         if (list instanceof UserError) throw list;

@@ -1,18 +1,21 @@
 import { dirname, join } from 'node:path';
 import { UserError } from '../../common/errors.js';
+import { openByContract } from '../../dataset/checks/open.js';
+import type { ContractColumn } from '../../dataset/contract/contract.js';
 import { type ProfiledColumn, profileTables } from '../../dataset/profile/profile.js';
 import type { ProfileSource, Source } from '../../drift/source.js';
 import { type Engine, openEngine } from '../../engine/engine.js';
 import { quoteName } from '../../engine/sql.js';
-import { type Table, type TableColumn, type WantedTypes, inspectTable } from '../../engine/table.js';
+import type { Table, TableColumn, WantedTypes } from '../../engine/table.js';
 import type { ColumnType, Profile } from '../../formats/profile.js';
 import type { Dependencies } from '../dependencies.js';
+import { codeColumns, withTypes } from './contract.js';
 
 /** The data files of a run, each opened once in one engine. */
 export interface OpenData {
   readonly engine: Engine;
   /**
-   * @param types of columns by name; those of others are found out from their values
+   * @param types of columns by name that the contract does not fix; those of others are found out from their values
    * @throws UserError naming every file that cannot be read whole
    */
   open(files: readonly string[], types: WantedTypes): Promise<Table[]>;
@@ -22,10 +25,14 @@ export interface OpenData {
   close(): Promise<void>;
 }
 
-/** @param files all that will be opened: the engine reads from no other folder */
+/**
+ * @param files all that will be opened: the engine reads from no other folder
+ * @param typed columns of the contract: their types, missing values and ways of writing hold in every file
+ */
 export async function openData(
   files: readonly string[],
   { duckdb, run }: Pick<Dependencies, 'duckdb' | 'run'>,
+  typed: readonly ContractColumn[] = [],
 ): Promise<OpenData> {
   const engine = await openEngine({
     library: await duckdb(),
@@ -34,7 +41,7 @@ export async function openData(
   });
   return {
     engine,
-    open: (wanted, types) => openTables(engine, wanted, types),
+    open: (wanted, types) => openTables(engine, wanted, types, typed),
     profile: (tables) => profileTables(engine, tables, columnsOf(tables)),
     profileSource: (source) => profileTables(engine, [asTable(source)]),
     close: () => engine.close(),
@@ -55,9 +62,28 @@ export async function profileFiles(
   }
 }
 
-async function openTables(engine: Engine, files: readonly string[], types: WantedTypes): Promise<Table[]> {
+async function openTables(
+  engine: Engine,
+  files: readonly string[],
+  types: WantedTypes,
+  typed: readonly ContractColumn[],
+): Promise<Table[]> {
+  const tables = await openAs(engine, files, types, typed);
+  const codes = (await codeColumns(engine, tables)).filter((name) => !Object.hasOwn(types, name));
+  if (codes.length === 0) return tables;
+  const texts = codes.map((name) => [name, 'string'] as const);
+  return openAs(engine, files, Object.fromEntries([...Object.entries(types), ...texts]), typed);
+}
+
+async function openAs(
+  engine: Engine,
+  files: readonly string[],
+  types: WantedTypes,
+  typed: readonly ContractColumn[],
+): Promise<Table[]> {
+  const contract = withTypes(typed, types);
   const found = [];
-  for (const file of files) found.push(await inspectTable(engine, file, types, { profile: true }));
+  for (const file of files) found.push(await openByContract(engine, file, contract, { profile: true }));
   const problems = found.flatMap(({ defects }, i) =>
     defects
       .filter(({ harmless }) => !harmless)
@@ -68,22 +94,44 @@ async function openTables(engine: Engine, files: readonly string[], types: Wante
       })),
   );
   if (problems.length > 0) throw new UserError(problems);
-  return found.map(({ table }) => table!);
+  return found.map(({ table }) => (table!.format === 'parquet' ? byPosition(table!) : table!));
 }
 
-/** Rows of a query under the names that the profile reads a file by. */
+/** Rows of a query as the table of a file. */
 function asTable({ sql, columns, rows }: Source): Table {
-  return {
+  return byPosition({
     file: '',
     format: 'parquet',
     source: sql,
-    columns: columns.map(({ name, type }) => ({ name, type, raw: quoteName(name), value: quoteName(name) })),
+    columns: columns.map(({ name, type, value }) => ({ name, type, raw: value, value })),
     rows,
     rejected: 0,
     defects: [],
     rowNumber: 'row_number() OVER () - 1',
     unit: 'row',
     linesOf: (wanted) => Promise.resolve(wanted.map((row) => row + 1)),
+  });
+}
+
+/**
+ * A table whose source has the columns by position instead of by the data's names: a column that is called like a
+ * name of our own in SQL (`v`, `n`, `rows`) would else be taken for it.
+ */
+function byPosition(table: Table): Table {
+  const number = table.rowNumber === 'file_row_number' ? ['file_row_number'] : [];
+  const parts = table.columns.flatMap(({ raw, value }, i) => [
+    `${value} AS ${quoteName(`column ${i}`)}`,
+    ...(raw === value ? [] : [`${raw} AS ${quoteName(`raw ${i}`)}`]),
+  ]);
+  if (parts.length === 0) return table;
+  return {
+    ...table,
+    source: `(SELECT ${[...parts, ...number].join(', ')} FROM ${table.source})`,
+    columns: table.columns.map((column, i) => ({
+      ...column,
+      value: quoteName(`column ${i}`),
+      raw: quoteName(column.raw === column.value ? `column ${i}` : `raw ${i}`),
+    })),
   };
 }
 

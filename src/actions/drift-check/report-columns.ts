@@ -141,6 +141,26 @@ const beforeAfter = (first: string) =>
     { title: 'change', align: 'right' },
   ] as const;
 
+/** Columns that no test looked at, and why: what is not in a report is easily taken for tested. */
+export function untestedSection(columns: readonly ColumnDrift[]): Section[] {
+  const kinds: readonly ColumnDrift['verdict'][] = ['ignored', 'id', 'new', 'constant', 'all-null'];
+  const left = columns.filter(({ verdict }) => kinds.includes(verdict));
+  if (left.length === 0) return [];
+  return [
+    {
+      title: `Not tested: ${plural(left.length, 'column')}`,
+      folded: true,
+      blocks: [
+        {
+          kind: 'table',
+          columns: [{ title: 'column' }, { title: 'why' }],
+          rows: left.map(({ name, reason }) => [clip(name), clip(reason, 300)]),
+        },
+      ],
+    },
+  ];
+}
+
 /** One row a column: those that alarm first. */
 export function allColumns(columns: readonly ColumnDrift[], folded: boolean): Section {
   const row = (column: ColumnDrift): Text[] => {

@@ -5,7 +5,7 @@ import { historySections } from './history.js';
 import { titles } from './look.js';
 import { multivariateSections } from './multivariate.js';
 import { performanceSections } from './performance.js';
-import { allColumns, clip, columnSections, method, movesSection } from './report-columns.js';
+import { allColumns, clip, columnSections, method, movesSection, untestedSection } from './report-columns.js';
 import { skewSections } from './skew.js';
 import { windowsSections } from './windows.js';
 
@@ -40,6 +40,7 @@ export function driftReport(result: Drift, runUrl: string, advice: readonly Text
         columns,
         columns.some(({ alarm }) => alarm),
       ),
+      ...untestedSection(columns),
       method(result),
     ],
     footer: [

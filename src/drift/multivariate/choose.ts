@@ -19,7 +19,7 @@ export function comparable(reference: Union, current: Union, ignore: readonly st
   for (const column of names) {
     const [ref, cur] = [reference, current].map((side) => side.columns.find(({ name }) => name === column));
     const reason = ignore.includes(column)
-      ? 'the label, or ignored by model.yml'
+      ? 'the label, a prediction, an id, a time or a group, or ignored by model.yml'
       : ref === undefined
         ? 'the reference does not have it'
         : cur === undefined

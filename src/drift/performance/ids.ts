@@ -16,21 +16,22 @@ export async function checkIds(
 ): Promise<void> {
   const of = (table: DataTable, having: string) =>
     engine.rows(
-      `SELECT id, count(*) OVER () AS n FROM (SELECT CAST(${quoteName(id)} AS VARCHAR) AS id FROM ${table.sql} GROUP BY 1 HAVING ${having}) ORDER BY id LIMIT 1`,
+      `SELECT "id", count(*) OVER () AS "found" FROM (SELECT CAST(${quoteName(id)} AS VARCHAR) AS "id" FROM ${table.sql}
+        WHERE ${quoteName(id)} IS NOT NULL GROUP BY 1 HAVING ${having}) AS "ids" ORDER BY 1 LIMIT 1`,
     );
   const problems: Problem[] = [];
-  const [doubled] = await of(log, `count(*) > 1 AND id IS NOT NULL`);
+  const [doubled] = await of(log, 'count(*) > 1');
   if (doubled !== undefined) {
     problems.push({
-      message: `id ${JSON.stringify(doubled.id)} stands for several predictions${more(Number(doubled.n))}`,
+      message: `id ${JSON.stringify(doubled.id)} stands for several predictions${more(Number(doubled.found))}`,
       where: at(['predictions']),
       remedy: 'give every prediction an id of its own, or log the last one only',
     });
   }
-  const [torn] = await of(labels, `count(DISTINCT ${quoteName(label)}) > 1 AND id IS NOT NULL`);
+  const [torn] = await of(labels, `count(DISTINCT ${quoteName(label)}) > 1`);
   if (torn !== undefined) {
     problems.push({
-      message: `id ${JSON.stringify(torn.id)} has labels that contradict each other${more(Number(torn.n))}`,
+      message: `id ${JSON.stringify(torn.id)} has labels that contradict each other${more(Number(torn.found))}`,
       where: at(['labels']),
       remedy: 'keep the label that counts',
     });

@@ -22,7 +22,11 @@ export async function checkPredictions(
   const list = names.map(quoteName).join(', ');
   const part = (table: DataTable, where: string, rows: number): Source => ({
     sql: `(SELECT ${list} FROM ${table.sql}${where})`,
-    columns: names.map((name) => table.columns.find((column) => column.name === name)!),
+    columns: names.map((name) => ({
+      name,
+      type: table.columns.find((column) => column.name === name)!.type,
+      value: quoteName(name),
+    })),
     rows,
   });
   const newest = async (): Promise<Source> => {

@@ -1,11 +1,11 @@
 import { formatDuration, formatPercent, plural } from '../../common/text.js';
-import { readTable } from '../../engine/read-table.js';
 import type { ColumnDrift } from '../../formats/drift-column.js';
 import type { DriftWindow, WindowComparison, WindowsDrift } from '../../formats/drift-windows.js';
 import type { WindowsSettings } from '../../spec/sections/drift-windows.js';
 import type { Comparison } from '../compare.js';
 import type { NewPoint } from '../performance/options.js';
 import { type Matcher, prepareReference } from './match.js';
+import { openUnion, sourceOf } from '../tables.js';
 import type { WindowsOptions, WindowsOutcome } from './options.js';
 import { type Split, checkTime, splitWindows } from './split.js';
 
@@ -21,11 +21,12 @@ let tables = 0;
 export async function compareWindows(options: WindowsOptions): Promise<WindowsOutcome> {
   const { engine, settings, profile, compare, at, types, seed } = options;
   const { time, season } = settings;
-  const reference = await readTable(engine, options.reference, { types });
-  const known = Object.fromEntries(reference.columns.map((column) => [column.name, column.type]));
-  const current = await readTable(engine, options.current, { types: { ...textual(known), ...types } });
-  checkTime(current, time, at(['time']));
-  if (season.length > 0) checkTime(reference, time, at(['time']));
+  const before = await openUnion(engine, options.reference, types);
+  const known = Object.fromEntries(before.columns.map((column) => [column.name, column.type]));
+  const now = await openUnion(engine, options.current, { ...textual(known), ...types });
+  checkTime(now, time, at(['time']));
+  if (season.length > 0) checkTime(before, time, at(['time']));
+  const [reference, current] = [sourceOf(before), sourceOf(now)];
   const own = ++tables;
   const splits = await splitWindows(engine, current, settings, `windows_current_${own}`);
   const matcher =

@@ -1,9 +1,8 @@
 import type { Engine } from '../../engine/engine.js';
-import type { DataTable } from '../../engine/read-table.js';
-import { quoteName, quoteText } from '../../engine/sql.js';
+import { quoteText } from '../../engine/sql.js';
 import type { WindowsSettings } from '../../spec/sections/drift-windows.js';
 import type { Source } from '../source.js';
-import { type Split, ownName, seasonOf } from './split.js';
+import { type Split, seasonOf, timeOf } from './split.js';
 
 export interface Matched {
   readonly reference: Source;
@@ -24,19 +23,19 @@ export interface Matcher {
  */
 export async function prepareReference(
   engine: Engine,
-  table: DataTable,
-  { time, season }: WindowsSettings,
+  table: Source,
+  settings: WindowsSettings,
   name: string,
   seed: number,
 ): Promise<Matcher> {
-  const [s, r] = [ownName(table, 'season'), ownName(table, 'place')];
+  const time = timeOf(table, settings.time);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT * EXCLUDE (number), row_number() OVER (PARTITION BY ${quoteName(s)} ORDER BY hash(number + ${seed} * 7919), number) AS ${quoteName(r)}
-      FROM (SELECT *, ${seasonOf(time, season)} AS ${quoteName(s)}, row_number() OVER () AS number
-        FROM ${table.sql} WHERE ${quoteName(time)} IS NOT NULL)`,
+    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT * EXCLUDE ("number"), row_number() OVER (PARTITION BY "season" ORDER BY hash("number" + ${seed} * 7919), "number") AS "place"
+      FROM (SELECT *, ${seasonOf(time, settings.season)} AS "season", row_number() OVER () AS "number"
+        FROM ${table.sql} WHERE ${time} IS NOT NULL)`,
   );
-  const counts = await engine.rows(`SELECT ${quoteName(s)} AS s, count(*) AS n FROM ${name} GROUP BY 1`);
-  const have = new Map(counts.map(({ s: key, n }) => [String(key), Number(n)]));
+  const counts = await engine.rows(`SELECT "season", count(*) AS "size" FROM ${name} GROUP BY 1`);
+  const have = new Map(counts.map(({ season, size }) => [String(season), Number(size)]));
   return {
     match: ({ source, seasons }) => {
       const shared = [...seasons].filter(([key]) => have.has(key));
@@ -47,13 +46,13 @@ export async function prepareReference(
       const inside = shared.reduce((sum, [, n]) => sum + n, 0);
       return {
         reference: {
-          sql: `(SELECT f.* EXCLUDE (${quoteName(r)}, ${quoteName(s)}) FROM ${name} AS f JOIN (VALUES ${list}) AS q(k, quota) ON f.${quoteName(s)} = q.k WHERE f.${quoteName(r)} <= q.quota)`,
+          sql: `(SELECT "from".* EXCLUDE ("place", "season") FROM ${name} AS "from" JOIN (VALUES ${list}) AS "wanted"("key", "quota") ON "from"."season" = "wanted"."key" WHERE "from"."place" <= "wanted"."quota")`,
           columns: table.columns,
           rows: quotas.reduce((sum, { rows }) => sum + rows, 0),
         },
         current: {
           ...source,
-          sql: `(SELECT * FROM ${source.sql} WHERE ${quoteName(s)} IN (${shared.map(([key]) => quoteText(key)).join(', ')}))`,
+          sql: `(SELECT * FROM ${source.sql} WHERE "season" IN (${shared.map(([key]) => quoteText(key)).join(', ')}))`,
           rows: inside,
         },
         unmatched: 1 - inside / source.rows,

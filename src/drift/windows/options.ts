@@ -1,6 +1,6 @@
 import type { Place } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
-import type { WantedTypes } from '../../engine/table.js';
+import type { Table, WantedTypes } from '../../engine/table.js';
 import type { WindowsDrift } from '../../formats/drift-windows.js';
 import type { WindowsSettings } from '../../spec/sections/drift-windows.js';
 import type { NewPoint } from '../performance/options.js';
@@ -8,9 +8,9 @@ import type { CompareProfiles, ProfileSource } from '../source.js';
 
 export interface WindowsOptions {
   readonly engine: Engine;
-  /** Absolute paths of the data: seasons need the reference's rows, its profile does not have them. */
-  readonly reference: readonly string[];
-  readonly current: readonly string[];
+  /** Tables of the engine, or paths of data: seasons need the reference's rows, its profile does not have them. */
+  readonly reference: readonly (string | Table)[];
+  readonly current: readonly (string | Table)[];
   readonly types: WantedTypes;
   readonly settings: WindowsSettings;
   readonly profile: ProfileSource;

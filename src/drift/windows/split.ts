@@ -1,10 +1,9 @@
 import { type Place, UserError } from '../../common/errors.js';
 import { nearest } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
-import type { DataTable } from '../../engine/read-table.js';
-import { quoteName } from '../../engine/sql.js';
 import type { Season, WindowsSettings } from '../../spec/sections/drift-windows.js';
 import type { Source } from '../source.js';
+import type { Union } from '../tables.js';
 
 /** A window's rows, and how many of each season. */
 export interface Split {
@@ -27,7 +26,7 @@ const week = 7 * 86_400;
 const firstMonday = 4 * 86_400;
 
 /** @throws UserError when the column is not there, or holds no times */
-export function checkTime(table: DataTable, time: string, where: Place): void {
+export function checkTime(table: Union, time: string, where: Place): void {
   const column = table.columns.find(({ name }) => name === time);
   if (column?.type === 'timestamp' || column?.type === 'date') return;
   const near = nearest(
@@ -50,9 +49,13 @@ export function checkTime(table: DataTable, time: string, where: Place): void {
   });
 }
 
-/** SQL of a row's season as a text; a constant without seasons. */
+/** SQL of the times of a source, which checkTime has found. */
+export const timeOf = ({ columns }: Source, time: string): string =>
+  columns.find(({ name }) => name === time)!.value;
+
+/** SQL of a row's season as a text; a constant without seasons. @param time SQL of its time */
 export function seasonOf(time: string, seasons: readonly Season[]): string {
-  const t = `CAST(${quoteName(time)} AS TIMESTAMP)`;
+  const t = `CAST(${time} AS TIMESTAMP)`;
   const parts: Record<Season, string> = {
     hour: `hour(${t})`,
     weekday: `isodow(${t})`,
@@ -63,42 +66,35 @@ export function seasonOf(time: string, seasons: readonly Season[]): string {
   return seasons.length === 0 ? `''` : `concat_ws('/', ${seasons.map((season) => parts[season]).join(', ')})`;
 }
 
-/** Names for columns of our own that no column of the data has. */
-export function ownName(table: Pick<DataTable, 'columns'>, name: string): string {
-  let own = name;
-  while (table.columns.some((column) => column.name === own)) own = `_${own}`;
-  return own;
-}
-
 /** Cuts data into windows of equal size by their time, into a table of the engine; the newest `last` of them. */
 export async function splitWindows(
   engine: Engine,
-  table: DataTable,
+  table: Source,
   settings: WindowsSettings,
   name: string,
 ): Promise<Splits> {
-  const { time, rows = undefined, every, last, season } = settings;
-  const [w, s] = [ownName(table, 'window'), ownName(table, 'season')];
-  const seconds = `epoch(${quoteName(time)})`;
+  const { rows = undefined, every, last, season } = settings;
+  const time = timeOf(table, settings.time);
+  const seconds = `epoch(${time})`;
   const length = (every ?? 86_400_000) / 1000;
   const origin = length % week === 0 ? firstMonday : 0;
   const number =
     rows === undefined
       ? `CAST(floor((${seconds} - ${origin}) / ${length}) AS BIGINT)`
-      : `CAST(floor((row_number() OVER (ORDER BY ${quoteName(time)}) - 1) / ${rows}) AS BIGINT)`;
+      : `CAST(floor((row_number() OVER (ORDER BY ${time}) - 1) / ${rows}) AS BIGINT)`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT *, ${number} AS ${quoteName(w)}, ${seasonOf(time, season)} AS ${quoteName(s)}
-      FROM ${table.sql} WHERE ${quoteName(time)} IS NOT NULL`,
+    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT *, ${number} AS "window", ${seasonOf(time, season)} AS "season"
+      FROM ${table.sql} WHERE ${time} IS NOT NULL`,
   );
   const found = await engine.rows(
-    `SELECT ${quoteName(w)} AS w, count(*) AS n, epoch(min(${quoteName(time)}))::DOUBLE AS a, epoch(max(${quoteName(time)}))::DOUBLE AS b
+    `SELECT "window", count(*) AS "size", epoch(min(${time}))::DOUBLE AS "first", epoch(max(${time}))::DOUBLE AS "last"
       FROM ${name} GROUP BY 1 ORDER BY 1`,
   );
-  const all = found.map(({ w: index, n, a, b }) => ({
+  const all = found.map(({ window: index, size, first, last: newest }) => ({
     index: Number(index),
-    rows: Number(n),
-    from: iso(Number(a)),
-    until: iso(Number(b)),
+    rows: Number(size),
+    from: iso(Number(first)),
+    until: iso(Number(newest)),
   }));
   const timed = all.reduce((sum, one) => sum + one.rows, 0);
   const least = rows ?? wholeFrom * median(all.map((one) => one.rows));
@@ -107,19 +103,21 @@ export async function splitWindows(
   const kept = all.slice(-last);
   for (const one of all.slice(0, -last)) older += one.rows;
   const counts = await engine.rows(
-    `SELECT ${quoteName(w)} AS w, ${quoteName(s)} AS s, count(*) AS n FROM ${name} GROUP BY ALL`,
+    `SELECT "window", "season", count(*) AS "size" FROM ${name} GROUP BY 1, 2`,
   );
   return {
     windows: kept.map(({ index, rows: n, from, until }) => ({
       source: {
-        sql: `(SELECT * EXCLUDE (${quoteName(w)}) FROM ${name} WHERE ${quoteName(w)} = ${index})`,
+        sql: `(SELECT * EXCLUDE ("window") FROM ${name} WHERE "window" = ${index})`,
         columns: table.columns,
         rows: n,
       },
       from,
       until,
       seasons: new Map(
-        counts.filter((row) => Number(row.w) === index).map((row) => [String(row.s), Number(row.n)]),
+        counts
+          .filter((row) => Number(row.window) === index)
+          .map((row) => [String(row.season), Number(row.size)]),
       ),
     })),
     left: { newer, older, untimed: table.rows - timed },

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { duration, globs, nonEmpty } from '../words.js';
+import { duration, globs, nonEmpty, share } from '../words.js';
 import { driftPolicySchema } from './drift-policy.js';
 import { multivariateSettings } from './drift-multivariate.js';
 import { driftPerformanceSchema } from './drift-performance.js';
@@ -18,8 +18,17 @@ export const driftSchema = v.optional(
         v.string(),
         v.strictObject({
           ignore: v.optional(v.boolean(), false),
+          /** Test the column although it is an id, a timestamp or a group by the contract. */
+          test: v.optional(v.boolean(), false),
           /** Smallest effect that matters, in the unit of the column's measure. */
           effect: v.optional(v.pipe(v.number(), v.gtValue(0))),
+          /** Smallest share of rows with a new value, beyond what is usual, that matters. */
+          unseen: v.optional(
+            v.pipe(
+              share,
+              v.check((value) => value > 0, 'must be above 0'),
+            ),
+          ),
         }),
       ),
       {},

@@ -5,11 +5,11 @@ import { type SectionOutcome, checked, notRun } from './section.js';
 
 /** All columns together; it needs rows of both sides. */
 export async function multivariate({ value }: LoadedSpec, gathered: Gathered): Promise<SectionOutcome> {
-  const { drift, evaluate } = value;
+  const { drift } = value;
   const settings = drift?.multivariate ?? { rows: 10_000, auc: 0.55, explained: 0.65 };
   if (settings === false) return { sections: [], part: {} };
   const alpha = drift?.alpha ?? 0.05;
-  const { data, referenceTables, currentTables, types } = gathered;
+  const { data, referenceTables, currentTables, types, known } = gathered;
   if (referenceTables === undefined) {
     const result = notCompared('the reference is a profile, which holds no rows', { alpha, ...settings });
     return {
@@ -26,7 +26,7 @@ export async function multivariate({ value }: LoadedSpec, gathered: Gathered): P
     settings: {
       alpha,
       ...settings,
-      ignore: [...ignored.map(([name]) => name), ...(evaluate.label === undefined ? [] : [evaluate.label])],
+      ignore: [...ignored.map(([name]) => name), ...known.optional, ...known.untested.keys()],
     },
     seed: 1,
   });

@@ -1,6 +1,6 @@
 import { UserError } from '../../../common/errors.js';
 import { streamBefore } from '../../../drift/charts/history.js';
-import { compareProfiles } from '../../../drift/compare.js';
+import { type DriftSettings, compareProfiles } from '../../../drift/compare.js';
 import { checkPerformance } from '../../../drift/performance/check.js';
 import { harmOf } from '../../../drift/performance/compose.js';
 import { findMetric } from '../../../evaluation/metrics/registry.js';
@@ -10,6 +10,16 @@ import type { LoadedSpec } from '../../../spec/load.js';
 import type { Gathered } from '../gather.js';
 import { type SectionOutcome, checked } from './section.js';
 import { comparisonSettings } from './univariate.js';
+
+/**
+ * Predictions are compared because `drift.performance` names them: that they are no inputs, and are ignored as such,
+ * takes nothing away from it.
+ */
+function predictionSettings(spec: LoadedSpec): DriftSettings {
+  const settings = comparisonSettings(spec, { untested: new Map(), optional: [] });
+  const columns = new Map([...settings.columns].map(([name, own]) => [name, { ...own, ignore: false }]));
+  return { ...settings, columns };
+}
 
 /** The stream of outcomes, as the history calls it. */
 const outcomes = 'outcomes';
@@ -83,7 +93,7 @@ export async function performance(
       return 'metric' in found ? found.metric : found;
     },
     profile: data.profileSource,
-    compare: (reference, current) => compareProfiles(reference, current, comparisonSettings(spec)),
+    compare: (reference, current) => compareProfiles(reference, current, predictionSettings(spec)),
     at: (path) => spec.at(['drift', 'performance', ...path]),
     now,
     run,

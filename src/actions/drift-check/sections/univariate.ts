@@ -6,13 +6,14 @@ import { overlapsOf } from '../../../drift/overlap.js';
 import type { Profile } from '../../../formats/profile.js';
 import type { LoadedSpec } from '../../../spec/load.js';
 import { seededRandom } from '../../../statistics/random.js';
+import type { KnownColumns } from '../contract.js';
 import type { Gathered } from '../gather.js';
 import { type SectionOutcome, checked } from './section.js';
 
 /** Every column by itself: the section that always runs, and whose columns an incident names. */
 export async function univariate(
   spec: LoadedSpec,
-  { data, reference, referenceTables, current, currentTables }: Gathered,
+  { data, reference, referenceTables, current, currentTables, known }: Gathered,
 ): Promise<{ readonly outcome: SectionOutcome; readonly compared: Comparison }> {
   checkColumns(spec, reference.profile, current);
   const overlaps = await overlapsOf({
@@ -25,16 +26,23 @@ export async function univariate(
       error: registersError,
     }),
   });
-  const compared = compareProfiles(reference.profile, current, { ...comparisonSettings(spec), overlaps });
+  const compared = compareProfiles(reference.profile, current, {
+    ...comparisonSettings(spec, known),
+    overlaps,
+  });
   return { compared, outcome: { sections: [checked('univariate', 'inputs', compared)], part: {} } };
 }
 
 /** How columns are compared, wherever they are. */
-export function comparisonSettings({ value: { drift, evaluate } }: LoadedSpec): DriftSettings {
+export function comparisonSettings(
+  { value: { drift } }: LoadedSpec,
+  { untested, optional }: Pick<KnownColumns, 'untested' | 'optional'>,
+): DriftSettings {
   return {
     alpha: drift?.alpha ?? 0.05,
-    columns: drift?.columns ?? {},
-    optional: evaluate.label === undefined ? [] : [evaluate.label],
+    columns: new Map(Object.entries(drift?.columns ?? {})),
+    untested,
+    optional,
     random: seededRandom(1).uniform,
   };
 }

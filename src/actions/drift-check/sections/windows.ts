@@ -8,22 +8,22 @@ import { comparisonSettings } from './univariate.js';
 /** Windows of time in the current data, where `drift.windows` says what they are; it needs the reference's rows. */
 export async function windows(
   spec: LoadedSpec,
-  { data, referenceFiles, currentFiles, types }: Gathered,
+  { data, referenceTables, currentTables, types, known }: Gathered,
 ): Promise<SectionOutcome> {
   const settings = spec.value.drift?.windows;
   if (settings === undefined) return { sections: [], part: {} };
-  if (referenceFiles === undefined) {
+  if (referenceTables === undefined) {
     const reason = 'the reference is a profile, which holds no rows: windows need data as the reference';
     return { sections: [notRun('windows', 'inputs', reason)], part: {} };
   }
   const { result, points } = await compareWindows({
     engine: data.engine,
-    reference: referenceFiles,
-    current: currentFiles,
+    reference: referenceTables,
+    current: currentTables,
     types,
     settings,
     profile: data.profileSource,
-    compare: (reference, current) => compareProfiles(reference, current, comparisonSettings(spec)),
+    compare: (reference, current) => compareProfiles(reference, current, comparisonSettings(spec, known)),
     at: (path) => spec.at(['drift', 'windows', ...path]),
     seed: 1,
   });
