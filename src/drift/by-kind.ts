@@ -17,6 +17,8 @@ import { isCategorical } from './kind.js';
 import { type Measurement, measureNumbers } from './measure.js';
 import { type CategoryMeasurement, bare, measureCategories } from './measure-categories.js';
 import { measureUnseen } from './measure-unseen.js';
+import { rewritten } from './fault.js';
+import { unitChange } from './units.js';
 import {
   type LabelledTable,
   binShares,
@@ -50,6 +52,9 @@ const isFreeText = (side: Side): side is FreeText => side.words !== undefined &&
 function measureNumeric(ref: Side, cur: Side, settings: ColumnSettings): Measured {
   const deciles = decileTable(ref.numbers, cur.numbers);
   const question = { of: 'values' as const, effect: settings.effect.numeric, level: settings.level };
+  const measurement = measureNumbers(ref.numbers, cur.numbers, question, settings.random);
+  const { effect, threshold } = measurement;
+  const unit = effect >= threshold ? unitChange(ref.numbers, cur.numbers, effect) : undefined;
   return {
     column: {
       kind: 'numeric',
@@ -61,10 +66,8 @@ function measureNumeric(ref: Side, cur: Side, settings: ColumnSettings): Measure
         ...distances(deciles),
       }),
     },
-    measurements: [
-      measureNumbers(ref.numbers, cur.numbers, question, settings.random),
-      ...measureMissing(ref, cur, settings),
-    ],
+    measurements: [measurement, ...measureMissing(ref, cur, settings)],
+    ...(unit !== undefined && { suspected: `the values look as before, but ${unit}: another unit?` }),
   };
 }
 
@@ -79,6 +82,7 @@ function measureCategorical(ref: Side, cur: Side, settings: ColumnSettings): Mea
     { of: 'unseen', effect: settings.effect.unseen, level: settings.level },
     settings.random,
   );
+  const suspected = rewritten(ref, cur);
   const notes = [describeUnseen(ref, cur, table), describeTogether(measurement)].filter(
     (note) => note !== undefined,
   );
@@ -95,6 +99,7 @@ function measureCategorical(ref: Side, cur: Side, settings: ColumnSettings): Mea
     },
     measurements: [bare(measurement), ...(unseen ? [unseen] : [])],
     ...(notes.length > 0 && { note: notes.join('; ') }),
+    ...(suspected !== undefined && { suspected }),
   };
 }
 

@@ -11,12 +11,14 @@ import { type Side, describeSide, sideOf } from './values.js';
 
 /** A column measured, not yet judged: that needs the p values of all the others. */
 export interface MeasuredColumn {
-  readonly column: Omit<ColumnDrift, 'tests' | 'verdict' | 'alarm' | 'reason'>;
+  readonly column: Omit<ColumnDrift, 'tests' | 'verdict' | 'alarm' | 'reason' | 'fault'>;
   readonly measurements: readonly Measurement[];
   /** What can be said without a test; a column without measurements always has it. */
   readonly finding?: { readonly verdict: ColumnVerdict; readonly reason: string };
   /** Said after the verdict's own sentence. */
   readonly note?: string;
+  /** What makes a change, if there is one, look like a fault of the data. */
+  readonly suspected?: string;
 }
 
 export interface ColumnSettings {
@@ -104,5 +106,5 @@ function measureId(
     measureCategories(table, random, { of: 'lengths', effect: effect.categorical, level }),
   );
   const note = `${formatPercent(rows / cur.present)} of the values are shorter than any in the reference (${least} characters)`;
-  return { ...found, measurements: [measurement], note };
+  return { ...found, measurements: [measurement], note, suspected: note };
 }

@@ -3,6 +3,7 @@ import type { ColumnDrift, ColumnVerdict, DriftTest } from '../formats/drift-col
 import type { Profile } from '../formats/profile.js';
 import { benjaminiHochberg } from '../statistics/multiplicity.js';
 import { type MeasuredColumn, measureColumn } from './column.js';
+import { faultOf, renamedTo } from './fault.js';
 import type { Overlap } from './measure-unseen.js';
 import { describeMove, describeQuiet, describeUnclear } from './sentences.js';
 
@@ -76,7 +77,7 @@ export function compareProfiles(reference: Profile, current: Profile, settings: 
   const adjusted = benjaminiHochberg(measured.flatMap(({ measurements }) => measurements.map(({ p }) => p)));
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   let next = 0;
-  const columns = measured.map((column) => {
+  const judged = measured.map((column) => {
     const tests = column.measurements.map(({ detectable, rowsNeeded, ...test }): DriftTest => ({
       ...test,
       adjusted: adjusted[next++]!,
@@ -85,6 +86,7 @@ export function compareProfiles(reference: Profile, current: Profile, settings: 
     }));
     return judge(column, tests, settings.alpha);
   });
+  const columns = judged.map((column) => withNewName(column, judged));
   return { ...overall(columns), columns };
 }
 
@@ -121,7 +123,35 @@ function unmeasured(name: string, verdict: ColumnVerdict, reason: string): Measu
   return { column, measurements: [], finding: { verdict, reason } };
 }
 
-function judge({ column, finding, note }: MeasuredColumn, tests: DriftTest[], alpha: number): ColumnDrift {
+/** A column that is gone, with the new one that may be it under another name. */
+function withNewName(column: ColumnDrift, all: readonly ColumnDrift[]): ColumnDrift {
+  if (column.verdict !== 'missing') return column;
+  const added = all.filter(({ verdict }) => verdict === 'new').map(({ name }) => name);
+  const gone = all.filter(({ verdict }) => verdict === 'missing');
+  // One column went and one came: whatever it is called, it may be the same.
+  const near =
+    renamedTo(column.name, added) ?? (gone.length === 1 && added.length === 1 ? added[0] : undefined);
+  if (near === undefined) return column;
+  const reason = `${column.reason}; it has a new column ${JSON.stringify(near)}: was it renamed?`;
+  return { ...column, reason, fault: reason };
+}
+
+function judge(measured: MeasuredColumn, tests: DriftTest[], alpha: number): ColumnDrift {
+  const column = verdictOf(measured, tests, alpha);
+  const fault = faultOf(column, measured.suspected, alpha);
+  if (fault === undefined) return column;
+  const said =
+    fault !== measured.suspected || column.reason.includes(fault)
+      ? column.reason
+      : `${fault}; ${column.reason}`;
+  return { ...column, reason: said, fault };
+}
+
+function verdictOf(
+  { column, finding, note }: MeasuredColumn,
+  tests: DriftTest[],
+  alpha: number,
+): ColumnDrift {
   const made = (verdict: ColumnVerdict, ...reasons: (string | undefined)[]): ColumnDrift => ({
     ...column,
     tests,

@@ -68,6 +68,7 @@ export async function keepIncident(options: IncidentOptions): Promise<IncidentOu
   const said = open.length > 0 && recovered.length > 0;
   const state: IncidentState = {
     subjects: open.length > 0 ? open : (before?.subjects ?? []),
+    ...(before?.sizes && { sizes: before.sizes }),
     okRuns,
     run: run.id,
     comments: (before?.comments ?? 0) + (said ? 1 : 0),
@@ -88,6 +89,13 @@ function whyNot({ alarm }: Drift): string {
   return `seen in fewer than ${alarm.k} of the last ${alarm.n} windows`;
 }
 
+/** A fault of the data is mended where the data come from; training would learn it. */
+function whyNotAsked({ columns }: Drift): string {
+  const faults = columns.filter(({ fault }) => fault !== undefined).map(({ name }) => name.slice(0, 80));
+  if (faults.length === 0) return 'drift.policy asks for it on other findings than these';
+  return `${faults.slice(0, 10).join(', ')} ${faults.length === 1 ? 'looks' : 'look'} like a fault of the data: mend the data first, since training would learn it`;
+}
+
 function waiting({ result, recoverAfter }: IncidentOptions, open: readonly string[], okRuns: number): string {
   if (open.length === 0) {
     return `In order for ${okRuns} of ${recoverAfter} runs in a row; then this incident is closed.`;
@@ -96,7 +104,19 @@ function waiting({ result, recoverAfter }: IncidentOptions, open: readonly strin
   const seen = open.filter((subject) => still.has(subject));
   if (seen.length === open.length) return `Still there, by this run: ${listed(seen)}.`;
   const unclear = open.filter((subject) => !still.has(subject));
-  return `This run could not tell whether ${listed(unclear)} recovered: the incident stays open.`;
+  return `This run could not tell whether ${listed(unclear)} recovered, so the incident stays open: ${whyUnclear(result, unclear)}. Runs as small as this one cannot close it: check more rows at once, set the column’s effect or ignore in drift.columns, or close this issue by hand.`;
+}
+
+/** What kept this run from telling, subject by subject. */
+function whyUnclear({ columns, sections }: Drift, unclear: readonly string[]): string {
+  const reasons = unclear.slice(0, 5).map((subject) => {
+    const name = nameOf(subject);
+    const column = subject.startsWith('column:') ? columns.find((one) => one.name === name) : undefined;
+    const section = subject.startsWith('section:') ? sections.find((one) => one.name === name) : undefined;
+    const why = column?.reason ?? section?.reasons[0] ?? 'it was not looked at';
+    return `${name.slice(0, 80)}: ${why.slice(0, 300).replace(/[.;]+$/, '')}`;
+  });
+  return reasons.join('; ');
 }
 
 async function onAlarm(
@@ -121,6 +141,7 @@ async function onAlarm(
   const asks = wanted !== undefined && cooling === undefined;
   const state: IncidentState = {
     subjects,
+    sizes: sizesOf(result, subjects, before?.sizes ?? []),
     okRuns: 0,
     run: run.id,
     comments: (before?.comments ?? 0) + (said ? 1 : 0),
@@ -141,7 +162,7 @@ async function onAlarm(
   const done = { incident: shown(incident), retrain: notAsked('not asked for by this run') };
   if (retrain === undefined) return done;
   if (wanted === undefined) {
-    return { ...done, retrain: notAsked('drift.policy asks for it on other findings than these') };
+    return { ...done, retrain: notAsked(whyNotAsked(result)) };
   }
   if (cooling !== undefined) {
     return {
@@ -173,8 +194,39 @@ function stillOpen({ result, policy }: IncidentOptions, before: IncidentState | 
   return before.subjects.filter((subject) =>
     subject === untold || subject === overflow
       ? result.verdict !== 'pass'
-      : !isSettled(subject, columns, result.sections, policy),
+      : !isSettled(subject, columns, result.sections, policy) && !isRuledOut(subject, columns, before),
   );
+}
+
+type Sizes = NonNullable<IncidentState['sizes']>;
+
+/** How far beyond what matters each alarming column is; of columns that do not alarm now, what is known from before. */
+function sizesOf({ columns }: Drift, subjects: readonly string[], before: Sizes): Sizes {
+  return subjects.flatMap((subject) => {
+    const column = columns.find(({ name }) => subject === subjectOf({ of: 'column', name }));
+    const [largest] = [...(column?.alarm ? column.tests : [])].sort(
+      (a, b) => b.effect / b.threshold - a.effect / a.threshold,
+    );
+    if (largest === undefined) return before.filter((one) => one.subject === subject);
+    return [{ subject, of: largest.of, size: largest.effect / largest.threshold }];
+  });
+}
+
+/**
+ * Whether a window that is too small to show that nothing changed still shows that the change of the incident is over: it
+ * would have seen one of that size in four of five tries, and what it sees is below what matters.
+ */
+function isRuledOut(
+  subject: string,
+  columns: ReadonlyMap<string, Drift['columns'][number]>,
+  before: IncidentState,
+): boolean {
+  const known = before.sizes?.find((one) => one.subject === subject);
+  const column = columns.get(nameOf(subject));
+  if (known === undefined || column?.verdict !== 'insufficient') return false;
+  const test = column.tests.find(({ of }) => of === known.of);
+  if (test === undefined || test.detectable === null) return false;
+  return test.detectable <= known.size * test.threshold && test.effect < test.threshold;
 }
 
 function write(
@@ -208,13 +260,16 @@ const overflow = 'section:more than this issue has room for';
 /** The state with as many subjects as an issue has room for. */
 function withinBudget(state: IncidentState): IncidentState {
   if (writeState(state).length <= stateBudget) return state;
+  const bare: IncidentState = { ...state };
+  delete bare.sizes;
   const subjects: string[] = [];
   for (const subject of state.subjects) {
     if (subject === overflow) continue;
-    if (writeState({ ...state, subjects: [...subjects, subject, overflow] }).length > stateBudget) break;
+    if (writeState({ ...bare, subjects: [...subjects, subject, overflow] }).length > stateBudget) break;
     subjects.push(subject);
   }
-  return { ...state, subjects: [...subjects, overflow] };
+  // Without the sizes all subjects may have room.
+  return subjects.length === state.subjects.length ? bare : { ...bare, subjects: [...subjects, overflow] };
 }
 
 function coolingUntil(last: IncidentState['retrain'], coolDownMs: number, now: Date): string | undefined {

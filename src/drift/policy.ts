@@ -6,6 +6,8 @@ export interface Policy {
   readonly k: number;
   readonly n: number;
   readonly responses: Readonly<Record<DriftKind, DriftResponse>>;
+  /** What a column does whose change looks like a fault of the data: never retraining, which would learn the fault. */
+  readonly faults: 'warn' | 'incident';
   /** Windows are compared with their own season: what only differs from the whole reference is then no more than said. */
   readonly seasonal: boolean;
 }
@@ -17,6 +19,7 @@ export const univariate = 'univariate';
 export interface PolicySettings {
   readonly alarm?: { readonly k: number; readonly n: number } | undefined;
   readonly inputs?: DriftResponse | undefined;
+  readonly faults?: 'warn' | 'incident' | undefined;
   readonly predictions?: DriftResponse | undefined;
   readonly performance?: DriftResponse | undefined;
   readonly skew?: DriftResponse | undefined;
@@ -30,10 +33,11 @@ export function policyOf(
   settings: PolicySettings,
   { harmIsMeasured = false, seasonal = false }: { harmIsMeasured?: boolean; seasonal?: boolean } = {},
 ): Policy {
-  const { alarm = { k: 1, n: 1 }, inputs, predictions, performance, skew } = settings;
+  const { alarm = { k: 1, n: 1 }, inputs, faults, predictions, performance, skew } = settings;
   return {
     ...alarm,
     seasonal,
+    faults: faults ?? (inputs === 'warn' ? 'warn' : 'incident'),
     responses: {
       inputs: inputs ?? (harmIsMeasured ? 'incident' : 'retrain'),
       predictions: predictions ?? 'incident',
@@ -84,10 +88,14 @@ export function judgeAlarm(
   const { k, n } = policy;
   const last = n > 1 ? (earlier ?? []).slice(-(n - 1)) : [];
   const needed = earlier === undefined ? 1 : k;
+  const faulty = new Set(columns.filter(({ fault }) => fault !== undefined).map(({ name }) => name));
   const findings = findingsOf(columns, sections).map(({ of, name, kind }) => {
     const id = subjectOf({ of, name });
     const windows = 1 + last.filter((window) => window.findings.includes(id)).length;
-    return { of, name, windows, raised: windows >= needed, response: responseTo({ of, name, kind }, policy) };
+    const own = of === 'column' && faulty.has(name) ? policy.faults : responseTo({ of, name, kind }, policy);
+    // Nothing may be learned from data with a fault, whatever else this window shows.
+    const response = own === 'retrain' && faulty.size > 0 ? 'incident' : own;
+    return { of, name, windows, raised: windows >= needed, response };
   });
   return {
     raised: findings.some(({ raised, response }) => raised && response !== 'warn'),
@@ -107,8 +115,9 @@ export function isSettled(
 ): boolean {
   const [of, name] = [subject.slice(0, subject.indexOf(':')), subject.slice(subject.indexOf(':') + 1)];
   if (of === 'column') {
-    if (responseTo({ of, name, kind: 'inputs' }, policy) === 'warn') return true;
-    return ['ok', 'constant', 'ignored'].includes(columns.get(name)?.verdict ?? '');
+    const faulty = columns.get(name)?.fault !== undefined && policy.faults !== 'warn';
+    if (!faulty && responseTo({ of, name, kind: 'inputs' }, policy) === 'warn') return true;
+    return ['ok', 'constant', 'ignored', 'id'].includes(columns.get(name)?.verdict ?? '');
   }
   const section = sections.find((one) => one.name === name);
   if (section === undefined) return false;

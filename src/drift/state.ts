@@ -4,6 +4,10 @@ import * as v from 'valibot';
 const stateSchema = v.strictObject({
   /** What is in the incident: `column:<name>` or `section:<name>`. */
   subjects: v.array(v.string()),
+  /** How large the change of a column was when it alarmed, in multiples of what matters: what a recovery must rule out. */
+  sizes: v.optional(
+    v.array(v.strictObject({ subject: v.string(), of: v.string(), size: v.pipe(v.number(), v.minValue(0)) })),
+  ),
   /** Runs in a row that found all of them in order. */
   okRuns: v.number(),
   /** The run that wrote this. */

@@ -76,6 +76,10 @@ export const streamStateSchema = v.strictObject({
   readUntil: v.string(),
   n: count,
   sum: v.number(),
+  /** Outcomes and losses since the last alarm or recovery. */
+  since: v.optional(v.strictObject({ n: count, sum: v.number() })),
+  /** Those that the newest run with any has added: what holds now. */
+  recent: v.optional(v.strictObject({ n: count, sum: v.number() })),
   /** Bets against "in order", or, after an alarm, against "still beyond the margin". */
   bets: v.strictObject({
     started: count,

@@ -87,14 +87,29 @@ describe('the life of a drift incident, on the local GitHub', () => {
 
   it('is not closed by a run that could not tell, nor by one that did not look', async () => {
     await keep(1, profiles.priceMoved);
-    expect((await keep(2, profiles.few)).incident).toMatchObject({ number: 1, action: 'updated' });
+    const tiny = profileOf({ age: column(0, 6), price: column(0, 6) });
+    expect((await keep(2, tiny)).incident).toMatchObject({ number: 1, action: 'updated' });
     expect((await issues())[0]).toMatchObject({ state: 'open' });
-    expect((await issues())[0]!.body).toContain('could not tell whether price recovered');
+    const { body } = (await issues())[0]!;
+    expect(body).toContain('could not tell whether price recovered');
+    expect(body).toContain('6 rows show a change only from');
+    expect(body).toContain('close this issue by hand');
     const onlyAge = profileOf({ age: column(0) });
     await keep(3, onlyAge);
     expect((await issues())[0]).toMatchObject({ state: 'open' });
     // What the user declares not to matter is settled.
     expect((await keep(4, profiles.bothMoved, { ignore: ['price', 'age'] })).incident?.action).toBe('closed');
+  });
+
+  it('is closed by a run too small to pass that would have seen a change of the size of the incident', async () => {
+    await keep(1, profiles.priceMoved);
+    const found = await keep(2, profiles.few);
+    expect(found.incident).toMatchObject({ number: 1, action: 'closed' });
+    // A change that is half as large as what such few rows show is not ruled out by them.
+    const slightly = profileOf({ age: column(0), price: column(0.2) });
+    await keep(3, slightly);
+    expect((await keep(4, profiles.few)).incident).toMatchObject({ action: 'updated' });
+    expect((await keep(5, profiles.same)).incident).toMatchObject({ action: 'closed' });
   });
 
   it('waits for as many good runs in a row as the spec asks; a repeated run counts once', async () => {

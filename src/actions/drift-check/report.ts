@@ -149,8 +149,6 @@ function counted(columns: readonly ColumnDrift[]): string {
 function whatToDo({ columns, sections, reference }: Drift, advice: readonly Text[]): Section {
   const alarms = columns.filter(({ alarm }) => alarm);
   const trained = reference.version === undefined ? 'The model' : `Version ${reference.version}`;
-  const has = (...verdicts: ColumnDrift['verdict'][]): boolean =>
-    alarms.some(({ verdict }) => verdicts.includes(verdict));
   const fails = (name: string): boolean =>
     sections.some((one) => one.name === name && one.verdict === 'fail');
   const steps: Text[] = [];
@@ -164,15 +162,15 @@ function whatToDo({ columns, sections, reference }: Drift, advice: readonly Text
       'Serving and training see other values for the same rows: mend the program that computes them, since no training can.',
     );
   }
-  if (has('missing', 'type-changed', 'mixed')) {
-    steps.push('Look at the program that delivers the data first: columns are gone, or are of another kind.');
+  const faults = alarms.filter(({ fault }) => fault !== undefined);
+  if (faults.length > 0) {
+    const shown = faults.slice(0, 5).map(({ name, fault }) => `${clip(name, 40)} (${clip(fault!, 200)})`);
+    steps.push(
+      `Mend the data first, where they are made: this looks like a fault and not like drift: ${shown.join('; ')}. Retraining is not asked for while it is there.`,
+    );
   }
-  const gone = ({ of, effect, threshold }: ColumnDrift['tests'][number]): boolean =>
-    of === 'missing' && effect >= threshold;
-  if (alarms.some(({ tests }) => tests.some(gone))) {
-    steps.push('Values are missing that used to be there: a source may have failed.');
-  }
-  if (has('drift') || fails('multivariate') || fails('windows')) {
+  const drifted = alarms.some(({ fault }) => fault === undefined);
+  if (drifted || fails('multivariate') || fails('windows')) {
     steps.push(
       'Ask whether the change is real (season, new customers, new routes) or a fault of the data (units, joins, filters).',
       'When it is real, train on data that has it; the gate then says whether the new model is better.',

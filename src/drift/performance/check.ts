@@ -74,6 +74,7 @@ export async function checkPerformance(options: PerformanceOptions): Promise<Per
   const result = compose(
     { predictions, realised: realised?.result ?? null, estimated, concept: concept?.result ?? null },
     [...leftOut(scope), ...(why === undefined ? [] : [why])],
+    read.notes,
   );
   return {
     result,

@@ -34,15 +34,15 @@ export function harmOf({
   };
 }
 
-/** One result of all parts. @param more sentences for the end */
-export function compose(parts: Parts, more: readonly string[]): Performance {
+/** One result of all parts. @param more sentences for the end @param notes sentences for the beginning */
+export function compose(parts: Parts, more: readonly string[], notes: readonly string[] = []): Performance {
   const harm = harmOf(parts);
   const heard = [...(harm ? [harm] : []), ...(parts.predictions ? [parts.predictions] : [])];
   return {
     kind: 'drift-performance',
     schemaVersion: 1,
     verdict: worst(heard.map(({ verdict }) => verdict)),
-    reasons: [...sorted(heard), ...more],
+    reasons: [...notes, ...sorted(heard), ...more],
     ...parts,
   };
 }

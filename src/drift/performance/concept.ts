@@ -66,16 +66,25 @@ export function checkConcept(options: ConceptOptions): { result: Concept; state:
     { bound, threshold, readUntil },
   );
   const needed = outcomesNeeded(Math.min(1, bound + settings.margin / unit), bound, threshold);
-  const verdict = state.alarmAt !== null ? 'fail' : state.n < needed ? 'inconclusive' : 'pass';
+  const now = state.recent ?? state;
+  // An alarm stands until there is evidence that it is over. It is heard only while the newest outcomes bear it out.
+  const subsided = state.alarmAt !== null && alarms.length === 0 && now.n > 0 && now.sum / now.n <= bound;
+  const verdict =
+    state.alarmAt !== null && !subsided ? 'fail' : subsided || state.n < needed ? 'inconclusive' : 'pass';
   const word = lossKind === 'error' ? 'share of errors' : 'mean absolute error';
   const mean = state.n === 0 ? null : (state.sum / state.n) * unit;
+  const { since = state } = state;
+  const held = since.n > 0 ? since : state;
+  const heldFrom = held === state || held.n === state.n ? '' : ', since it was last in order again,';
   const allowed = formatNumber(bound * unit, 3);
   const reasons = [
-    state.alarmAt !== null
-      ? `Since ${minute(state.alarmAt)} at the latest the ${word} is above ${allowed} (${accepted.from}, and ${formatNumber(settings.margin)} more).`
-      : verdict === 'pass'
-        ? `The ${word} over ${plural(state.n, 'outcome')} is ${formatNumber(mean!, 3)}; nothing says that it is above ${allowed}.`
-        : `${plural(state.n, 'outcome')} so far: ${formatInteger(needed)} are needed to see a ${word} of ${formatNumber(Math.min(unit, bound * unit + settings.margin), 3)}.`,
+    subsided
+      ? `It was above ${allowed} (alarm of ${minute(state.alarmAt!)}). The ${word} of the newest ${plural(now.n, 'outcome')} is ${formatNumber((now.sum / now.n) * unit, 3)}, within that; there is not yet enough evidence that it stays so.`
+      : state.alarmAt !== null
+        ? `Since ${minute(state.alarmAt)} at the latest the ${word} is above ${allowed} (${accepted.from}, and ${formatNumber(settings.margin)} more).`
+        : verdict === 'pass'
+          ? `The ${word} over ${plural(held.n, 'outcome')}${heldFrom} is ${formatNumber((held.sum / held.n) * unit, 3)}; nothing says that it is above ${allowed}.`
+          : `${plural(state.n, 'outcome')} so far: ${formatInteger(needed)} are needed to see a ${word} of ${formatNumber(Math.min(unit, bound * unit + settings.margin), 3)}.`,
     ...recoveries.map((time) => `It was in order again by ${minute(time)}.`),
   ];
   return {

@@ -3,6 +3,7 @@ import { formatInteger } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
 import type { DataTable } from '../../engine/read-table.js';
 import { quoteName } from '../../engine/sql.js';
+import { inspectTable } from '../../engine/table.js';
 import type { PerformanceOptions } from './options.js';
 
 /** An id must stand for one prediction and one label. */
@@ -53,4 +54,44 @@ export async function countUnknown(
     `SELECT count(*) AS n FROM (SELECT DISTINCT ${key} AS id FROM ${labels.sql}) AS l WHERE id IS NOT NULL AND id NOT IN (SELECT ${key} FROM ${log.sql} WHERE ${quoteName(id)} IS NOT NULL)`,
   );
   return Number(row!.n);
+}
+
+/** Files that have a row: a file of labels that is written before the first label comes is no fault. */
+export async function filesWithRows(engine: Engine, files: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of files) {
+    const { table, defects } = await inspectTable(engine, file);
+    const real = defects.filter(({ harmless, rule }) => !harmless && rule !== 'no-rows');
+    if ((table?.rows ?? 0) > 0 || real.length > 0) found.push(file);
+  }
+  return found;
+}
+
+/** SQL of an id without what programs add to it or take from it: blanks, letter case, leading zeros, a fraction of 0. */
+const plainId = (id: string): string =>
+  `regexp_replace(regexp_replace(lower(trim(CAST(${quoteName(id)} AS VARCHAR))), '\\.0+$', ''), '^0+(.)', '\\1')`;
+
+/** Why no label is used: there is none yet, or none joins a prediction. */
+export async function labelNotes(
+  engine: Engine,
+  log: DataTable,
+  labels: DataTable | undefined,
+  id: string,
+): Promise<string[]> {
+  if (labels === undefined) return ['No labels yet: the files of labels have no rows.'];
+  const keys = ({ sql }: DataTable, key: string): string =>
+    `(SELECT DISTINCT ${key} AS "key", min(CAST(${quoteName(id)} AS VARCHAR)) AS "id" FROM ${sql} WHERE ${quoteName(id)} IS NOT NULL GROUP BY 1)`;
+  const joined = async (key: string) => {
+    const [row] = await engine.rows(
+      `SELECT count(*) AS "found", min("a"."id") AS "log", min("b"."id") AS "label"
+       FROM ${keys(log, key)} AS "a" JOIN ${keys(labels, key)} AS "b" ON "a"."key" = "b"."key"`,
+    );
+    return { found: Number(row!.found), log: row!.log, label: row!.label };
+  };
+  if (log.rows === 0 || (await joined(`CAST(${quoteName(id)} AS VARCHAR)`)).found > 0) return [];
+  const plain = await joined(plainId(id));
+  if (plain.found === 0) return ['No label belongs to a prediction: not one id of the labels is in the log.'];
+  return [
+    `No label belongs to a prediction, since ids are written differently: ${JSON.stringify(plain.log)} in the log, ${JSON.stringify(plain.label)} with the labels. Written alike, ${formatInteger(plain.found)} would: write both as text, in the same way.`,
+  ];
 }

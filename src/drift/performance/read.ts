@@ -3,7 +3,7 @@ import { nearest } from '../../common/text.js';
 import { type DataTable, readTable } from '../../engine/read-table.js';
 import { quoteName } from '../../engine/sql.js';
 import { codeClasses, noCoding } from './classes.js';
-import { checkIds, countUnknown } from './ids.js';
+import { checkIds, countUnknown, filesWithRows, labelNotes } from './ids.js';
 import type { PerformanceOptions } from './options.js';
 
 /** Predictions in the order of their times, with the labels that are known. */
@@ -28,6 +28,8 @@ export interface ReadLog {
   readonly positive: number;
   /** Labels whose id is in no prediction. */
   readonly unknownLabels: number;
+  /** What keeps labels from being used, in sentences. */
+  readonly notes: readonly string[];
   /** Whether labels were looked for at all. */
   readonly hasLabels: boolean;
   /** The tables that were read, for comparing predictions. */
@@ -67,9 +69,11 @@ export async function readLog(options: PerformanceOptions): Promise<ReadLog> {
       remedy: 'write times as 2026-05-03T10:00:00Z',
     });
   }
-  const labels = separate
-    ? await readTable(engine, files.labels!, { columns: [id ?? label, label] })
-    : undefined;
+  const labelFiles = separate ? await filesWithRows(engine, files.labels!) : [];
+  const labels =
+    labelFiles.length > 0
+      ? await readTable(engine, labelFiles, { columns: [id ?? label, label] })
+      : undefined;
   const reference =
     files.reference === undefined ? undefined : await readTable(engine, files.reference, { types });
   if (reference !== undefined) problems.push(...missing(reference, [...names, label], at(['reference'])));
@@ -77,7 +81,7 @@ export async function readLog(options: PerformanceOptions): Promise<ReadLog> {
 
   const hasLabels = separate || log.columns.some(({ name }) => name === label);
   const sources = [
-    ...(hasLabels ? [{ table: labels ?? log, column: label }] : []),
+    ...(hasLabels && !(separate && labels === undefined) ? [{ table: labels ?? log, column: label }] : []),
     ...(reference === undefined ? [] : [{ table: reference, column: label }]),
     ...(task === 'regression' || prediction === undefined
       ? []
@@ -88,12 +92,14 @@ export async function readLog(options: PerformanceOptions): Promise<ReadLog> {
   ];
   const named = typeof score === 'object' ? Object.keys(score) : [];
   const coding = task === 'regression' ? noCoding : await codeClasses(engine, sources, named, options);
-  if (separate) await checkIds(engine, log, labels!, id!, label, options);
+  if (labels !== undefined) await checkIds(engine, log, labels, id!, label, options);
 
   const read = async (table: DataTable, own: DataTable | undefined): Promise<LogRows> => {
     const select = (name: string, of: DataTable, alias: string): string =>
       task === 'regression' ? `CAST(${alias}.${quoteName(name)} AS DOUBLE)` : coding.sql(name, of, alias);
-    const withLabel = own !== undefined || table.columns.some(({ name }) => name === label);
+    // Labels that come in files of their own are not those of the log.
+    const inTable = !(separate && table === log) && table.columns.some(({ name }) => name === label);
+    const withLabel = own !== undefined || inTable;
     const y = own !== undefined ? 'l.y' : withLabel ? select(label, table, 'p') : 'CAST(NULL AS DOUBLE)';
     const t = time !== undefined && table.columns.some(({ name }) => name === time);
     const inner =
@@ -131,7 +137,8 @@ export async function readLog(options: PerformanceOptions): Promise<ReadLog> {
     ...(referenceRows !== undefined && { reference: referenceRows }),
     classes: coding.classes,
     positive: coding.positive,
-    unknownLabels: separate ? await countUnknown(engine, log, labels!, id!) : 0,
+    unknownLabels: labels === undefined ? 0 : await countUnknown(engine, log, labels, id!),
+    notes: separate ? await labelNotes(engine, log, labels, id!) : [],
     hasLabels,
     tables: { log, ...(reference !== undefined && { reference }) },
   };

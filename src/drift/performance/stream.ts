@@ -61,12 +61,17 @@ export function advance(
   const path: Concept['path'] = [];
   const every = Math.max(1, Math.ceil(losses.length / pathPoints));
   let [recent, drawnTo] = [0, state.n];
+  const since = (state.since ??= { n: state.n, sum: state.sum });
+  if (losses.length > 0)
+    state.recent = { n: losses.length, sum: losses.reduce((all, loss) => all + loss, 0) };
   losses.forEach((loss, i) => {
     if (i % newStartAfter === 0) startBet(state.bets);
     const at = (): string => isoTime(times[i]!);
     step(state.bets, loss, bound, state.alarmAt !== null);
     state.n++;
     state.sum += loss;
+    since.n++;
+    since.sum += loss;
     recent += loss;
     if (pageHinkley(state.pageHinkley, loss)) seen['page-hinkley'].alarm(at());
     if (adwin(state.adwin, loss)) seen.adwin.alarm(at());
@@ -83,6 +88,7 @@ export function advance(
     // The evidence has done its work: from here on it is gathered for the opposite.
     (state.alarmAt === null ? alarms : recoveries).push(at());
     state.alarmAt = state.alarmAt === null ? at() : null;
+    [since.n, since.sum] = [0, 0];
     state.bets = betsStart();
     startBet(state.bets);
   });

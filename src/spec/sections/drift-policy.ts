@@ -18,6 +18,11 @@ export const driftPolicySchema = v.strictObject({
   alarm: v.optional(windows, '1 of 1'),
   /** Changed inputs, a column alone or all together. Default: `incident`; `retrain` where nothing measures harm. */
   inputs: response,
+  /**
+   * A column whose change looks like a fault of the data: gone, renamed, of another type or unit, without values. Never
+   * retraining, which would learn it. Default: `incident`, or `warn` where `inputs` is that.
+   */
+  faults: v.optional(v.picklist(['warn', 'incident'])),
   /** Other predictions than before. Default: `incident`. */
   predictions: response,
   /** Harm: the performance is worse, realised or estimated. Default: `retrain`. */

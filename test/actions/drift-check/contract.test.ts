@@ -101,6 +101,23 @@ describe('drift-check and the contract', () => {
     expect(lost.reason).toContain('of the values are shorter than any in the reference (5 characters)');
   });
 
+  it('compares predictions although they are ignored as inputs', async () => {
+    const random = seeded(6);
+    const log = (shift: number): string =>
+      `p,late\n${many(2_000, () => Math.min(1, random() * (1 - shift) + shift))
+        .map((p) => `${p.toFixed(4)},${random() < p ? 1 : 0}`)
+        .join('\n')}\n`;
+    const spec = `${drift}
+columns: { p: { ignore: true } }
+performance: { predictions: log.csv, reference: known.csv }`;
+    const own = project(padded, { 'c.yaml': contract, 'log.csv': log(0), 'known.csv': log(0) }, spec);
+    const same = await own.check(1, nobody, raw);
+    expect(same.result.performance!.predictions).toMatchObject({ verdict: 'pass' });
+    own.write('log.csv', log(0.3));
+    const moved = await own.check(2, nobody, raw);
+    expect(moved.result.performance!.predictions!.reasons[0]).toMatch(/^The model’s p changed/);
+  });
+
   it('says where a contract is broken, instead of guessing', async () => {
     const broken = project(padded, { 'c.yaml': 'kind: x\n' }).check(1, nobody, raw);
     await expect(broken).rejects.toThrow(/c\.yaml/);

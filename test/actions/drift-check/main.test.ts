@@ -130,7 +130,7 @@ describe('drift-check, on real flights', () => {
       if (i === 0) return line;
       const cells = line.split(',');
       if (cells[3] === 'ORD' || random() < 0.1) cells[3] = 'XYZ';
-      cells[2] = String(Math.round(Number(cells[2]) * 1.609));
+      cells[2] = String(Math.round(Number(cells[2]) * 1.4));
       return cells.join(',');
     });
     writeFileSync(at('data/latest.csv'), `${moved.join('\n')}\n`);

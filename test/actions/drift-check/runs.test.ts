@@ -196,6 +196,29 @@ performance:
     expect(history!.series.map(({ name }) => name)).toContain('realised:log_loss');
   });
 
+  it('starts a workflow that has no input for the reason, and says what is wrong with one that cannot be started', async () => {
+    const dispatched: unknown[] = [];
+    local.repo.onDispatch((dispatch) => void dispatched.push(dispatch));
+    const files = {
+      '.github/workflows/bare.yml': 'on: { workflow_dispatch: {} }\njobs: {}\n',
+      '.github/workflows/push.yml': 'on: push\njobs: {}\n',
+    };
+    await local.repo.commit({ branch: local.repo.defaultBranch, files, message: 'Train' });
+    open('current: data/same.csv\nmultivariate: false\nretrain: { workflow: bare.yml }');
+    const found = await check('moved');
+    expect(found.failure).toBeUndefined();
+    expect(found.outputs['retrain-requested']).toBe(true);
+    expect(found.logger.text()).toContain('bare.yml has no input "reason"');
+    expect(dispatched).toHaveLength(1);
+    runs = 1000 * ++models;
+    open('current: data/same.csv\nmultivariate: false\nretrain: { workflow: push.yml }');
+    const failed = await check('moved');
+    expect(failed.failure).toContain('add on: { workflow_dispatch: { inputs: { reason:');
+    expect(failed.failure).toContain('model.yml');
+    // What was found is kept all the same.
+    expect((await issues()).map(({ state }) => state)).toEqual(['open']);
+  });
+
   it('looks at windows of time, and charts what each of them shows', async () => {
     open('current: data/same.csv\nmultivariate: false\nwindows: { time: at, every: 1d, last: 3 }');
     // 600 rows a day; on the last one prices are others.

@@ -1,10 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import type { UserError } from '../../../src/common/errors.js';
 import { checkPerformance } from '../../../src/drift/performance/check.js';
 import type { PerformanceOptions } from '../../../src/drift/performance/options.js';
 import { findMetric } from '../../../src/evaluation/metrics/registry.js';
 import { driftPerformanceSchema as formatSchema } from '../../../src/formats/drift-performance.js';
-import { streamStateSchema } from '../../../src/formats/drift-history.js';
+import { type StreamState, streamStateSchema } from '../../../src/formats/drift-history.js';
 import { driftPerformanceSchema as specSchema } from '../../../src/spec/sections/drift-performance.js';
 import { seededRandom } from '../../../src/statistics/random.js';
 import { type Workplace, workplace } from '../data.js';
@@ -266,5 +268,126 @@ describe('checkPerformance', () => {
     expect(result.predictions).toBeNull();
     expect(result.reasons.at(-1)).toContain('No estimate without labels: there is no labelled reference');
     expect(result.realised!.rules[1]!.reason).toContain('nothing to be compared with: there is no reference');
+  });
+});
+
+describe('an alarm of the stream that is over', () => {
+  let place: Workplace;
+  beforeAll(async () => {
+    place = await workplace();
+  });
+  afterAll(() => place.close());
+
+  it('is not heard again while the newest outcomes are in order, and ends by evidence', async () => {
+    const random = seededRandom(40);
+    const reference = place.csv('before.csv', make({ rows: 3000, seed: 1 }));
+    let stream: StreamState | undefined;
+    const month = async (k: number, rows: number, wrong: number) => {
+      // A share of the labels is turned round: so much more of the predictions are wrong.
+      const log = make({ rows, seed: 50 + k }).map((row, i) => ({
+        ...row,
+        at: at(k * 10_000 + i),
+        late: random.uniform() < wrong ? 1 - row.late : row.late,
+      }));
+      const outcome = await checkPerformance({
+        engine: place.data.engine,
+        task: 'binary-classification',
+        settings: v.parse(specSchema, { ...spec, rules: [], concept: { margin: 0.05 } })!,
+        columns: { id: 'id', time: 'at', label: 'late', score: 'p', threshold: 0.5 },
+        files: { predictions: [place.csv(`month-${k}.csv`, log)], reference: [reference] },
+        measure: (metric) => ({ wrong: metric, remedy: '' }),
+        profile: place.data.profileSource,
+        compare: place.compare,
+        at: () => ({ file: 'model.yml' }),
+        now: new Date(start + (k + 1) * 10_000 * minute - 1),
+        run: String(k),
+        era: 'v1',
+        seed: 1,
+        ...(stream && { stream }),
+      });
+      stream = v.parse(streamStateSchema, JSON.parse(JSON.stringify(outcome.stream)));
+      return outcome.result.concept!;
+    };
+    expect((await month(1, 2000, 0)).verdict).toBe('pass');
+    expect((await month(2, 1500, 0.4)).verdict).toBe('fail');
+    const after = await month(3, 150, 0);
+    expect(after.verdict).toBe('inconclusive');
+    expect(after.alarmAt).not.toBeNull();
+    expect(after.reasons[0]).toMatch(
+      /newest 150 outcomes is 0\.\d+, within that; there is not yet enough evidence/,
+    );
+    let last = after;
+    for (let k = 4; k < 12 && last.verdict !== 'pass'; k++) last = await month(k, 1000, 0);
+    expect(last).toMatchObject({ verdict: 'pass', alarmAt: null });
+    // The share that is told is the one since then: that of all outcomes would be above what is allowed.
+    const [, share] = /since it was last in order again, is (0\.\d+); nothing says/.exec(last.reasons[0]!)!;
+    expect(Number(share)).toBeLessThan(last.accepted + last.margin);
+  });
+});
+
+describe('labels on their way', () => {
+  let place: Workplace;
+  beforeAll(async () => {
+    place = await workplace();
+  });
+  afterAll(() => place.close());
+
+  async function check(files: { log: string; labels: string }, over: object = {}) {
+    const reference = place.csv('known.csv', make({ rows: 3000, seed: 1 }));
+    return checkPerformance({
+      engine: place.data.engine,
+      task: 'binary-classification',
+      settings: v.parse(specSchema, { ...spec, labels: 'labels.csv', concept: undefined, ...over })!,
+      columns: { id: 'id', time: 'at', label: 'late', score: 'p', threshold: 0.5 },
+      files: { predictions: [files.log], labels: [files.labels], reference: [reference] },
+      measure: (metric) => {
+        const found = findMetric(metric, 'binary-classification');
+        return 'metric' in found ? found.metric : found;
+      },
+      profile: place.data.profileSource,
+      compare: place.compare,
+      at: () => ({ file: 'model.yml' }),
+      now,
+      run: '1',
+      era: 'v1',
+      seed: 1,
+    });
+  }
+
+  it('a file of labels without a row is no fault: there are none yet, and the estimate stands in', async () => {
+    const log = place.csv(
+      'young.csv',
+      make({ rows: 1500, seed: 7 }).map(({ id, at: time, p }) => ({ id, at: time, p })),
+    );
+    const labels = join(place.folder, 'none.csv');
+    writeFileSync(labels, 'id,late\n');
+    const { result } = await check({ log, labels }, { 'mature-after': '30d' });
+    expect(result.reasons[0]).toBe('No labels yet: the files of labels have no rows.');
+    expect(result.realised!.maturity.labelled).toBe(0);
+    expect(result.estimated!.verdict).toBe('pass');
+  });
+
+  it('says that ids are written differently when that is why none joins', async () => {
+    const rows = make({ rows: 1500, seed: 8 }).map((row, i) => ({ ...row, id: String(i) }));
+    const log = place.csv(
+      'whole.csv',
+      rows.map(({ id, at: time, p }) => ({ id, at: time, p })),
+    );
+    const written = place.csv(
+      'fractions.csv',
+      rows.map(({ id, late }) => ({ id: `${id}.0`, late })),
+    );
+    const { result } = await check({ log, labels: written });
+    expect(result.realised!.maturity.labelled).toBe(0);
+    expect(result.reasons[0]).toMatch(
+      /^No label belongs to a prediction, since ids are written differently: "\d+" in the log, "\d+\.0" with the labels\. Written alike, 1,500 would/,
+    );
+    const others = place.csv(
+      'others.csv',
+      rows.map(({ id, late }) => ({ id: `z${id}`, late })),
+    );
+    expect((await check({ log, labels: others })).result.reasons[0]).toBe(
+      'No label belongs to a prediction: not one id of the labels is in the log.',
+    );
   });
 });

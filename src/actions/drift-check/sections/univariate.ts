@@ -47,11 +47,17 @@ export function comparisonSettings(
   };
 }
 
-/** A setting for a column that neither side has is a misspelling. */
+/** A setting for a column that neither side has, and no prediction is in, is a misspelling. */
 function checkColumns({ value, at }: LoadedSpec, reference: Profile, current: Profile): void {
-  const names = new Set([...reference.columns, ...current.columns].map(({ name }) => name));
+  const { drift, evaluate } = value;
+  const score = drift?.performance?.score ?? evaluate.score;
+  const predicted = [
+    drift?.performance?.prediction ?? evaluate.prediction,
+    ...(typeof score === 'object' ? Object.values(score) : [score]),
+  ].filter((name) => name !== undefined);
+  const names = new Set([...reference.columns, ...current.columns].map(({ name }) => name).concat(predicted));
   failOn(
-    Object.keys(value.drift?.columns ?? {})
+    Object.keys(drift?.columns ?? {})
       .filter((column) => !names.has(column))
       .map((column) => {
         const near = nearest(column, names);
