@@ -29,6 +29,8 @@ ${drift.replace(/^/gm, '  ')}
 export class Project {
   readonly folder: string;
   readonly #temp: string;
+  /** What the clock says. */
+  now = (): Date => new Date();
 
   constructor(folder: string, temp: string, files: Readonly<Record<string, string>>) {
     this.folder = folder;
@@ -56,7 +58,7 @@ export class Project {
         ...{ workspace: this.folder, temp: this.#temp, runId, runAttempt: 1 },
       },
       logger,
-      clock: { now: () => new Date(), sleep: () => Promise.resolve() },
+      clock: { now: this.now, sleep: () => Promise.resolve() },
       signal: new AbortController().signal,
       environment,
       outputFolder: this.folder,
