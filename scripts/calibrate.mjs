@@ -9,6 +9,7 @@ import './typescript.mjs';
 const pages = {
   drift: 'calibration',
   unseen: 'calibration',
+  estimate: 'calibration',
   multivariate: 'calibration',
   gate: 'calibration-gate',
   edges: 'calibration-gate',

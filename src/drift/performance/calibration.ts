@@ -1,6 +1,7 @@
 import type { Estimated } from '../../formats/drift-performance.js';
 import { rankOrder } from '../../statistics/delong.js';
 import { type Isotonic, applyIsotonic, isotonic } from '../../statistics/isotonic.js';
+import { applyPlatt, fitPlatt, logit } from '../../statistics/platt.js';
 import { type Random, seededRandom } from '../../statistics/random.js';
 
 /** Probabilities of each class, row by row, and the class that came. */
@@ -13,8 +14,16 @@ export interface Claims {
 export interface Calibration {
   readonly found: Estimated['calibration'];
   /** Claims as they come true, each row summing to 1. */
-  correct(claimed: Float64Array): Float64Array;
+  correct: Correct;
+  /**
+   * Other calibrations that the reference's rows leave possible, one for each bootstrap sample of them: as far as these
+   * differ, the estimate is open. Claims that were not shown to be wrong may still be: they are recalibrated here, too.
+   */
+  readonly others: readonly Correct[];
 }
+
+/** Claims as they come true. */
+export type Correct = (claimed: Float64Array) => Float64Array;
 
 const bins = 10;
 const draws = 200;
@@ -24,6 +33,8 @@ const groupRows = 100;
 const testedRows = 20_000;
 /** Below this chance of so large an error under calibration, the claims are corrected. */
 const significant = 0.01;
+/** Bootstrap samples of the reference: enough for a standard deviation within a tenth. */
+const resamples = 60;
 
 /**
  * Holds what a model claims against what came: the expected calibration error of all classes in ten bins of equal size,
@@ -44,11 +55,61 @@ export function calibrate(claims: Claims, seed: number): Calibration {
   }
   const p = (atLeast + 1) / (draws + 1);
   const base = { rows, error, errorByChance: sum / draws, p };
-  if (p >= significant) return { found: { ...base, used: 'as-is' }, correct: (claimed) => claimed };
-  const correct = corrector(claims);
+  const resampled = Array.from({ length: resamples }, () => drawRows(sample.came.length, random));
+  if (p >= significant) {
+    const others = resampled.map((counts) => recalibrator(sample, counts));
+    return { found: { ...base, used: 'as-is' }, correct: (claimed) => claimed, others };
+  }
   return {
     found: { ...base, used: 'isotonic', errorAfter: errorAfter(sample) },
-    correct,
+    correct: corrector(claims),
+    others: resampled.map((counts) => corrector(repeated(sample, counts))),
+  };
+}
+
+/** How often each row is in a bootstrap sample. */
+function drawRows(rows: number, random: Random): Uint32Array {
+  const counts = new Uint32Array(rows);
+  for (let i = 0; i < rows; i++) counts[random.below(rows)]!++;
+  return counts;
+}
+
+/** Each row as often as it was drawn. */
+function repeated({ classes: k, claimed, came }: Claims, counts: Uint32Array): Claims {
+  const rows: number[] = [];
+  counts.forEach((count, row) => {
+    for (let i = 0; i < count; i++) rows.push(row);
+  });
+  const out = new Float64Array(rows.length * k);
+  rows.forEach((row, i) => out.set(claimed.subarray(row * k, row * k + k), i * k));
+  return { classes: k, claimed: out, came: rows.map((row) => came[row]!) };
+}
+
+/** Logistic recalibration of each class on weighted rows; of two classes the second tells the first. */
+function recalibrator({ classes: k, claimed, came }: Claims, weights: Uint32Array): Correct {
+  const first = k === 2 ? 1 : 0;
+  const fits = Array.from({ length: k - first }, (_, j) => {
+    const c = first + j;
+    const logits = Float64Array.from(weights, (_weight, i) => logit(claimed[i * k + c]!));
+    return fitPlatt(
+      logits,
+      Uint8Array.from(weights, (_weight, i) => (came[i] === c ? 1 : 0)),
+      weights,
+    );
+  });
+  return (values) => {
+    const out = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i += k) {
+      if (k === 2) {
+        out[i + 1] = applyPlatt(fits[0]!, values[i + 1]!);
+        out[i] = 1 - out[i + 1]!;
+        continue;
+      }
+      let sum = 0;
+      for (let c = 0; c < k; c++) sum += out[i + c] = applyPlatt(fits[c]!, values[i + c]!);
+      for (let c = 0; c < k; c++) out[i + c]! /= sum;
+    }
+    return out;
   };
 }
 

@@ -10,6 +10,7 @@ import {
   expectedLogLoss,
   expectedRocAuc,
 } from '../../statistics/cbpe.js';
+import { type Interval, momentsOf, twoSidedNormal } from '../../statistics/intervals.js';
 import { seededRandom } from '../../statistics/random.js';
 import { type Calibration, calibrate, drawLabels } from './calibration.js';
 import type { OutcomeRows } from './measure.js';
@@ -32,7 +33,8 @@ export interface EstimateOptions {
 
 /**
  * What the metrics of unlabelled predictions are, to go by their scores (CBPE). The interval has two parts: what the
- * number of rows leaves open, and how far the same estimate may be from the truth by the reference's rows. An
+ * number of rows leaves open; and what the reference's rows leave open, by the larger of its own metric's interval and of
+ * the estimates under the calibrations that bootstrap samples of it give (Efron & Tibshirani 1993, chapter 13). An
  * estimate that labels have shown to be wrong decides nothing.
  */
 export function estimatePerformance(options: EstimateOptions): Estimated {
@@ -60,7 +62,7 @@ export function estimatePerformance(options: EstimateOptions): Estimated {
     const { measure } = limit;
     const real = measureRows(measure, known.reference, confidence);
     const found = now.of(limit, confidence);
-    const widened = (bounded: Bounded | string, by: Bounded | string): Bounded | string =>
+    const widened = (bounded: Expected | string, by: Bounded | string): Bounded | string =>
       typeof bounded === 'string' || typeof by === 'string' ? bounded : widen(bounded, by);
     if (labelled.length > 0 && !heldAgainst.some(({ metric }) => metric === measure.name)) {
       const estimated = widened(checked.of(limit, firm), measureRows(measure, known.reference, firm));
@@ -97,18 +99,25 @@ export function estimatePerformance(options: EstimateOptions): Estimated {
 }
 
 /** Adds to an interval what the reference leaves open. */
-function widen(bounded: Bounded, reference: Bounded): Bounded {
+function widen({ calibrated, ...bounded }: Expected, reference: Bounded): Bounded {
   const { value, lower, upper } = bounded;
+  const below = Math.max(reference.value - reference.lower, value - calibrated.lower);
+  const above = Math.max(reference.upper - reference.value, calibrated.upper - value);
   return {
     ...bounded,
-    lower: value - Math.hypot(value - lower, reference.value - reference.lower),
-    upper: value + Math.hypot(upper - value, reference.upper - reference.value),
+    lower: value - Math.hypot(value - lower, below),
+    upper: value + Math.hypot(upper - value, above),
     method: 'cbpe',
   };
 }
 
+/** An estimate with what its rows leave open, and the interval of the estimates under other calibrations. */
+interface Expected extends Bounded {
+  readonly calibrated: Interval;
+}
+
 interface Expectation {
-  of(limit: Limit, options: { confidence: number; seed: number }): Bounded | string;
+  of(limit: Limit, options: { confidence: number; seed: number }): Expected | string;
 }
 
 function expectation(
@@ -130,14 +139,17 @@ function expectation(
     drawLabels({ classes: k, claimed: likely }, seededRandom(seed)),
   );
   const expected: ExpectedRows = { classes: k, claimed, likely, predicted: classesOf(drawn, reading) };
-  const second = (values: Float64Array): Float64Array =>
-    fill(new Float64Array(rows.length), (i) => values[i * k + reading.positive]!);
-  const ordered = (): Float64Array => {
-    const matrix = expectedConfusion(expected);
-    // The metrics of two classes take the positive one as the second.
-    return k === 2 && reading.positive === 0 ? matrix.reverse() : matrix;
-  };
-  const valueOf = (name: string): number | undefined => {
+  const others = otherCalibrations(expected, calibration);
+  const valueOf = (name: string, expected: ExpectedRows): number | undefined => {
+    const { claimed, likely, classes } = expected;
+    const rowsOf = expected.predicted.length;
+    const second = (values: Float64Array): Float64Array =>
+      fill(new Float64Array(rowsOf), (i) => values[i * classes + reading.positive]!);
+    const ordered = (): Float64Array => {
+      const matrix = expectedConfusion(expected);
+      // The metrics of two classes take the positive one as the second.
+      return classes === 2 && reading.positive === 0 ? matrix.reverse() : matrix;
+    };
     switch (name) {
       case 'log_loss':
         return expectedLogLoss(expected);
@@ -153,7 +165,7 @@ function expectation(
   };
   return {
     of: ({ measure }, options) => {
-      const value = valueOf(measure.name);
+      const value = valueOf(measure.name, expected);
       if (value === undefined) return 'it cannot be estimated without labels';
       if (!Number.isFinite(value)) return 'the scores leave it undefined';
       const around = measureRows(measure, drawn, options);
@@ -164,9 +176,37 @@ function expectation(
         upper: value + (around.upper - around.value),
         rows: rows.length,
         method: 'cbpe',
+        calibrated: spreadOf(
+          value,
+          others.map((one) => valueOf(measure.name, one)!).filter(Number.isFinite),
+          options.confidence,
+        ),
       };
     },
   };
+}
+
+/** More rows show no other spread of the calibrations, and take time. */
+const spreadRows = 20_000;
+
+/** The same rows, or every so many of them, as other calibrations have them. */
+function otherCalibrations(
+  { classes: k, claimed, predicted }: ExpectedRows,
+  { others }: Calibration,
+): ExpectedRows[] {
+  const step = Math.ceil(predicted.length / spreadRows);
+  const kept = Math.floor((predicted.length + step - 1) / step);
+  const some = fill(new Float64Array(kept * k), (i) => claimed[Math.floor(i / k) * step * k + (i % k)]!);
+  const classes = fill(new Uint16Array(kept), (i) => predicted[i * step]!);
+  return others.map((correct) => ({ classes: k, claimed: some, likely: correct(some), predicted: classes }));
+}
+
+/** Between the estimate and the normal interval of those under other calibrations. */
+function spreadOf(value: number, values: readonly number[], confidence: number): Interval {
+  if (values.length < 2) return { lower: value, upper: value };
+  const { mean, variance } = momentsOf(Float64Array.from(values));
+  const half = twoSidedNormal(confidence) * Math.sqrt(variance);
+  return { lower: Math.min(value, mean - half), upper: Math.max(value, mean + half) };
 }
 
 /** Probabilities of all classes, row by row. */

@@ -190,7 +190,9 @@ describe('24 months of drift-check on the local GitHub', () => {
     ]);
     expect((await all(local.client().issues.list({ state: 'open' }))).length).toBe(0);
     // In month 19 the mature predictions are the 90 of month 18, which are too few to judge the model by.
-    const quiet = found.filter(({ month }) => !planted.has(month) && ![7, 10, 13, 19, 21, 22].includes(month));
+    const quiet = found.filter(
+      ({ month }) => !planted.has(month) && ![7, 10, 13, 19, 21, 22].includes(month),
+    );
     expect(quiet.map(({ month, verdict }) => [month, verdict]).filter(([, v]) => v !== 'pass')).toEqual([]);
   }, 240_000);
 });

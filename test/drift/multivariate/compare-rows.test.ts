@@ -84,7 +84,7 @@ describe('columns looked at together', () => {
       code: 'nearly every row has a value of its own',
       at: 'a time, which only moves on',
       currency: 'every row has the same value',
-      late: 'the label, or ignored by model.yml',
+      late: 'the label, a prediction, an id, a time or a group, or ignored by model.yml',
     });
     expect(result.classifier).toMatchObject({ verdict: 'pass', drivers: [], pairs: [] });
     expect(result.reconstruction!.verdict).toBe('pass');
