@@ -296,7 +296,9 @@ describe('columns that give the label away', () => {
       report.checks.find((one) => one.check === check)!;
     const few = outcome(await leakage(rare, rows(60), rows(60)), 'giveaway');
     expect(few.outcome).toBe('cannot-tell');
-    expect(few.reason).toMatch(/^train has 60 rows with a label, .*; a strong one shows from [12]\d\d rows on$/);
+    expect(few.reason).toMatch(
+      /^train has 60 rows with a label, .*; a strong one shows from [12]\d\d rows on$/,
+    );
     expect(outcome(await leakage(rare, rows(400), rows(60)), 'giveaway')).toEqual({
       check: 'giveaway',
       outcome: 'clean',

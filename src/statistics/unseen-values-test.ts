@@ -1,6 +1,6 @@
 import { shareOfSplits } from './random-splits.js';
 import { lnGamma } from './special.js';
-import { type Spectrum, countUnseen } from './unseen.js';
+import { type Spectrum, countUnseen } from './unseen-values.js';
 
 export interface UnseenTest {
   /** One-sided: as many unseen rows as these or more, when both samples come from one distribution. 0..1. */
