@@ -39,9 +39,12 @@ export function exactText(text: string, type: 'integer' | 'number'): string {
   const held = `CAST(TRY_CAST(TRY_CAST(${text} AS DOUBLE) AS HUGEINT) AS VARCHAR)`;
   const fraction = canonicalFraction(text);
   // The cheap tests first: most numbers are short.
-  return `CASE WHEN strlen(${text}) > 15 AND NOT contains(${text}, 'e') AND NOT contains(${text}, 'E') THEN CASE
-    WHEN NOT contains(${text}, '.') THEN CASE WHEN ${isSafe} THEN NULL WHEN ${isWhole(text)} AND ${whole} IS DISTINCT FROM ${held} THEN ${whole} END
-    WHEN ${isLong(text)} AND regexp_full_match(${text}, '${fractionNumber}') AND (NOT contains(${fraction}, '.') OR ${isLong(fraction)}) AND ${fraction} IS DISTINCT FROM ${held} THEN ${fraction}
+  const bare = `NOT contains(${text}, 'e') AND NOT contains(${text}, 'E')`;
+  const mayBeLong = `(strlen(${text}) > 24 OR (strlen(${text}) > 18 AND NOT starts_with(${text}, '0.') AND NOT starts_with(${text}, '-0.')))`;
+  return `CASE WHEN strlen(${text}) > 15 THEN CASE
+    WHEN contains(${text}, '.') THEN CASE WHEN ${mayBeLong} AND ${bare} AND regexp_full_match(${text}, '${fractionNumber}') AND (NOT contains(${fraction}, '.') OR ${isLong(fraction)}) AND ${fraction} IS DISTINCT FROM ${held} THEN ${fraction} END
+    WHEN ${isSafe} THEN NULL
+    WHEN ${bare} AND ${isWhole(text)} AND ${whole} IS DISTINCT FROM ${held} THEN ${whole}
     END END`;
 }
 
