@@ -54,7 +54,7 @@ export async function readTable(
   const parts = tables.map((table) => {
     const values = names.map((name) => {
       const column = table.columns.find((c) => c.name === name)!;
-      const value = options.identities?.includes(name) ? identityText(column) : column.value;
+      const value = options.identities?.includes(name) ? readIdentity(column) : column.value;
       return `${value} AS ${quoteName(name)}`;
     });
     return `SELECT ${values.join(', ')} FROM ${table.source}`;
@@ -69,6 +69,12 @@ export async function readTable(
     rows: tables.reduce((sum, table) => sum + table.rows, 0),
     tables,
   };
+}
+
+/** A whole number is one id in every file, also where the others of its column have a fraction. */
+function readIdentity(column: TableColumn): string {
+  const text = identityText(column);
+  return column.type === 'number' ? `regexp_replace(${text}, '^(-?[0-9]+)[.]0$', '\\1')` : text;
 }
 
 function problemsOf(file: string, { message, remedy, examples }: Defect): Problem[] {

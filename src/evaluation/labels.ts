@@ -62,7 +62,10 @@ export async function readLabels(
     ...designColumns(evaluate),
     ...sliceColumns(slices),
   ];
+  const inSlices = new Set(sliceColumns(slices));
+  const identities = [id, evaluate.group, evaluate.query].filter((name) => name !== undefined);
   const table = await readTable(engine, files, {
+    identities: identities.filter((name) => !inSlices.has(name)),
     ...(more === 'all' ? { required: named } : { columns: [...new Set([...named, ...more])] }),
     types: Object.fromEntries(
       [...(numeric ? labelColumns : []), ...(weight === undefined ? [] : [weight])].map((name) => [

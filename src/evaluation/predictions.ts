@@ -75,6 +75,7 @@ export async function readPredictions(
   const names = [...new Set([...ids, ...numbers, ...classColumn, ...extras])];
   const table = await readTable(engine, file, {
     columns: names,
+    identities: ids,
     types: Object.fromEntries([...numbers, ...extras].map((name) => [name, 'number'])),
   });
   const columns = await readColumnsOf(engine, table, names, new Set(ids));

@@ -71,6 +71,28 @@ describe('predictions beside labels', () => {
     });
   });
 
+  it('match by ids that are numbers of any size, however they are written', async () => {
+    const long = (end: number): string => `1234567890123456789${end}`;
+    const one = await read(
+      `k,y\n${long(1)},1\n${long(2)},0\n${long(3)},1\n`,
+      `k,p\n${long(3)},0.3\n${long(1)},0.1\n${long(2)},0.2\n`,
+      { score: 'p', id: 'k' },
+    );
+    expect(one.error).toBe('');
+    expect((one.rows as BinaryRows).scores).toEqual(Float64Array.of(0.1, 0.2, 0.3));
+    const other = await read('k,y\n1,1\n2,0\n', 'k,p\n2.0,0.2\n1.0,0.1\n', { score: 'p', id: 'k' });
+    expect((other.rows as BinaryRows).scores).toEqual(Float64Array.of(0.1, 0.2));
+  });
+
+  it('keep groups apart that no DOUBLE tells apart', async () => {
+    const { rows } = await read(
+      `g,y\n9007199254740993,1\n9007199254740992,0\n9007199254740993,1\n`,
+      'p\n0.9\n0.2\n0.5\n',
+      { score: 'p', group: 'g' },
+    );
+    expect(rows!.clusters).toEqual(Uint32Array.of(0, 1, 0));
+  });
+
   it('match by id, whatever their order', async () => {
     const { rows, truth } = await read('k,y,place\na,1,x\nb,0,\nc,1,z\n', 'p,k\n0.3,c\n0.1,a\n0.2,b\n', {
       score: 'p',
@@ -242,11 +264,11 @@ describe('predictions beside labels', () => {
     ],
     [
       'ids written otherwise',
-      'k,y\n1,1\n2,0\n3,1\n',
-      'k,p\n1.0,0.9\n2.0,0.1\n3.0,0.5\n',
+      'k,y\na,1\nb,0\nc,1\n',
+      'k,p\nA,0.9\nB,0.1\nC,0.5\n',
       { score: 'p', id: 'k' },
       'binary-classification',
-      /with id "1".*\(and 2 more\); the predictions write it "1\.0"/,
+      /with id "a".*\(and 2 more\); the predictions write it "A"/,
     ],
     [
       'positive unknown',

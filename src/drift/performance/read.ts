@@ -47,7 +47,8 @@ export async function readLog(options: PerformanceOptions): Promise<ReadLog> {
   const scoreColumns = score === undefined ? [] : typeof score === 'string' ? [score] : Object.values(score);
   const numbers = task === 'regression' ? [(prediction ?? score) as string] : scoreColumns;
   const types = Object.fromEntries(numbers.map((name) => [name, 'number' as const]));
-  const log = await readTable(engine, files.predictions, { types });
+  const identities = id === undefined ? [] : [id];
+  const log = await readTable(engine, files.predictions, { types, identities });
   const separate = files.labels !== undefined;
   const names = [...numbers, ...(task !== 'regression' && prediction !== undefined ? [prediction] : [])];
   const problems = [
@@ -72,7 +73,7 @@ export async function readLog(options: PerformanceOptions): Promise<ReadLog> {
   const labelFiles = separate ? await filesWithRows(engine, files.labels!) : [];
   const labels =
     labelFiles.length > 0
-      ? await readTable(engine, labelFiles, { columns: [id ?? label, label] })
+      ? await readTable(engine, labelFiles, { columns: [id ?? label, label], identities })
       : undefined;
   const reference =
     files.reference === undefined ? undefined : await readTable(engine, files.reference, { types });

@@ -34,6 +34,7 @@ const hostile = [
   ],
   ...['before', 'now', 'all', 'from', 'column 0', 'a"b', "a'b", 'a,b'],
   ...['a b', 'V', 'größe', '名前', '💥', 'null'],
+  ...['constructor', 'toString', '__proto__', 'hasOwnProperty'],
 ];
 
 describe('drift-check of columns with any names', () => {

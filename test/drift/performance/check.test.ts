@@ -367,20 +367,33 @@ describe('labels on their way', () => {
     expect(result.estimated!.verdict).toBe('pass');
   });
 
-  it('says that ids are written differently when that is why none joins', async () => {
+  it('joins whole numbers as ids, also where one file writes them with a fraction', async () => {
     const rows = make({ rows: 1500, seed: 8 }).map((row, i) => ({ ...row, id: String(i) }));
     const log = place.csv(
       'whole.csv',
       rows.map(({ id, at: time, p }) => ({ id, at: time, p })),
     );
-    const written = place.csv(
+    const labels = place.csv(
       'fractions.csv',
       rows.map(({ id, late }) => ({ id: `${id}.0`, late })),
+    );
+    expect((await check({ log, labels })).result.realised!.maturity.labelled).toBe(1500);
+  });
+
+  it('says that ids are written differently when that is why none joins', async () => {
+    const rows = make({ rows: 1500, seed: 8 }).map((row, i) => ({ ...row, id: `row${i}` }));
+    const log = place.csv(
+      'small.csv',
+      rows.map(({ id, at: time, p }) => ({ id, at: time, p })),
+    );
+    const written = place.csv(
+      'capitals.csv',
+      rows.map(({ id, late }) => ({ id: id.toUpperCase(), late })),
     );
     const { result } = await check({ log, labels: written });
     expect(result.realised!.maturity.labelled).toBe(0);
     expect(result.reasons[0]).toMatch(
-      /^No label belongs to a prediction, since ids are written differently: "\d+" in the log, "\d+\.0" with the labels\. Written alike, 1,500 would/,
+      /^No label belongs to a prediction, since ids are written differently: "row\d+" in the log, "ROW\d+" with the labels\. Written alike, 1,500 would/,
     );
     const others = place.csv(
       'others.csv',
