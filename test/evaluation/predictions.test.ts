@@ -93,6 +93,19 @@ describe('predictions beside labels', () => {
     expect(rows!.clusters).toEqual(Uint32Array.of(0, 1, 0));
   });
 
+  it('are cut by ranges of days, and of numbers, as their column holds them', async () => {
+    const data = 'y,day,size\n1,2026-01-10,1\n0,2026-02-10,5\n1,2026-02-20,9\n';
+    const by = (column: string, ranges: readonly (string | number)[]) =>
+      read(data, 'p\n0.9\n0.2\n0.5\n', { score: 'p', slices: [{ column, ranges }] });
+    const { truth } = await by('day', ['2026-01-01', '2026-02-01']);
+    expect(truth!.slices[0]!.slices.map(({ value, places }) => [value, places.length])).toEqual([
+      ['2026-01-01 to 2026-02-01', 1],
+      ['2026-02-01 or more', 2],
+    ]);
+    expect((await by('day', [5])).error).toMatch(/column "day" holds days or times.*2026-01-31/);
+    expect((await by('size', ['2026-02-01'])).error).toMatch(/column "size" holds no days.*as numbers/);
+  });
+
   it('match by id, whatever their order', async () => {
     const { rows, truth } = await read('k,y,place\na,1,x\nb,0,\nc,1,z\n', 'p,k\n0.3,c\n0.1,a\n0.2,b\n', {
       score: 'p',

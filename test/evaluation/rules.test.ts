@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import { readRules } from '../../src/evaluation/rules.js';
-import type { Gate } from '../../src/spec/sections/evaluate.js';
+import { type Gate, gateSchema } from '../../src/spec/sections/evaluate.js';
 
 const place = (path: readonly (string | number)[]) => ({ file: 'model.yml', line: Number(path[0]) + 1 });
 const read = (gates: Gate[]) => readRules(gates, 'binary-classification', place);
@@ -23,6 +24,17 @@ describe('rules', () => {
       { text: 'roc_auc max-relative-drop 0.02 versus champion', file: false, confidence: undefined },
       { text: 'log_loss max-relative-increase 0.1 versus v1.2.0', file: false, confidence: 0.9 },
       { text: 'brier max-increase 0.01 versus baselines/main.json', file: true, confidence: undefined },
+    ]);
+  });
+
+  it('take a loss in per cent for a share of the other model', () => {
+    const gates = [
+      { metric: 'roc_auc', 'max-drop': '2%', versus: 'champion' },
+      { metric: 'log_loss', 'max-increase': '0.5 %' },
+    ].map((gate) => v.parse(gateSchema, gate));
+    expect(read(gates).map(({ text }) => text)).toEqual([
+      'roc_auc max-relative-drop 0.02 versus champion',
+      'log_loss max-relative-increase 0.005 versus champion',
     ]);
   });
 

@@ -64,6 +64,8 @@ describe('loadSpec', () => {
     ],
     ['min: 0.6', 'min: 0.6, confidence: 0.5', /gates\.0\.confidence/],
     ['min: 0.6', 'max-relative-drop: -0.1, versus: champion', /max-relative-drop/],
+    ['min: 0.6', 'max-drop: 2 percent, versus: champion', /a share of the other model such as 2%/],
+    ['min: 0.6', 'max-drop: 2%, max-relative-drop: 0.02', /a gate states a relative loss once/],
     ['min: 0.6', 'min: 0.6, max: 0.5', /min 0\.6 is above max 0\.5/],
     ['[5%, 0.25, 100%]', '[25%, 5%, 100%]', /steps must grow/],
     ['[5%, 0.25, 100%]', '[5%, 50%]', /the last step must be 100%/],

@@ -1,6 +1,6 @@
 import { rankOrder } from '../../statistics/order.js';
 import type { Column } from '../../engine/columns.js';
-import type { SlicePart } from '../../spec/sections/evaluate-slices.js';
+import { type SlicePart, limitValue } from '../../spec/sections/evaluate-slices.js';
 import { codeColumn } from './coded.js';
 
 /** A column cut into slices. */
@@ -21,7 +21,12 @@ export function columnOf(part: SlicePart): string {
   return typeof part === 'string' ? part : part.column;
 }
 
-/** Whether a part cuts numbers, so that its column must hold them. */
+/** Whether a part has limits that are times. */
+export function cutsTimes(part: SlicePart): boolean {
+  return typeof part !== 'string' && typeof part.ranges?.[0] === 'string';
+}
+
+/** Whether a part cuts numbers, or times as numbers, so that its column must hold them. */
 export function cutsNumbers(part: SlicePart): boolean {
   return typeof part !== 'string' && (part.ranges ?? part.quantiles) !== undefined;
 }
@@ -30,10 +35,13 @@ export function cutsNumbers(part: SlicePart): boolean {
 export function cutColumn(part: SlicePart, values: Column): CutColumn {
   const column = columnOf(part);
   if (typeof part === 'string') return { column, named: [], ...codeColumn(values) };
-  if (part.ranges !== undefined) return { column, ...byLimits(values as Float64Array, part.ranges) };
+  if (part.ranges !== undefined) {
+    const shown = part.ranges.map((limit) => (typeof limit === 'number' ? shortNumber(limit) : limit));
+    return { column, ...byLimits(values as Float64Array, part.ranges.map(limitValue), shown) };
+  }
   if (part.quantiles !== undefined) {
     const limits = quantileLimits(values as Float64Array, part.quantiles);
-    return { column, ...byLimits(values as Float64Array, limits), named: [] };
+    return { column, ...byLimits(values as Float64Array, limits, limits.map(shortNumber)), named: [] };
   }
   const coded = codeColumn(values);
   if (part.values === undefined) return { column, named: [], ...coded };
@@ -44,8 +52,11 @@ export function cutColumn(part: SlicePart, values: Column): CutColumn {
 }
 
 /** Numbers below the first limit, from each limit to below the next, and from the last on; those between two limits are named. */
-function byLimits(values: Float64Array, limits: readonly number[]): Omit<CutColumn, 'column'> {
-  const shown = limits.map(shortNumber);
+function byLimits(
+  values: Float64Array,
+  limits: readonly number[],
+  shown: readonly string[],
+): Omit<CutColumn, 'column'> {
   const between = shown.slice(1).map((to, i) => `${shown[i]} to ${to}`);
   const texts = [`below ${shown[0]}`, ...between, `${shown.at(-1)} or more`, null];
   const codes = new Uint32Array(values.length);

@@ -5,7 +5,7 @@ import type { DataTable } from '../../engine/read-table.js';
 import type { SliceDefinition } from '../../spec/sections/evaluate-slices.js';
 import { readColumnsOf } from '../columns.js';
 import { type Slicing, partsOf, sliceUp } from './define.js';
-import { columnOf, cutsNumbers } from './parts.js';
+import { columnOf, cutsNumbers, cutsTimes } from './parts.js';
 
 /**
  * Cuts the hold-out rows into slices.
@@ -26,14 +26,30 @@ export async function readSlices(
     for (const part of partsOf(definition)) {
       const name = columnOf(part);
       const type = table.columns.find((column) => column.name === name)!.type;
-      if (cutsNumbers(part) && (type === 'string' || type === 'boolean')) {
+      const isTime = type === 'date' || type === 'timestamp';
+      const isNumber = type === 'number' || type === 'integer';
+      if (cutsTimes(part) && !isTime) {
+        problems.push({
+          message: `column "${name}" holds no days or times, so it has no ranges of them`,
+          where: at(i),
+          remedy: isNumber
+            ? 'write the limits as numbers'
+            : 'write days as 2026-01-31 in the data, or name values: [...]',
+        });
+      } else if (cutsNumbers(part) && !isNumber && !isTime) {
         problems.push({
           message: `column "${name}" holds no numbers, so it has no ranges`,
           where: at(i),
           remedy: `write the column alone, or values: [...]`,
         });
+      } else if (typeof part !== 'string' && typeof part.ranges?.[0] === 'number' && isTime) {
+        problems.push({
+          message: `column "${name}" holds days or times, and the limits of its ranges are numbers`,
+          where: at(i),
+          remedy: 'write the limits as 2026-01-31 or 2026-01-31T12:00:00Z',
+        });
       }
-      if (!cutsNumbers(part) && (type === 'date' || type === 'timestamp')) times.add(name);
+      if (!cutsNumbers(part) && isTime) times.add(name);
     }
   }
   failOn(problems);

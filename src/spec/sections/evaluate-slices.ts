@@ -1,7 +1,27 @@
 import * as v from 'valibot';
 import { nonEmpty, parameter } from '../words.js';
 
-const rising = (limits: number[]): boolean => limits.every((x, i) => i === 0 || x > limits[i - 1]!);
+/** A number, or a day or time in ISO 8601, in UTC where it names no zone. */
+export type RangeLimit = number | string;
+
+/** A limit as the engine hands its column on: times in seconds since 1970. NaN for a text that is no time. */
+export function limitValue(limit: RangeLimit): number {
+  if (typeof limit === 'number') return limit;
+  const isZoned = /T.*(Z|[+-]\d{2}:?\d{2})$/i.test(limit);
+  return Date.parse(/T/i.test(limit) && !isZoned ? `${limit}Z` : limit) / 1000;
+}
+
+const time = v.pipe(
+  v.string(),
+  v.regex(
+    /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$/i,
+    'must be a number, or a day or time such as 2026-01-31 or 2026-01-31T12:00:00Z',
+  ),
+  v.check((text) => !Number.isNaN(limitValue(text)), 'must be a day that the calendar has'),
+);
+
+const rising = (limits: RangeLimit[]): boolean =>
+  limits.every((x, i) => i === 0 || limitValue(x) > limitValue(limits[i - 1]!));
 
 /** How a column is cut into slices, beside its name. */
 export const cutEntries = {
@@ -18,12 +38,16 @@ export const cutEntries = {
       ),
     ),
   ),
-  /** Limits between ranges of numbers: [0, 500] makes "below 0", "0 to 500", "500 or more". */
+  /** Limits between ranges of numbers or times: [0, 500] makes "below 0", "0 to 500", "500 or more". */
   ranges: v.optional(
     v.pipe(
-      v.array(v.number()),
+      v.array(v.union([v.number(), time])),
       v.minLength(1, 'must hold a limit'),
       v.maxLength(50, 'must not hold more than 50 limits'),
+      v.check(
+        (limits) => new Set(limits.map((limit) => typeof limit)).size === 1,
+        'limits must be all numbers, or all times',
+      ),
       v.check(rising, 'limits must rise'),
     ),
   ),
@@ -33,7 +57,7 @@ export const cutEntries = {
 
 export interface Cut {
   readonly values?: readonly unknown[] | undefined;
-  readonly ranges?: readonly number[] | undefined;
+  readonly ranges?: readonly RangeLimit[] | undefined;
   readonly quantiles?: number | undefined;
 }
 

@@ -25,6 +25,33 @@ export function compares(kind: RuleKind): boolean {
 
 const confidence = v.pipe(v.number(), v.gtValue(0.5), v.ltValue(1));
 const margin = v.optional(v.pipe(v.number(), v.minValue(0)));
+/** A margin, or `2%` of the other model's value. */
+const marginOrShare = v.optional(
+  v.union([
+    v.pipe(v.number(), v.minValue(0)),
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^\d+(\.\d+)?\s*%$/,
+        'must be a number of at least 0, or a share of the other model such as 2%',
+      ),
+    ),
+  ]),
+);
+
+/** `max-drop: 2%` is `max-relative-drop: 0.02`. */
+function relativeKinds(gate: {
+  readonly 'max-drop'?: number | string | undefined;
+  readonly 'max-increase'?: number | string | undefined;
+}): Partial<Record<RuleKind, number>> {
+  const kinds: Partial<Record<RuleKind, number>> = {};
+  for (const way of ['drop', 'increase'] as const) {
+    const limit = gate[`max-${way}`];
+    if (typeof limit === 'number') kinds[`max-${way}`] = limit;
+    if (typeof limit === 'string') kinds[`max-relative-${way}`] = Number.parseFloat(limit) / 100;
+  }
+  return kinds;
+}
 
 export const gateSchema = v.pipe(
   v.strictObject({
@@ -34,8 +61,8 @@ export const gateSchema = v.pipe(
     min: v.optional(v.number()),
     max: v.optional(v.number()),
     /** Loss against `versus` that is tolerated: the margin of the non-inferiority test, in the metric's unit. */
-    'max-drop': margin,
-    'max-increase': margin,
+    'max-drop': marginOrShare,
+    'max-increase': marginOrShare,
     /** The same as a share of the other model's value: 0.02 tolerates 2 % of it. */
     'max-relative-drop': margin,
     'max-relative-increase': margin,
@@ -60,8 +87,16 @@ export const gateSchema = v.pipe(
     (gate) => gate.versus === undefined || gate.baseline === undefined,
     'a gate compares with versus or with a baseline file, not with both',
   ),
-  v.transform(({ metric, 'mean-of': column, ...gate }) => ({
+  v.check(
+    (gate) =>
+      (['drop', 'increase'] as const).every(
+        (way) => typeof gate[`max-${way}`] !== 'string' || gate[`max-relative-${way}`] === undefined,
+      ),
+    'a gate states a relative loss once: as max-drop: 2% or as max-relative-drop: 0.02',
+  ),
+  v.transform(({ metric, 'mean-of': column, 'max-drop': drop, 'max-increase': increase, ...gate }) => ({
     ...gate,
+    ...relativeKinds({ 'max-drop': drop, 'max-increase': increase }),
     metric: metric ?? `mean-of ${column}`,
   })),
 );

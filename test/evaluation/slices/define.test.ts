@@ -41,6 +41,28 @@ describe('slices', () => {
     expect(named).toEqual(['distance: 0 to 500', 'distance: 500 to 1000']);
   });
 
+  it('are ranges of days and times, in UTC where no zone is said', () => {
+    const at = (text: string): number => Date.parse(text) / 1000;
+    const seen = Float64Array.from([
+      ...['2025-12-31T23:59:59Z', '2026-01-01T00:00:00Z', '2026-03-31T22:00:00Z', '2026-04-01T00:00:00Z'].map(
+        at,
+      ),
+      NaN,
+    ]);
+    const { slices, named } = cut(
+      { column: 'seen', ranges: ['2026-01-01', '2026-04-01T00:00+02:00', '2026-04-01T00:00:00'] },
+      { seen },
+    );
+    expect(slices).toEqual({
+      'below 2026-01-01': [0],
+      '2026-01-01 to 2026-04-01T00:00+02:00': [1],
+      '2026-04-01T00:00+02:00 to 2026-04-01T00:00:00': [2],
+      '2026-04-01T00:00:00 or more': [3],
+      null: [4],
+    });
+    expect(named).toHaveLength(2);
+  });
+
   it('must be there where the spec names them', () => {
     expect(cut({ column: 'origin', values: ['ORD', 'LAX'] })).toMatchObject({
       slices: { LAX: [], ORD: [1, 4] },
@@ -141,6 +163,17 @@ describe('slices of a spec', () => {
   it.each<[string, unknown, string]>([
     ['ways to cut', { column: 'a', ranges: [1], quantiles: 3 }, 'a column is cut by one of'],
     ['limits', { column: 'a', ranges: [2, 1] }, 'limits must rise'],
+    ['days', { column: 'a', ranges: ['2026-02-01', '2026-01-01'] }, 'limits must rise'],
+    [
+      'a day that is none',
+      { column: 'a', ranges: ['2026-02-31x'] },
+      'must be a number, or a day or time such as',
+    ],
+    [
+      'limits of two kinds',
+      { column: 'a', ranges: [1, '2026-01-01'] },
+      'limits must be all numbers, or all times',
+    ],
     ['values', { column: 'a', values: ['1', 1] }, 'must name each value once'],
     ['nothing', { column: 'a', values: ['x', ''] }, 'must not name an empty value'],
     ['columns', ['a', 'a'], 'names each column once'],
