@@ -92,7 +92,7 @@ export interface Dependencies {
   readonly state: State;
   /** The environment for commands that the user named: the step's own, less our inputs and the runner's tokens. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where this action puts its files for other steps: `mlops-out/<action>` in the workspace; exists. */
+  /** Where this action puts its files for other steps: `mlops-out/<action>` in the workspace, with a number for a job's later steps; exists. */
   readonly outputFolder: string;
   /** Hides a value in the log. */
   mask(secret: string): void;

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +22,7 @@ import { toolkitCache } from './cache.js';
 import { cancellation } from './cancellation.js';
 import { childEnvironment, readRunContext } from './context.js';
 import { workflowLogger } from './logger.js';
+import { makeOutputFolder } from './output-folder.js';
 import { readPatience } from './patience.js';
 import { type ActionName, commandActions, loadAction } from './registry.js';
 import { sealEnvironment } from './sealed-environment.js';
@@ -50,8 +50,7 @@ export async function start(name: ActionName, phase: 'main' | 'post' = 'main'): 
 }
 
 function toolkitDependencies(name: string, run: RunContext): Dependencies {
-  const outputFolder = join(run.workspace, 'mlops-out', name);
-  mkdirSync(outputFolder, { recursive: true });
+  const outputFolder = makeOutputFolder(run, name, process.env.GITHUB_ACTION);
   return {
     run,
     github: async (token) => {

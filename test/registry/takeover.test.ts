@@ -117,7 +117,7 @@ describe('a registration', () => {
       ...github,
       releases: { ...github.releases, createDraft: () => Promise.reject(error) },
     });
-    const limited = refusing(refusal('POST /releases', 403, 'API rate limit exceeded'));
+    const limited = refusing(refusal('POST /releases', 429, 'API rate limit exceeded'));
     await expect(registerSample(local, limited)).rejects.not.toThrow('refuses a release at commit');
     const broken = refusing(refusal('POST /releases', 422, 'Validation Failed'));
     await expect(registerSample(local, broken)).rejects.toThrow('Validation Failed');

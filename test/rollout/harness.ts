@@ -109,7 +109,7 @@ export function tryRollout(options: Try): Promise<RolloutEnd> {
       approval: approvalOf(sha(version)),
       firstDeployment: false,
       reconcile: undefined,
-      waitMs: 60_000,
+      waitMs: 300_000,
       ...options.change,
     },
     tools,

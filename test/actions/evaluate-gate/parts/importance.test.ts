@@ -18,7 +18,8 @@ describe('importance, by running the model', () => {
     expect(importance!.columns[0]).toMatchObject({ name: 'income', limit: null, verdict: null });
     expect(importance!.columns[0]!.importance!.lower).toBeGreaterThan(0.1);
     const of = (name: string) => importance!.columns.find((column) => column.name === name)!.importance;
-    expect(of('sex')).toMatchObject({ value: 0, lower: 0, upper: 0 });
+    expect(of('sex')!.value).toBe(0);
+    expect(of('sex')!.upper).toBeLessThan(0.02);
     expect(decision.reasons.at(-1)).toMatch(
       /^The model leans most on income: shuffled, ROC AUC gets worse by 0\./,
     );
@@ -31,7 +32,7 @@ describe('importance, by running the model', () => {
   metric: log_loss
   repeats: 2
   together: { terms: [income, term] }
-  max-importance: { sex: 0.02, note: 0.01, terms: 0.05 }`;
+  max-importance: { sex: 0.04, note: 0.03, terms: 0.05 }`;
     const { decision, markdown } = await project.gate(spec);
     expect(decision.verdict).toBe('fail');
     const verdicts = decision.importance!.columns.map(({ name, verdict }) => [name, verdict]);
