@@ -124,3 +124,45 @@ describe('a challenger that is worse by what is tolerated', () => {
     expect(fails).toBeLessThanOrEqual(8);
   });
 });
+
+/** Rows of a model whose precision and recall are both `quality`, drawn from a population of few positives. */
+function nearlyRight(n: number, positives: number, quality: number, random: Random): BinaryRows {
+  const falsely = (positives * (1 - quality)) / (1 - positives);
+  const labels = Uint8Array.from({ length: n }, () => (random.uniform() < positives ? 1 : 0));
+  const predicted = labels.map((y) => (random.uniform() < (y === 1 ? quality : falsely) ? 1 : 0));
+  return {
+    task: 'binary-classification',
+    labels,
+    predicted,
+    scores: Float64Array.from(predicted, (p) => 0.1 + 0.8 * p),
+  };
+}
+
+describe('a limit that is exactly the truth passes in 5 % of the runs at most, where few rows decide', () => {
+  // Of 60 runs 3 are 5 %; more than 10 come up less than once in 1,000 times.
+  it.each([
+    ['precision', 160, bound],
+    ['f1', 160, bound],
+    ['fbeta@2', 60, 10],
+    ['balanced_accuracy', 60, 10],
+  ])('%s', (metric, times, most) => {
+    for (const [n, positives, quality] of [
+      [200, 0.01, 0.95],
+      [200, 0.05, 0.98],
+      [200, 0.1, 0.9],
+    ] as const) {
+      const falsely = (positives * (1 - quality)) / (1 - positives);
+      const truth = metric === 'balanced_accuracy' ? (quality + 1 - falsely) / 2 : quality;
+      const [rule] = readRules([{ metric, min: truth }], 'binary-classification', () => ({}));
+      const random = seededRandom(5);
+      let passes = 0;
+      for (let run = 0; run < times; run++) {
+        const rows = nearlyRight(n, positives, quality, random);
+        if (rule!.metric.missing(rows) !== undefined) continue;
+        const options = { confidence: 0.95, seed: run };
+        if (judgeRule(rule!, rows, { none: 'there is none' }, options).verdict === 'pass') passes++;
+      }
+      expect(passes).toBeLessThanOrEqual(most);
+    }
+  });
+});
