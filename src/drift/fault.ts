@@ -1,14 +1,7 @@
+import { spellingOf } from '../common/spelling.js';
 import { formatPercent, nearest } from '../common/text.js';
 import type { ColumnDrift } from '../formats/drift-column.js';
 import type { Side } from './values.js';
-
-/** A text without what programs add to it or take from it: blanks, letter case, leading zeros, a fraction of 0. */
-const plain = (text: string): string =>
-  text
-    .trim()
-    .toLowerCase()
-    .replace(/\.0+$/, '')
-    .replace(/^0+(?=.)/, '');
 
 /** Share of the new rows whose value is an old one that is only written differently. */
 const mostOfThem = 0.9;
@@ -20,13 +13,13 @@ const leastShare = 0.02;
  * @returns a clause that says so; undefined where they are new indeed
  */
 export function rewritten(reference: Side, current: Side): string | undefined {
-  const known = new Map([...reference.texts.keys()].map((text) => [plain(text), text]));
+  const known = new Map([...reference.texts.keys()].map((text) => [spellingOf(text), text]));
   let [fresh, explained] = [0, 0];
   let example: string | undefined;
   for (const [text, rows] of current.texts) {
     if (reference.texts.has(text)) continue;
     fresh += rows;
-    const old = known.get(plain(text));
+    const old = known.get(spellingOf(text));
     if (old === undefined) continue;
     explained += rows;
     example ??= `${JSON.stringify(old.slice(0, 40))} is now ${JSON.stringify(text.slice(0, 40))}`;

@@ -3,7 +3,7 @@ import { formatInteger, nearest } from '../common/text.js';
 import { andMore, badRows } from './columns.js';
 import type { EvaluateSpec, Labels } from './labels.js';
 import { type Thresholded, chooseThreshold, foldsOf, maximisable } from './threshold.js';
-import { Spellings, spellingDifference } from './spelling.js';
+import { Spellings, spellingDifference } from '../common/spelling.js';
 import type { BinaryRows, MulticlassRows, RankingRows, RegressionRows } from './rows.js';
 
 /** Predictions as read; their rows are in the file's order, and `order` maps the labels' rows to them. */

@@ -16,7 +16,7 @@ import { columnOfMean } from './metrics/column.js';
 import type { Task } from './metrics/metric.js';
 import { multilabelRows } from './multilabel.js';
 import type { EvaluationRows, RowDesign } from './rows.js';
-import { Spellings } from './spelling.js';
+import { Spellings } from '../common/spelling.js';
 
 /**
  * Reads a model's predictions and puts them beside the labels, row by row.

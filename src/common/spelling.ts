@@ -1,7 +1,10 @@
-/** Texts that mean the same have one spelling: without blanks around them, in lower case, numbers in their shortest form. */
+/**
+ * A text without what programs add to it or take from it: blanks around it, letter case, and of a number the zeros in
+ * front and a fraction of 0. Digits are never read as a number, which would take long ids for equal.
+ */
 export function spellingOf(text: string): string {
   const bare = text.trim().toLowerCase();
-  return bare !== '' && Number.isFinite(Number(bare)) ? String(Number(bare)) : bare;
+  return bare.replace(/^0+(?=\d+(\.0+)?$)/, '').replace(/^(\d+)\.0+$/, '$1');
 }
 
 /** Known texts by their spelling, to find what an unknown one may have been meant for. */
