@@ -8,7 +8,7 @@ import {
   rowsToDetectUnseen,
   spectrumOf,
 } from '../statistics/unseen-values.js';
-import { testUnseen } from '../statistics/unseen-values-test.js';
+import { testUnseen } from '../statistics/unseen-splits.js';
 import type { Measurement, Question } from './measure.js';
 import { type LabelledTable, missingLabel, othersLabel } from './shares.js';
 import type { Side } from './values.js';

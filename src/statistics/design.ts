@@ -82,11 +82,7 @@ function kishRows(rows: number, { weights, clusters }: Design): number {
   return squares === 0 ? 0 : (sum * sum) / squares;
 }
 
-/**
- * Rows that count alike and by themselves which would say as much about a share: spread/variance, and less, by (z/t)²,
- * for few clusters (Korn & Graubard 1998); Kish's where all clusters agree, since a variance of 0 says nothing.
- * @param spread variance of a single row
- */
+/** As effectiveRowsOf, of a share. @param spread variance of a single row */
 function effectiveRows(
   spread: number,
   errors: Errors,
@@ -95,28 +91,38 @@ function effectiveRows(
   confidence: number,
 ): number {
   const agree = !(errors.variance > 0 && spread > 0);
-  const quantile = (freedom: number): number => tQuantile((1 + confidence) / 2, freedom);
-  const few = (quantile(1e9) / quantile(agree ? errors.freedom : effectiveFreedom([errors]))) ** 2;
-  return few * (agree ? kishRows(rows, design) : Math.min(rows, spread / errors.variance));
+  const freedom = agree ? errors.freedom : effectiveFreedom([errors]);
+  const variances = { plain: spread / rows, variance: errors.variance, freedom };
+  return effectiveRowsOf(variances, rows, design, confidence);
 }
 
 /**
- * Independent rows of equal weight that would say as much about a statistic as these.
- * @param plain variance of the statistic if the rows were such
- * @param variance of the statistic of these rows; where it or `plain` is 0, all clusters agree, and that says nothing
+ * Independent rows of equal weight that would say as much about a statistic as these: by the ratio of variances, and
+ * less, by (z/t)², for few clusters (Korn & Graubard 1998). Kish's where all clusters agree, since a variance of 0 says
+ * nothing.
+ * @param found `plain`: variance of the statistic if the rows were independent and of equal weight; `variance`: as they
+ *   are; `freedom`: its degrees of freedom, default those of the design
  * @param confidence two-sided
  */
 export function effectiveRowsOf(
-  { plain, variance }: { readonly plain: number; readonly variance: number },
+  found: { readonly plain: number; readonly variance: number; readonly freedom?: number },
   rows: number,
   design: Design,
   confidence: number,
 ): number {
-  const { freedom } = clusterDesign(clusterShares(rows, design));
+  const { plain, variance } = found;
+  const freedom = found.freedom ?? Math.max(1, clusterDesign(clusterShares(rows, design)).freedom);
   const agree = !(plain > 0 && variance > 0);
   const quantile = (df: number): number => tQuantile((1 + confidence) / 2, df);
-  const few = (quantile(1e9) / quantile(Math.max(1, freedom))) ** 2;
+  const few = (quantile(1e9) / quantile(freedom)) ** 2;
   return few * (agree ? kishRows(rows, design) : Math.min(rows, (rows * plain) / variance));
+}
+
+/** What each row counts, so that they count 1 on average. */
+export function relativeWeights(rows: number, weights?: Float64Array): Float64Array {
+  if (weights === undefined) return new Float64Array(rows).fill(1);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => (weight * rows) / total);
 }
 
 /**

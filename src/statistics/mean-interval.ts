@@ -1,5 +1,5 @@
 import { cautiousMean, wider } from './cautious.js';
-import { type Design, designMean, effectiveRowsOf, isComplex } from './design.js';
+import { type Design, designMean, effectiveRowsOf, isComplex, relativeWeights } from './design.js';
 import { boundedMeanInterval } from './gamma-sums.js';
 import { type Estimate, momentsOf } from './intervals.js';
 
@@ -36,13 +36,6 @@ export function reachingMean(
   const n = values.length;
   const plain = momentsOf(values).variance / n;
   const each = complex ? effectiveRowsOf({ plain, variance }, n, design, confidence) / n : 1;
-  return wider(found, boundedMeanInterval(values, shapesOf(n, design, each), range, confidence));
-}
-
-/** For how many rows each stands. */
-function shapesOf(n: number, { weights }: Design, each: number): Float64Array {
-  const shapes = new Float64Array(n).fill(each);
-  if (weights === undefined) return shapes;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return shapes.map((shape, i) => (shape * weights[i]! * n) / total);
+  const shapes = relativeWeights(n, design.weights).map((weight) => weight * each);
+  return wider(found, boundedMeanInterval(values, shapes, range, confidence));
 }

@@ -8,7 +8,7 @@ import {
   rowsToDetectUnseen,
   spectrumOf,
 } from '../../src/statistics/unseen-values.js';
-import { chernoffBound, testUnseen } from '../../src/statistics/unseen-values-test.js';
+import { chernoffBound, testUnseen } from '../../src/statistics/unseen-splits.js';
 import { many, seeded } from '../drift/profiles.js';
 import { expectClose } from './reference.js';
 

@@ -1,6 +1,6 @@
 import { meanMetric } from '../metrics/mean.js';
 import type { Metric } from '../metrics/metric.js';
-import { shareMetric } from '../metrics/proportion.js';
+import { hitsAt, shareMetric } from '../metrics/proportion.js';
 import { findMetric } from '../metrics/registry.js';
 import { type BinaryRows, type RegressionRows, rowCount } from '../rows.js';
 
@@ -28,20 +28,11 @@ function rate({ name, title, none, of, counts }: RateOptions): Metric {
       return none;
     },
     hits: (rows) => {
-      const { labels, predicted, weights, clusters } = rows as BinaryRows;
+      const { labels, predicted } = rows as BinaryRows;
       const places = new Uint32Array(labels.length);
       let n = 0;
       for (let i = 0; i < labels.length; i++) if (of(labels[i]!, predicted[i]!)) places[n++] = i;
-      const kept = places.subarray(0, n);
-      const hits = new Float64Array(n);
-      for (let k = 0; k < n; k++) hits[k] = counts(labels[kept[k]!]!, predicted[kept[k]!]!) ? 1 : 0;
-      return {
-        hits,
-        design: {
-          weights: weights && Float64Array.from(kept, (i) => weights[i]!),
-          clusters: clusters && kept.map((i) => clusters[i]!),
-        },
-      };
+      return hitsAt(places.subarray(0, n), rows, (i) => counts(labels[i]!, predicted[i]!));
     },
   });
 }

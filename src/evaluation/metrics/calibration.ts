@@ -4,7 +4,7 @@ import { type EvaluationRows, type MulticlassRows, appended, rowCount } from '..
 import { withoutProbabilities } from './mean.js';
 import { type Family, wholeNumber } from './family.js';
 import { type Metric, classification, within } from './metric.js';
-import { type Leaving, type Weighing, type Weights, rowMetric } from './resampled.js';
+import { type Leaving, type Weighing, type Weights, everyKind, rowMetric } from './resampled.js';
 
 /** Of `ece` alone; `ece@15` takes 15. */
 const usualBins = 10;
@@ -107,32 +107,6 @@ function weighGaps({ all, binOf }: Binned, bins: number): Weighing {
   };
 }
 
-/**
- * Forecasts, and after them those that are as wrong, or as right, as can be.
- * @param model which of the models these are; each may be wrong where the others are right
- */
-function forecastExtremes(
-  { claimed, came }: Forecasts,
-  model: number,
-  models: number,
-): { readonly all: Forecasts; readonly added: number } {
-  const kinds = Array.from({ length: 2 ** (models + 1) }, (_, kind) => kind);
-  const bit = (kind: number, place: number): number => (kind >> place) & 1;
-  return {
-    added: kinds.length,
-    all: {
-      claimed: appended(
-        claimed,
-        kinds.map((kind) => bit(kind, model + 1)),
-      ),
-      came: appended(
-        came,
-        kinds.map((kind) => bit(kind, 0)),
-      ),
-    },
-  };
-}
-
 /** Expected calibration error: Σ (n_b/n)·|came true − claimed|. */
 function calibrationError(
   name: string,
@@ -162,11 +136,16 @@ function calibrationError(
     range: [0, 1],
     missing: (rows) => (rowCount(rows) === 0 ? 'there is no row' : withoutProbabilities(rows)),
     prepare: (rows) => weighGaps(binned(rows), bins),
+    // Claims of 0 or 1 that come true, or do not: as wrong, or as right, as can be.
     extremes: (models) => {
-      const extremes = models.map((rows, m) => forecastExtremes(forecasts(rows), m, models.length));
+      const { rows: added, truth, said } = everyKind(models.length);
       return {
-        added: extremes[0]!.added,
-        weighing: extremes.map(({ all }) => weighGaps({ all, binOf: binning(all, bins) }, bins)),
+        added,
+        weighing: models.map((rows, m) => {
+          const { claimed, came } = forecasts(rows);
+          const all = { claimed: appended(claimed, said[m]!), came: appended(came, truth) };
+          return weighGaps({ all, binOf: binning(all, bins) }, bins);
+        }),
       };
     },
     without: (rows) => gapsWithout(binned(rows), bins, rows.weights),

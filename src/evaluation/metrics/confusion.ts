@@ -1,5 +1,5 @@
 import type { Resampled } from '../../statistics/bootstrap.js';
-import { isComplex } from '../../statistics/design.js';
+import { isComplex, relativeWeights } from '../../statistics/design.js';
 import type { Cells } from '../../statistics/unseen.js';
 import { type Classified, type EvaluationRows, classified } from '../rows.js';
 import type { Family } from './family.js';
@@ -114,15 +114,13 @@ const mostClasses = 12;
 function allCells(models: readonly EvaluationRows[], of: ConfusionOptions['of']): Cells {
   const views = models.map((rows) => classified(rows)!);
   const k = views[0]!.classes;
-  const { weights } = models[0]!;
+  const weights = relativeWeights(views[0]!.labels.length, models[0]!.weights);
   const tallies = tally(views, k, weights);
-  const n = views[0]!.labels.length;
-  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? n;
   const next = nextKeys(views, k);
   const keys = [...new Set([...tallies.keys(), ...next])];
   const placeOf = new Map(keys.map((key, place) => [key, place]));
   return {
-    counts: Float64Array.from(keys, (key) => ((tallies.get(key) ?? 0) * n) / total),
+    counts: Float64Array.from(keys, (key) => tallies.get(key) ?? 0),
     next: next.map((key) => placeOf.get(key)!),
     statistic: statisticOf(placesOf(keys, k, views.length), k, of),
   };

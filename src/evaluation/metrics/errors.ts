@@ -3,7 +3,7 @@ import { rankOrder } from '../../statistics/delong.js';
 import type { Family } from './family.js';
 import { errors, meanMetric } from './mean.js';
 import type { Metric } from './metric.js';
-import { type RowMetric, type Weighing, type Weights, rowMetric } from './resampled.js';
+import { type RowMetric, type Weighing, type Weights, everyKind, rowMetric } from './resampled.js';
 
 const tasks = ['regression'] as const;
 const noRow = (rows: EvaluationRows): string | undefined =>
@@ -102,15 +102,15 @@ function reachingRange(
           high = Math.max(high, values[i]!);
         }
       }
-      const kinds = Array.from({ length: 2 ** (all.length + 1) }, (_, kind) => kind);
-      const ends = (place: number): number[] => kinds.map((kind) => ((kind >> place) & 1 ? high : low));
+      const { rows: added, truth, said } = everyKind(all.length);
+      const ends = (bits: readonly number[]): number[] => bits.map((bit) => (bit === 1 ? high : low));
       return {
-        added: kinds.length,
+        added,
         weighing: all.map(({ targets, predicted }, m) =>
           prepare({
             task: 'regression',
-            targets: appended(targets, ends(0)),
-            predicted: appended(predicted, ends(m + 1)),
+            targets: appended(targets, ends(truth)),
+            predicted: appended(predicted, ends(said[m]!)),
           }),
         ),
       };

@@ -2,7 +2,7 @@ import { type EvaluationRows, type MultilabelRows, appended, rowCount } from '..
 import { meanMetric } from './mean.js';
 import type { Metric } from './metric.js';
 import { shareMetric } from './proportion.js';
-import { type Extremes, type Weighing, rowMetric } from './resampled.js';
+import { type Extremes, type Weighing, everyKind, rowMetric } from './resampled.js';
 
 const tasks = ['multilabel-classification'] as const;
 
@@ -123,13 +123,17 @@ function labelExtremes(models: readonly MultilabelRows[], of: (sums: ClassSums) 
     .slice(0, most);
   const row = (has: number): number[] =>
     Array.from({ length: k }, (_, c) => (has === 1 && rare.includes(c) ? 1 : 0));
-  const kinds = Array.from({ length: 2 ** (models.length + 1) }, (_, kind) => kind);
-  const rowsOf = (place: number): number[] => kinds.flatMap((kind) => row((kind >> place) & 1));
+  const { rows: added, truth, said } = everyKind(models.length);
+  const rowsOf = (bits: readonly number[]): number[] => bits.flatMap(row);
   return {
-    added: kinds.length,
+    added,
     weighing: models.map(({ classes, labels, predicted }, m) =>
       weighClasses(
-        { classes, labels: appended(labels, rowsOf(0)), predicted: appended(predicted, rowsOf(m + 1)) },
+        {
+          classes,
+          labels: appended(labels, rowsOf(truth)),
+          predicted: appended(predicted, rowsOf(said[m]!)),
+        },
         of,
       ),
     ),

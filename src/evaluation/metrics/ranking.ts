@@ -9,7 +9,7 @@ import { aucComponents, rankOrder } from '../../statistics/delong.js';
 import { isComplex } from '../../statistics/design.js';
 import { type BinaryRows, type EvaluationRows, appended } from '../rows.js';
 import { type Metric, twoSided } from './metric.js';
-import { type Extremes, type Leaving, type Weighing, rowMetric } from './resampled.js';
+import { type Extremes, type Leaving, type Weighing, everyKind, rowMetric } from './resampled.js';
 
 const tasks = ['binary-classification'] as const;
 
@@ -169,11 +169,9 @@ export function rankExtremes(
   models: readonly EvaluationRows[],
   weighingOf: (rows: EvaluationRows) => Weighing,
 ): Extremes {
-  // A label, and for each model whether it ranks the row highest.
-  const kinds = 2 ** (models.length + 1);
-  const bit = (kind: number, place: number): number => (kind >> place) & 1;
+  const { rows: added, truth, said } = everyKind(models.length);
   return {
-    added: kinds,
+    added,
     weighing: models.map((rows, m) => {
       const { labels, scores, predicted } = rows as BinaryRows;
       let [lowest, highest] = [Infinity, -Infinity];
@@ -181,14 +179,10 @@ export function rankExtremes(
         lowest = Math.min(lowest, scores[i]!);
         highest = Math.max(highest, scores[i]!);
       }
-      const each = Array.from({ length: kinds }, (_, kind) => kind);
-      const ranksFirst = each.map((kind) => bit(kind, m + 1));
+      const ranksFirst = said[m]!;
       return weighingOf({
         task: 'binary-classification',
-        labels: appended(
-          labels,
-          each.map((kind) => bit(kind, 0)),
-        ),
+        labels: appended(labels, truth),
         scores: appended(
           scores,
           ranksFirst.map((first) => (first === 1 ? highest + 1 : lowest - 1)),

@@ -1,6 +1,6 @@
 import { type Resampled, jackknifeVariance, resampleInterval } from '../../statistics/bootstrap.js';
 import { wider } from '../../statistics/cautious.js';
-import { effectiveRowsOf, isComplex } from '../../statistics/design.js';
+import { effectiveRowsOf, isComplex, relativeWeights } from '../../statistics/design.js';
 import { normalQuantile } from '../../statistics/special.js';
 import { clusterDesign, clusterShares } from '../../statistics/few-clusters.js';
 import { type Cells, unseenInterval } from '../../statistics/unseen.js';
@@ -32,6 +32,24 @@ export interface Extremes {
   readonly weighing: readonly Weighing[];
   /** How many these are. */
   readonly added: number;
+}
+
+/**
+ * Rows of every kind that differs by yes or no: in truth, and in what each of the models says.
+ * @returns `rows`: how many kinds; `truth` and `said[m]`: 1 or 0 of each
+ */
+export function everyKind(models: number): {
+  readonly rows: number;
+  readonly truth: readonly number[];
+  readonly said: readonly (readonly number[])[];
+} {
+  const kinds = Array.from({ length: 2 ** (models + 1) }, (_, kind) => kind);
+  const bits = (place: number): number[] => kinds.map((kind) => (kind >> place) & 1);
+  return {
+    rows: kinds.length,
+    truth: bits(0),
+    said: Array.from({ length: models }, (_, m) => bits(m + 1)),
+  };
 }
 
 /** `if-alike`: a row may be worse than any that was seen, so that these only stand in where all rows agree. */
@@ -74,8 +92,7 @@ export function rowMetric({ prepare, without, extremes, extremesUse, ...about }:
 function rowCells([first]: readonly EvaluationRows[], { weighing, added }: Extremes): Cells {
   const n = rowCount(first!);
   const counts = new Float64Array(n + added);
-  const total = first!.weights?.reduce((sum, weight) => sum + weight, 0) ?? n;
-  for (let i = 0; i < n; i++) counts[i] = ((first!.weights?.[i] ?? 1) * n) / total;
+  counts.set(relativeWeights(n, first!.weights));
   const [one, other] = weighing;
   return {
     counts,
