@@ -93,7 +93,7 @@ function whyNot({ alarm }: Drift): string {
 function whyNotAsked({ columns }: Drift): string {
   const faults = columns.filter(({ fault }) => fault !== undefined).map(({ name }) => name.slice(0, 80));
   if (faults.length === 0) return 'drift.policy asks for it on other findings than these';
-  return `${faults.slice(0, 10).join(', ')} ${faults.length === 1 ? 'looks' : 'look'} like a fault of the data: mend the data first, since training would learn it`;
+  return `${faults.slice(0, 10).join(', ')} ${faults.length === 1 ? 'looks' : 'look'} like a fault of the data: fix the data first, since training would learn the fault`;
 }
 
 function waiting({ result, recoverAfter }: IncidentOptions, open: readonly string[], okRuns: number): string {

@@ -23,7 +23,7 @@ export interface KnownColumns {
 const naming: readonly Role[] = ['id', 'timestamp', 'group'];
 
 /**
- * Reads the data contract that the spec names. Without the file the types are found out from the values, which is said.
+ * Reads the data contract that the spec names. If the file is missing, logs a warning, and types are guessed from the values.
  * @throws UserError when the file is there and is no contract
  */
 export async function knownColumns(

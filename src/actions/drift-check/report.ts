@@ -166,7 +166,7 @@ function whatToDo({ columns, sections, reference }: Drift, advice: readonly Text
   if (faults.length > 0) {
     const shown = faults.slice(0, 5).map(({ name, fault }) => `${clip(name, 40)} (${clip(fault!, 200)})`);
     steps.push(
-      `Mend the data first, where they are made: this looks like a fault and not like drift: ${shown.join('; ')}. Retraining is not asked for while it is there.`,
+      `Fix the data at their source first. These columns look broken, not drifted: ${shown.join('; ')}. drift-check does not ask for retraining until they are fixed.`,
     );
   }
   const drifted = alarms.some(({ fault }) => fault === undefined);

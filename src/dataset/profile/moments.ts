@@ -41,7 +41,7 @@ function scaledMean({ values, counts }: Sorted, n: number): number {
   return mean;
 }
 
-/** JSON has no infinity: where the squares of numbers near the largest have no sum, nothing is said of it. */
+/** Null for a number that is not finite, which JSON cannot hold: a sum of very large squares can overflow. */
 export const finiteOrNull = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
 /** Standard deviation of the population; infinite where it is above what a double holds. */
