@@ -1,23 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { type Engine, openEngine } from '../../src/engine/engine.js';
+import type { Engine } from '../../src/engine/engine.js';
 import { exactText, identityHash, identityText } from '../../src/engine/exact.js';
 import { quoteText } from '../../src/engine/sql.js';
 import { type ReadOptions, type Table, inspectTable } from '../../src/engine/table.js';
 import type { ColumnType } from '../../src/formats/profile.js';
-import { duckdbLibrary } from './library.js';
+import { type Place, openPlace } from '../dataset/checks/harness.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'exact-'));
+let opened: Place;
+let folder: string;
 let engine: Engine;
 beforeAll(async () => {
-  engine = await openEngine({ library: duckdbLibrary, temp: join(folder, 'tmp'), allowedFolders: [folder] });
+  opened = await openPlace();
+  ({ folder, engine } = opened);
 });
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => opened.close());
 
 const open = async (name: string, type?: ColumnType, options?: ReadOptions): Promise<Table> => {
   const { table, defects } = await inspectTable(engine, join(folder, name), type && { x: type }, options);

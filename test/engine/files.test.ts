@@ -1,21 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Engine, openEngine } from '../../src/engine/engine.js';
+import type { Engine } from '../../src/engine/engine.js';
 import { readTable } from '../../src/engine/read-table.js';
 import { quoteText } from '../../src/engine/sql.js';
 import { inspectTable } from '../../src/engine/table.js';
-import { duckdbLibrary } from './library.js';
+import { type Place, openPlace } from '../dataset/checks/harness.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'files-'));
+let opened: Place;
+let folder: string;
 let engine: Engine;
 beforeAll(async () => {
-  engine = await openEngine({ library: duckdbLibrary, temp: join(folder, 'tmp'), allowedFolders: [folder] });
+  opened = await openPlace();
+  ({ folder, engine } = opened);
 });
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => opened.close());
 const place = (name: string): string => {
   const path = join(folder, name);
   mkdirSync(dirname(path), { recursive: true });

@@ -1,20 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Engine, openEngine } from '../../src/engine/engine.js';
+import type { Engine } from '../../src/engine/engine.js';
 import { quoteText } from '../../src/engine/sql.js';
 import { type ReadOptions, type WantedTypes, inspectTable } from '../../src/engine/table.js';
-import { duckdbLibrary } from './library.js';
+import { type Place, openPlace } from '../dataset/checks/harness.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'missing-'));
+let opened: Place;
+let folder: string;
 let engine: Engine;
 beforeAll(async () => {
-  engine = await openEngine({ library: duckdbLibrary, temp: join(folder, 'tmp'), allowedFolders: [folder] });
+  opened = await openPlace();
+  ({ folder, engine } = opened);
 });
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => opened.close());
 
 /** Of every row: missing, bad (not of the type), or the value. */
 const read = async (file: string, types: WantedTypes, options?: ReadOptions): Promise<unknown[]> => {
