@@ -1,14 +1,22 @@
 import { relativeChange } from '../statistics/fieller.js';
 import { unpairedDifference } from '../statistics/mover.js';
 import { normalQuantile } from '../statistics/special.js';
-import type { EstimateOptions, Metric, MetricEstimate } from './metrics/metric.js';
+import type { EstimateOptions, Method, Metric, MetricEstimate } from './metrics/metric.js';
 import type { EvaluationRows } from './rows.js';
 import { type Rule, isRelative } from './rules.js';
 import { type Stated, statedEstimate } from './stated.js';
 
+/** A model whose predictions of the challenger's rows are known. */
+export interface ModelBaseline {
+  readonly rows: EvaluationRows;
+  readonly name: string;
+  /** The challenger has the same files, so whatever differs between their predictions is chance. */
+  readonly sameModel?: boolean;
+}
+
 /** What the challenger is compared with, or why there is none. */
 export type Baseline =
-  | { readonly rows: EvaluationRows; readonly name: string }
+  | ModelBaseline
   /** Only what a file says of it is known. */
   | { readonly stated: Stated; readonly name: string }
   | { readonly none: string };
@@ -36,10 +44,31 @@ export function compareModels(
   const own = metric.estimate(challenger, options);
   const [theirs, difference] =
     'rows' in baseline
-      ? [metric.estimate(baseline.rows, options), metric.difference(challenger, baseline.rows, options)]
+      ? [metric.estimate(baseline.rows, options), estimateDifference(metric, challenger, baseline, options)]
       : unpaired(metric, own, baseline.stated, options);
-  const judged = isRelative(rule.kind) ? relative(own, theirs, difference, options) : difference;
+  const judged =
+    isRelative(rule.kind) && difference.method !== sameModel
+      ? relative(own, theirs, difference, options)
+      : difference;
   return { own, theirs, difference, judged };
+}
+
+/** The method of a difference that is known to be zero, since both models have the same files. */
+export const sameModel = 'same-model' satisfies Method;
+
+/**
+ * Estimates the challenger's metric less the baseline's, on the same rows. Between models with the same files it is
+ * exactly zero, which no number of rows shows; where their predictions differ nevertheless, it is estimated.
+ */
+export function estimateDifference(
+  metric: Metric,
+  challenger: EvaluationRows,
+  baseline: ModelBaseline,
+  options: EstimateOptions,
+): MetricEstimate {
+  if (baseline.sameModel === true && metric.value(challenger) === metric.value(baseline.rows))
+    return { value: 0, lower: 0, upper: 0, method: sameModel };
+  return metric.difference(challenger, baseline.rows, options);
 }
 
 function unpaired(

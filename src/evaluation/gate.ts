@@ -64,7 +64,7 @@ export function decideGate(options: GateOptions): GateDecision {
     [...new Set(rules.map((rule) => rule.metric))],
     challenger,
     baselineOf,
-    { confidence, seed, minRows: options.minSliceRows },
+    { confidence, seed, minRows: options.minSliceRows, ...(reuse && { reuse }) },
   );
   const minRows = options.minSliceRows;
   const sliced = outcomeOf(
@@ -94,7 +94,7 @@ export function decideGate(options: GateOptions): GateDecision {
     },
     rules: decided,
     slices,
-    metrics: allMetrics(challenger),
+    metrics: measureAll(challenger),
   };
 }
 
@@ -114,7 +114,8 @@ function nameOf(baseline: Baseline): string {
   return 'name' in baseline ? baseline.name : '';
 }
 
-function allMetrics(rows: EvaluationRows): Record<string, number> {
+/** Values of all metrics of the task that the rows define, by name. */
+export function measureAll(rows: EvaluationRows): Record<string, number> {
   const values: Record<string, number> = {};
   for (const metric of metricsOf(rows.task).map(overRepeats)) {
     if (metric.missing(rows) !== undefined) continue;

@@ -1,6 +1,6 @@
 import type { EstimateRecord, RuleDecision } from '../formats/decision.js';
 import { normalQuantile } from '../statistics/special.js';
-import { type Baseline, type Comparison, compareModels, spread } from './comparison.js';
+import { type Baseline, type Comparison, compareModels, sameModel, spread } from './comparison.js';
 import type { EstimateOptions, MetricEstimate } from './metrics/metric.js';
 import { type EvaluationRows, groupCount, rowCount } from './rows.js';
 import { type Rule, boundsBelow, isRelative } from './rules.js';
@@ -85,9 +85,10 @@ export function judgeRule(
   return {
     ...measured,
     ...decide(rule, judged, beside, said),
-    detectable: finite(
-      (normalQuantile(judging.confidence) + normalQuantile(power)) * spread(judged, judging),
-    ),
+    detectable:
+      judged.method === sameModel
+        ? null
+        : finite((normalQuantile(judging.confidence) + normalQuantile(power)) * spread(judged, judging)),
   };
 
   function ownOf(): { challenger: EstimateRecord } {

@@ -1,5 +1,5 @@
 import { formatNumber, formatPercent, plural } from '../common/text.js';
-import type { Comparison } from './comparison.js';
+import { type Comparison, sameModel } from './comparison.js';
 import type { MetricEstimate } from './metrics/metric.js';
 import { type Rule, boundsBelow, isRelative } from './rules.js';
 
@@ -68,6 +68,7 @@ function comparisonSentence(
   const { name, estimate } = beside.baseline!;
   const stated = estimate.method === 'stated' ? ` as stated${statedHow(estimate)}` : '';
   const are = `${metric.title} is ${pair(beside.value, estimate.value)}${averaged(judged)}, that of ${name} ${pair(estimate.value, beside.value)}${stated}`;
+  if (judged.method === sameModel) return `${are}: both models have the same files`;
   const sure = sureOf(said);
   const drops = boundsBelow(kind);
   const [worse, better] = drops ? ['lower', 'higher'] : ['higher', 'lower'];

@@ -13,7 +13,7 @@ export const estimateSchema = v.strictObject({
   /**
    * `clopper-pearson`, `student-t`, `delong`, `bootstrap-bca`, `group-jackknife`; with `paired-` of a difference, and with
    * `-clusters` or `cluster-` of weighted rows or rows in groups. `fieller` of a relative change; `stated` of what a file
-   * says of a model, and `unpaired` of the difference to it.
+   * says of a model, and `unpaired` of the difference to it; `same-model` of the difference between equal files.
    */
   method: v.string(),
 });

@@ -74,6 +74,8 @@ export const decisionSchema = v.strictObject({
       manifestDigest: v.nullable(v.string()),
       predictions: v.string(),
       threshold: v.optional(thresholdSchema),
+      /** As `metrics` below. */
+      metrics: v.optional(v.record(v.string(), v.number())),
     }),
   ),
   /** Files that rules compare with. */

@@ -87,6 +87,36 @@ describe('relative rules', () => {
   });
 });
 
+describe('models with the same files', () => {
+  // Five rows in two groups bound no difference.
+  const few: RegressionRows = { ...errorsOf(5, 1), clusters: Uint32Array.from([0, 0, 1, 1, 1]) };
+  const judge = (gate: Partial<Gate>, rows: RegressionRows, sameModel: boolean) =>
+    judgeRule(
+      ruleOf({ metric: 'mae', versus: 'champion', ...gate }),
+      few,
+      { rows, name: 'the champion', sameModel },
+      options,
+    );
+
+  it.each<[string, Partial<Gate>]>([
+    ['max-increase 0', { 'max-increase': 0 }],
+    ['max-relative-increase 0.001', { 'max-relative-increase': 0.001 }],
+  ])('differ by exactly zero under %s, however few rows there are', (_, gate) => {
+    expect(judge(gate, few, false).verdict).toBe('inconclusive');
+    expect(judge(gate, few, true)).toMatchObject({
+      verdict: 'pass',
+      difference: { value: 0, lower: 0, upper: 0, method: 'same-model' },
+      detectable: null,
+      reason: expect.stringMatching(/^Mean absolute error is .*: both models have the same files$/),
+    });
+  });
+
+  it('are compared by their rows where their predictions differ', () => {
+    const other = { ...few, predicted: few.predicted.map((x) => x + 1) };
+    expect(judge({ 'max-increase': 0 }, other, true).difference!.method).not.toBe('same-model');
+  });
+});
+
 describe('a confidence of its own', () => {
   it('moves the bounds of its rule alone', () => {
     const rows = errorsOf(200, 1);

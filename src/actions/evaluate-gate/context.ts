@@ -14,6 +14,7 @@ import {
   type GateInputs,
   challengerFolder,
   findCompared,
+  haveSameFiles,
 } from './models.js';
 import { type Predicted, type Repeat, evaluations, predictor, trainedAlike } from './predicting.js';
 import { type Repeats, readRepeats } from './repeats.js';
@@ -30,6 +31,8 @@ export interface JudgedModel {
   readonly predictions: string;
   /** With the rows of its repeats in them. */
   readonly rows: EvaluationRows;
+  /** Whether it has the challenger's files. */
+  readonly sameModel?: boolean;
   /** Where the gate decides on several: what this model is the first of. */
   readonly repeats: readonly Repeat[];
 }
@@ -138,11 +141,13 @@ export async function openContext(
     };
     const judged = new Map<string, JudgedModel | Exclude<Compared, ComparedModel>>();
     for (const [versus, found] of compared) {
-      const predicted = files.get(versus);
-      judged.set(
-        versus,
-        isModel(found) ? { ...found, ...predicted!, rows: await rowsOf(predicted!) } : found,
-      );
+      if (!isModel(found)) {
+        judged.set(versus, found);
+        continue;
+      }
+      const predicted = files.get(versus)!;
+      const sameModel = repeats.kind !== 'models' && (await haveSameFiles(spec, folder, found));
+      judged.set(versus, { ...found, ...predicted, rows: await rowsOf(predicted), sameModel });
     }
     const models = [...judged.values()].filter((found) => 'rows' in found);
     const serving = judged.get('champion');

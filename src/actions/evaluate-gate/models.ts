@@ -66,6 +66,22 @@ export async function digestOfModel(spec: LoadedSpec, folder: string): Promise<s
   );
 }
 
+/** Whether a model that predicted by itself has the files that would be registered of the challenger, and no others. */
+export async function haveSameFiles(
+  spec: LoadedSpec,
+  challenger: string | undefined,
+  { folder, predictions }: ComparedModel,
+): Promise<boolean> {
+  if (challenger === undefined || folder === undefined || predictions !== undefined) return false;
+  try {
+    return (await digestOfModel(spec, challenger)) === (await digestOfModel(spec, folder));
+  } catch (error) {
+    // An older version can lack files that `release.files` names today.
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
 /** What compares; a rule of a metric, or one of groups. */
 type Comparing = Pick<Rule, 'versus' | 'file'> & Partial<Pick<Rule, 'metric' | 'where'>>;
 

@@ -1,5 +1,6 @@
 import { displayPath } from '../../common/files.js';
 import { sha256OfFile } from '../../engine/file.js';
+import { measureAll } from '../../evaluation/gate.js';
 import { type EvaluationRows, rowCount } from '../../evaluation/rows.js';
 import type { Slicing } from '../../evaluation/slices/define.js';
 import type { Decision } from '../../formats/decision.js';
@@ -31,6 +32,7 @@ export async function judgedIn(context: GateContext): Promise<Judged> {
             manifestDigest: champion.manifestDigest,
             predictions: await sha256(champion.predictions),
             ...chosenThreshold(champion.rows),
+            metrics: measureAll(champion.rows),
           },
     ...(baselines.length > 0 && {
       baselines: await Promise.all(

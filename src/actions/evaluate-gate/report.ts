@@ -36,7 +36,7 @@ export function gateReport(decision: Decision, options: GateReportOptions): Repo
       ...partSections(decision),
       unseenSection(decision, options),
       ...curvesSection(options.challenger, options.champion),
-      ...metricsSection(decision),
+      ...metricsSection(decision, options.championName),
     ],
     footer: footer(decision),
   };

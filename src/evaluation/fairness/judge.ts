@@ -80,7 +80,14 @@ export function judgeFairness(
   if (grouping.groups.some(({ state }) => state === 'absent')) return say('fail');
   if (versus !== null && 'none' in baseline) return say('not-applicable');
   if (own === undefined || (versus !== null && theirs === undefined)) return say('inconclusive');
-  const judged = versus === null ? own.extreme : change(rule, grouping, options);
+  const unchanged =
+    'rows' in baseline && baseline.sameModel === true && own.extreme.value === theirs?.extreme.value;
+  const judged =
+    versus === null
+      ? own.extreme
+      : unchanged
+        ? { value: 0, lower: 0, upper: 0 }
+        : change(rule, grouping, options);
   const below = kind === 'min' || kind === 'max-drop';
   const allowed = kind === 'max-drop' ? -limit : limit;
   const [passes, fails] = below

@@ -29,7 +29,8 @@ export type Method =
   | 'paired-group-jackknife'
   | 'fieller'
   | 'unpaired'
-  | 'stated';
+  | 'stated'
+  | 'same-model';
 
 export interface MetricEstimate extends Estimate {
   readonly method: Method;

@@ -1,16 +1,17 @@
 import type { SliceDecision } from '../../formats/decision.js';
-import { compares } from '../../spec/sections/evaluate.js';
 import { benjaminiHochberg } from '../../statistics/multiplicity.js';
 import { normalCdf, normalQuantile } from '../../statistics/special.js';
-import { type Baseline, compareModels } from '../comparison.js';
-import { toRecord } from '../judge.js';
+import { type Baseline, type ModelBaseline, compareModels, estimateDifference } from '../comparison.js';
+import { type Reuse, limitOf, toRecord } from '../judge.js';
 import type { EstimateOptions, Metric, MetricEstimate } from '../metrics/metric.js';
 import { type EvaluationRows, takeRows } from '../rows.js';
-import { type Rule, boundsBelow, isRelative } from '../rules.js';
+import { type Rule, isRelative } from '../rules.js';
 import type { Slice, Slicing } from './define.js';
 
 export interface SliceOptions extends EstimateOptions {
   readonly minRows: number;
+  /** Where these rows have decided before: what shows that a slice is good enough pays for it. */
+  readonly reuse?: Reuse;
 }
 
 /** Slices are many, and their intervals need not be the last word. */
@@ -27,10 +28,10 @@ interface Draft {
   readonly enough: boolean;
   readonly judged: readonly Judged[];
 }
-/** A rule, and the rows that it compares with; null for a limit. */
+/** A rule, and the model that it compares with; null for a limit. */
 interface Applied {
   readonly rule: Rule;
-  readonly rows: EvaluationRows | null;
+  readonly baseline: ModelBaseline | null;
 }
 
 /**
@@ -49,9 +50,9 @@ export function judgeSlices(
   options: SliceOptions,
 ): SliceDecision[] {
   const applied = rules.flatMap((rule): Applied[] => {
-    if (rule.versus === null) return [{ rule, rows: null }];
+    if (rule.versus === null) return [{ rule, baseline: null }];
     const baseline = baselineOf(rule.versus);
-    return 'rows' in baseline ? [{ rule, rows: baseline.rows }] : [];
+    return 'rows' in baseline ? [{ rule, baseline }] : [];
   });
   const lean = { ...options, maxUnits };
   const drafts = slicings.flatMap(({ slices }) =>
@@ -76,7 +77,7 @@ function judgeSlice(
   applied: readonly Applied[],
   described: readonly Metric[],
   challenger: EvaluationRows,
-  options: EstimateOptions,
+  options: SliceOptions,
 ): Judged[] {
   const own = takeRows(challenger, places);
   if (applied.length === 0) {
@@ -84,11 +85,11 @@ function judgeSlice(
   }
   // The same rows for every rule: what metrics remember of them is made once.
   const taken = new Map<EvaluationRows, EvaluationRows>();
-  return applied.map(({ rule, rows }) => {
-    if (rows === null) return judgeRule(rule, own, null, options);
-    let theirs = taken.get(rows);
-    if (theirs === undefined) taken.set(rows, (theirs = takeRows(rows, places)));
-    return judgeRule(rule, own, theirs, options);
+  return applied.map(({ rule, baseline }) => {
+    if (baseline === null) return judgeRule(rule, own, null, options);
+    let rows = taken.get(baseline.rows);
+    if (rows === undefined) taken.set(baseline.rows, (rows = takeRows(baseline.rows, places)));
+    return judgeRule(rule, own, { ...baseline, rows }, options);
   });
 }
 
@@ -110,45 +111,60 @@ function describe(metric: Metric, rows: EvaluationRows, options: EstimateOptions
   return { ...blank(metric), challenger: toRecord(metric.estimate(rows, options)) };
 }
 
-/** @param theirs null where the rule is a limit */
+/** @param baseline null where the rule is a limit */
 function judgeRule(
   rule: Rule,
   own: EvaluationRows,
-  theirs: EvaluationRows | null,
-  { confidence, ...rest }: EstimateOptions,
+  baseline: ModelBaseline | null,
+  { confidence, reuse, ...rest }: SliceOptions,
 ): Judged {
   const { metric } = rule;
-  const options = { ...rest, confidence: rule.confidence ?? confidence };
+  const nominal = rule.confidence ?? confidence;
   const missing = metric.missing(own);
   if (missing !== undefined) return { result: { ...blank(metric, rule), note: missing }, clears: false };
-  const estimate = metric.estimate(own, options);
-  const found = { ...blank(metric, rule), challenger: toRecord(estimate) };
-  if (theirs === null) return decide(rule, found, estimate, options);
-  const missingThere = metric.missing(theirs);
+  const missingThere = baseline === null ? undefined : metric.missing(baseline.rows);
+  const estimate = metric.estimate(own, { ...rest, confidence: nominal });
+  const result = { ...blank(metric, rule), challenger: toRecord(estimate) };
   if (missingThere !== undefined) {
-    return { result: { ...found, note: `no value to compare with: ${missingThere}` }, clears: false };
+    return { result: { ...result, note: `no value to compare with: ${missingThere}` }, clears: false };
   }
-  if (isRelative(rule.kind)) {
-    const { difference, judged } = compareModels(rule, own, { rows: theirs, name: '' }, options);
-    return decide(rule, { ...found, difference: toRecord(difference) }, judged, options);
-  }
-  const difference = metric.difference(own, theirs, options);
-  return decide(rule, { ...found, difference: toRecord(difference) }, difference, options);
+  const judgedAt = (level: number): { judged: MetricEstimate; difference: MetricEstimate | null } => {
+    const options = { ...rest, nominal, confidence: level };
+    if (baseline === null) {
+      return { judged: level === nominal ? estimate : metric.estimate(own, options), difference: null };
+    }
+    if (isRelative(rule.kind)) return compareModels(rule, own, baseline, options);
+    const difference = estimateDifference(metric, own, baseline, options);
+    return { judged: difference, difference };
+  };
+  const { judged, difference } = judgedAt(nominal);
+  const paid = reuse?.corrected(nominal) ?? nominal;
+  return {
+    result: {
+      ...result,
+      ...(difference !== null && { difference: toRecord(difference) }),
+      p: harmP(rule, judged, nominal),
+    },
+    clears: clearsLimit(rule, judged) && (paid === nominal || clearsLimit(rule, judgedAt(paid).judged)),
+  };
 }
 
-/** p of "no worse than the limit", one-sided, by the end of the interval that speaks for the model. */
-function decide(
-  { kind, limit }: Rule,
-  result: SliceResult,
-  { value, lower, upper }: MetricEstimate,
-  { confidence }: EstimateOptions,
-): Judged {
-  const below = boundsBelow(kind);
-  const allowed = below && compares(kind) ? -limit : limit;
-  const [excess, half] = below ? [value - allowed, upper - value] : [allowed - value, value - lower];
+/** Whether the whole interval is on the right side of the rule's limit. */
+function clearsLimit(rule: Rule, { lower, upper }: MetricEstimate): boolean {
+  const { side, limit } = limitOf(rule);
+  return side === 'lower' ? lower >= limit : upper <= limit;
+}
+
+/**
+ * p of "no worse than the limit", one-sided, by the end of the interval that speaks for the model. The correction for
+ * reused rows does not apply: it would hide harm.
+ */
+function harmP(rule: Rule, { value, lower, upper }: MetricEstimate, confidence: number): number {
+  const { side, limit } = limitOf(rule);
+  const [excess, half] = side === 'lower' ? [value - limit, upper - value] : [limit - value, value - lower];
   const error = half / normalQuantile(confidence);
-  const p = error === 0 ? (excess >= 0 ? 1 : 0) : Number.isFinite(error) ? normalCdf(excess / error) : 1;
-  return { result: { ...result, p }, clears: below ? lower >= allowed : upper <= allowed };
+  if (error === 0) return excess >= 0 ? 1 : 0;
+  return Number.isFinite(error) ? normalCdf(excess / error) : 1;
 }
 
 /** Whether a rule is broken in the slice, after correction over all slices. */

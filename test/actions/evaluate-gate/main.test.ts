@@ -229,6 +229,18 @@ describe('evaluate-gate', () => {
     expect(decision.champion).toMatchObject({ version: '1.0.0', manifestDigest });
     expect(decision.verdict).toBe('pass');
     expect(decision.reasons.join()).toContain('the champion (v1.0.0)');
+    expect(decision.rules[1]!.difference!.method).toBe('paired-delong');
+    // A pull request that does not change the model.
+    await mkdir(join(checkout, 'unchanged'));
+    await writeFile(join(checkout, 'unchanged/model.json'), '{"skill":0.5}');
+    const unchanged = (await gate({ candidate: 'unchanged' })).decision;
+    expect(unchanged.rules.map(({ difference }) => difference?.method)).toEqual([
+      undefined,
+      'same-model',
+      'same-model',
+      'same-model',
+    ]);
+    expect(unchanged.slices.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
     const versus = join(local.folder, 'versus');
     await cp(checkout, versus, { recursive: true });
     await writeFile(join(versus, 'model.yml'), spec().replaceAll('versus: champion', 'versus: v1.0.0'));

@@ -140,6 +140,22 @@ describe('the report of evaluate-gate', () => {
     expect(markdown).toContain('| Actual ↓ Predicted → | negative | positive |');
   });
 
+  it('lists every metric of both models and their difference', async () => {
+    const { decision, markdown } = await reportOf(binary);
+    expect(markdown).toContain('| Metric | Challenger | Champion | Difference |');
+    const theirs = decision.champion!.metrics!;
+    expect(Object.keys(theirs)).toEqual(Object.keys(decision.metrics));
+    const [, own, other, difference] = /\| accuracy \| ([\d.]+) \| ([\d.]+) \| ([+−][\d.]+) \|/.exec(
+      markdown,
+    )!;
+    expect(Number(own)).toBeCloseTo(decision.metrics.accuracy!, 4);
+    expect(Number(other)).toBeCloseTo(theirs.accuracy!, 4);
+    expect(Number(difference!.replace('−', '-'))).toBeCloseTo(
+      decision.metrics.accuracy! - theirs.accuracy!,
+      3,
+    );
+  });
+
   it('asks slices what slice-gates ask', async () => {
     const { html, markdown } = await reportOf({
       ...binary,

@@ -215,7 +215,14 @@ describe('fairness rules', () => {
     expect(worse.reason).toMatch(
       /that of the champion 0\.\d+: higher by at least 0\.\d+ with 95 % confidence; the rule tolerates 0\.03$/,
     );
-    expect(judge(groups, rows, rule, { rows, name: 'the champion' }).difference).toMatchObject({ value: 0 });
+    const unchanged = judge(groups, rows, rule, { rows, name: 'the champion' }).difference!;
+    expect(unchanged.value).toBe(0);
+    expect(unchanged.upper).toBeGreaterThan(0);
+    const same = { rows, name: 'the champion', sameModel: true };
+    expect(judge(groups, rows, rule, same)).toMatchObject({
+      verdict: 'pass',
+      difference: { value: 0, lower: 0, upper: 0 },
+    });
     expect(judge(groups, rows, rule)).toMatchObject({
       verdict: 'not-applicable',
       reason:

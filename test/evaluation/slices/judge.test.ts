@@ -1,4 +1,6 @@
 import { decideGate } from '../../../src/evaluation/gate.js';
+import type { Reuse } from '../../../src/evaluation/judge.js';
+import { reuseOf } from '../../../src/evaluation/policy/reuse.js';
 import { readRules } from '../../../src/evaluation/rules.js';
 import type { BinaryRows } from '../../../src/evaluation/rows.js';
 import { sliceUp } from '../../../src/evaluation/slices/define.js';
@@ -27,11 +29,13 @@ function judge(
     gates = [{ metric: 'accuracy', min: 0.1 }],
     sliceGates,
     definition = 'place',
+    reuse,
   }: {
     champion?: BinaryRows;
     gates?: Gate[];
     sliceGates?: Gate[];
     definition?: SliceDefinition;
+    reuse?: Reuse;
   },
 ) {
   const read = (list: Gate[]) => readRules(list, 'binary-classification', place);
@@ -45,6 +49,7 @@ function judge(
     confidence: 0.95,
     seed: 1,
     withoutChampion: 'absolute-only',
+    ...(reuse && { reuse }),
   });
 }
 
@@ -67,6 +72,17 @@ describe('rules in slices', () => {
       /^Where place is empty \(750 rows\), accuracy is 0\.\d+, worse than "accuracy min 0\.7" allows \(p .* after correction for all slices\)$/,
     );
     expect(judge(values, even, { sliceGates: [{ metric: 'accuracy', min: 0.7 }] }).verdict).toBe('pass');
+  });
+
+  it('pay for reused rows before they pass, and fail as on fresh rows', () => {
+    const of = (min: number, use: number) =>
+      judge(values, uneven, {
+        sliceGates: [{ metric: 'accuracy', min }],
+        reuse: reuseOf({ digest: 'd', use, recorded: true }, 'spend', 0.95),
+      }).slices;
+    expect(of(0.76, 1).map(({ verdict }) => verdict)).toEqual(['fail', 'pass', 'fail', 'pass']);
+    expect(of(0.76, 20).map(({ verdict }) => verdict)).toEqual(['fail', 'inconclusive', 'fail', 'pass']);
+    expect(of(0.76, 20).map(({ results }) => results)).toEqual(of(0.76, 1).map(({ results }) => results));
   });
 
   it('keep the confidence of their rule', () => {
