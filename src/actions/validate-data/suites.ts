@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../common/errors.js';
+import { type Place, type Problem, failOn } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
 import { nearest } from '../../common/text.js';
 import { labelTypeFindings } from '../../dataset/checks/label-type.js';
@@ -46,18 +46,29 @@ export interface SuiteOptions {
  */
 export function checkSettings({ spec, contract }: Pick<SuiteOptions, 'spec' | 'contract'>): void {
   const known = contract.columns.map(({ name }) => name);
-  const unknown = Object.keys(spec.value.data.outliers.columns).filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  throw new UserError(
-    unknown.map((name) => {
-      const near = nearest(name, known);
-      return {
-        message: `data.outliers: the contract has no column "${name}"`,
-        where: spec.at(['data', 'outliers', 'columns', name]),
-        remedy: near === undefined ? `its columns are ${known.join(', ')}` : `did you mean "${near}"?`,
-      };
-    }),
+  failOn(
+    Object.keys(spec.value.data.outliers.columns).flatMap((name) =>
+      unknownColumn(
+        name,
+        'data.outliers: the contract has',
+        known,
+        spec.at(['data', 'outliers', 'columns', name]),
+      ),
+    ),
   );
+}
+
+/** The problem of a setting for a column that is not there, if so. */
+function unknownColumn(name: string, who: string, known: readonly string[], where: Place): Problem[] {
+  if (known.includes(name)) return [];
+  const near = nearest(name, known);
+  return [
+    {
+      message: `${who} no column "${name}"`,
+      where,
+      remedy: near === undefined ? `the columns are ${known.join(', ')}` : `did you mean "${near}"?`,
+    },
+  ];
 }
 
 /**
@@ -120,6 +131,7 @@ async function runOver(
   const { wanted, checked, spec, contract, engine } = options;
   const { data, task } = spec.value;
   const label = labelOf(options);
+  if (wanted.leakage) checkWaivedColumns(spec, sets);
   for (const [i, { set }] of checked.entries()) {
     signal.throwIfAborted();
     if (wanted.identity) await identify(options, run, i, sets[i]!);
@@ -146,6 +158,25 @@ async function runOver(
     regression: task === 'regression',
     settings: data.leakage,
   });
+}
+
+/** Refuses waivers in data.leakage for columns that no file has; the contract need not list them. */
+function checkWaivedColumns({ value, at }: SuiteOptions['spec'], sets: readonly DataSet[]): void {
+  const tables = sets.flatMap((set) => set.tables);
+  const known = [...new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)))];
+  failOn(
+    Object.entries(value.data.leakage).flatMap(([check, setting]) => {
+      const names = typeof setting === 'object' && 'columns' in setting ? setting.columns : undefined;
+      return (names ?? []).flatMap((name, i) =>
+        unknownColumn(
+          name,
+          'data.leakage: the data have',
+          known,
+          at(['data', 'leakage', check, 'columns', i]),
+        ),
+      );
+    }),
+  );
 }
 
 /** The label's column: as the contract says, else as model.yml does. */

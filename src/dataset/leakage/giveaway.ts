@@ -155,7 +155,7 @@ async function giveaway(
   const { train, unlisted } = context;
   const keep = unlisted.includes(feature)
     ? 'list it in the contract (environments: [training]) if the model does not see it'
-    : 'keep it, with a reason in data.leakage of model.yml, if it is known when the model answers';
+    : `if it is known when the model predicts, keep it, and say why in model.yml: data.leakage.giveaway: { severity: off, columns: [${JSON.stringify(feature.name)}], reason: … }`;
   return {
     rule: 'giveaway',
     severity,

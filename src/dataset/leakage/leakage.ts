@@ -1,6 +1,11 @@
 import type { Engine } from '../../engine/engine.js';
 import type { LeakageReport } from '../../formats/validation.js';
-import { type LeakageCheck, type LeakageSettings, leakageChecks } from '../../spec/sections/data.js';
+import {
+  type LeakageCheck,
+  type LeakageSetting,
+  type LeakageSettings,
+  leakageChecks,
+} from '../../spec/sections/data.js';
 import type { Contract } from '../contract/contract.js';
 import { type DataSet, rowCount } from '../data-set.js';
 import { type Answer, type Leak, type LeakageContext, leakageContext, tellingColumns } from './context.js';
@@ -60,14 +65,16 @@ export async function findLeakage(options: LeakageOptions): Promise<LeakageRepor
     cannotTell.push(...(found.cannotTell ?? []));
     bestAccuracy = found.bestAccuracy ?? bestAccuracy;
   }
-  const weighed = findings.map((leak) => ({ ...leak, severity: severityOf(settings, leak) }));
+  const weighed = findings
+    .filter((leak) => !isOffFor(settings, leak))
+    .map((leak) => ({ ...leak, severity: severityOf(settings, leak) }));
   weighed.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
   return {
     ...(context.label && { label: context.label.name }),
     features: tellingColumns(context).map(({ name }) => name),
     checks: leakageChecks.map((check) => {
       const setting = settings[check];
-      const reason = typeof setting === 'object' ? { reason: setting.reason } : {};
+      const reason = typeof setting === 'object' ? { reason: reasonOf(setting) } : {};
       if (isOff(settings, check)) return { check, outcome: 'off', ...reason };
       const lack =
         rowCount(train) === 0 || rowCount(holdout) === 0 ? 'one of the sets has no rows' : missing(check);
@@ -76,7 +83,7 @@ export async function findLeakage(options: LeakageOptions): Promise<LeakageRepor
       if (hit) return { check, outcome: 'found', ...reason };
       const short = cannotTell.find((one) => one.check === check);
       return short === undefined
-        ? { check, outcome: 'clean' }
+        ? { check, outcome: 'clean', ...(isPartial(setting) && reason) }
         : { check, outcome: 'cannot-tell', reason: short.reason };
     }),
     findings: weighed,
@@ -84,15 +91,34 @@ export async function findLeakage(options: LeakageOptions): Promise<LeakageRepor
   };
 }
 
-function isOff(settings: LeakageSettings, check: LeakageCheck): boolean {
-  const setting = settings[check];
-  return typeof setting === 'object' && setting.severity === 'off';
+function isPartial(setting: LeakageSetting | undefined): boolean {
+  return typeof setting === 'object' && setting.columns !== undefined;
 }
 
-function severityOf(settings: LeakageSettings, { rule, severity }: Leak): Leak['severity'] {
-  const setting = settings[rule];
+/** Whether no column is checked. */
+function isOff(settings: LeakageSettings, check: LeakageCheck): boolean {
+  const setting = settings[check];
+  return typeof setting === 'object' && setting.severity === 'off' && setting.columns === undefined;
+}
+
+function isOffFor(settings: LeakageSettings, leak: Leak): boolean {
+  const setting = settings[leak.rule];
+  return typeof setting === 'object' && setting.severity === 'off' && holdsFor(setting, leak);
+}
+
+function severityOf(settings: LeakageSettings, leak: Leak): Leak['severity'] {
+  const setting = settings[leak.rule];
   if (setting === 'error') return 'error';
-  return typeof setting === 'object' ? 'warning' : severity;
+  return setting !== undefined && holdsFor(setting, leak) ? 'warning' : leak.severity;
+}
+
+function holdsFor({ columns }: Exclude<LeakageSetting, 'error'>, { column }: Leak): boolean {
+  return columns === undefined || (column !== undefined && columns.includes(column));
+}
+
+/** The reason of model.yml, and the columns that it is about. */
+function reasonOf({ columns, reason }: Exclude<LeakageSetting, 'error'>): string {
+  return columns === undefined ? reason : `${columns.join(', ')}: ${reason}`;
 }
 
 /** What a check would need that the contract or the data does not give. */

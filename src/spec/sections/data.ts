@@ -19,18 +19,39 @@ export const leakageChecks = [
 ] as const;
 export type LeakageCheck = (typeof leakageChecks)[number];
 
+/** Checks whose findings name a column, and so can be waived for some columns only. */
+const columnChecks: ReadonlySet<LeakageCheck> = new Set([
+  'similar-text',
+  'same-id',
+  'same-group',
+  'time-order',
+  'giveaway',
+  'row-order',
+]);
+
+const reasoned = { severity: v.picklist(['warning', 'off']), reason: nonEmpty };
+const reasonedOnly = v.union(
+  [v.literal('error'), v.strictObject(reasoned)],
+  'must be error, or { severity: warning, reason: … } or { severity: off, reason: … }: a check that does not stop the run has a reason',
+);
 const severity = v.union(
-  [v.literal('error'), v.strictObject({ severity: v.picklist(['warning', 'off']), reason: nonEmpty })],
-  'must be "error", or { severity: warning, reason: … } or { severity: off, reason: … }: what is not to stop the run has a reason',
+  [
+    v.literal('error'),
+    v.strictObject({
+      ...reasoned,
+      /** The only columns that it holds for; default: all. */
+      columns: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1, 'names no column'))),
+    }),
+  ],
+  'must be error, or { severity: warning or off, reason: … }, also with columns: [ … ] that it holds for: a check that does not stop the run has a reason',
 );
 export type LeakageSetting = v.InferOutput<typeof severity>;
 
 /** Checks of train against holdout whose findings are to weigh more, or less, than by default. */
 export const leakageSchema = v.strictObject(
-  Object.fromEntries(leakageChecks.map((check) => [check, v.optional(severity)])) as Record<
-    LeakageCheck,
-    v.OptionalSchema<typeof severity, undefined>
-  >,
+  Object.fromEntries(
+    leakageChecks.map((check) => [check, v.optional(columnChecks.has(check) ? severity : reasonedOnly)]),
+  ) as Record<LeakageCheck, v.OptionalSchema<typeof severity, undefined>>,
 );
 export type LeakageSettings = v.InferOutput<typeof leakageSchema>;
 

@@ -237,6 +237,19 @@ describe('validate-data', () => {
     expect(again.outputs).toMatchObject({ verdict: 'pass', warnings: 0 });
   });
 
+  it('refuses a leakage waiver for a column that the data do not have', async () => {
+    write(
+      'model.yml',
+      spec.replace(
+        'holdout: data/2001-02.csv }',
+        'holdout: data/2001-02.csv, leakage: { giveaway: { severity: off, columns: [origin, orign], reason: known } } }',
+      ),
+    );
+    await expect(run()).rejects.toThrow(
+      /model\.yml:\d+:\d+: data.leakage: the data have no column "orign" → did you mean "origin"\?/,
+    );
+  });
+
   it('leaves out what is not wanted', async () => {
     const { outputs, result } = await run({
       profile: 'false',

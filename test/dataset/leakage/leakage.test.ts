@@ -274,6 +274,25 @@ describe('columns that give the label away', () => {
     expect(rules(waived)).toContain('giveaway score: warning');
   });
 
+  it('can be waived one by one, with a reason that the report shows', async () => {
+    const [train, holdout] = [make(4000, 0), make(500, 0)];
+    const waiving = (columns: string[]) =>
+      leakage(contract, train, holdout, {
+        giveaway: { severity: 'off', columns, reason: 'a code of ours' },
+      });
+    const one = await waiving(['code']);
+    expect(rules(one)).toEqual(['giveaway copy: error']);
+    const check = one.checks.find((each) => each.check === 'giveaway');
+    expect(check).toEqual({ check: 'giveaway', outcome: 'found', reason: 'code: a code of ours' });
+    const both = await waiving(['code', 'copy']);
+    expect(rules(both)).toEqual([]);
+    expect(both.checks.find((each) => each.check === 'giveaway')).toEqual({
+      check: 'giveaway',
+      outcome: 'clean',
+      reason: 'code, copy: a code of ours',
+    });
+  });
+
   it('are looked for where the contract does not list them', async () => {
     const listed = contractOf({ x: 'number', label: ['integer', 'label'] });
     const rows = (n: number): string =>

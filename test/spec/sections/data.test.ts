@@ -22,6 +22,11 @@ describe('data.leakage', () => {
     ['off without a reason', { overlap: 'off' }],
     ['less weight without a reason', { overlap: { severity: 'warning' } }],
     ['an empty reason', { overlap: { severity: 'off', reason: '' } }],
+    [
+      'columns of a check whose findings name none',
+      { overlap: { severity: 'off', columns: ['a'], reason: 'r' } },
+    ],
+    ['an empty list of columns', { giveaway: { severity: 'off', columns: [], reason: 'r' } }],
     ['a check that there is not', { duplicates: 'error' }],
   ])('refuses %s', (_, leakage) => {
     expect(problems({ leakage })).not.toEqual([]);
