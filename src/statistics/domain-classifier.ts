@@ -94,7 +94,7 @@ export function domainStandardError(n: number, m: number): number {
 
 /** Rows of each side with which, in four of five tries, an unchanged world stays below `auc`. */
 export function domainRowsNeeded(auc: number, alpha: number): number {
-  const z = normalQuantile(1 - alpha) + normalQuantile(0.8);
+  const z = normalQuantile(0.8) - normalQuantile(alpha);
   return Math.ceil((z / (auc - 0.5)) ** 2 / 6 / (1 - 1 / parts));
 }
 

@@ -1,4 +1,4 @@
-import { chiSquareQuantile, gammaInc, lnGamma, normalQuantile } from './special.js';
+import { chiSquareIsf, gammaInc, lnGamma, normalQuantile } from './special.js';
 
 /* How far apart two distributions over the same K categories are. p and q: shares that sum to 1. */
 
@@ -89,7 +89,7 @@ export function detectableShift(n: number, m: number, alpha: number): number {
 }
 
 const shiftPerSpread = (alpha: number): number =>
-  (normalQuantile(1 - alpha / 2) + normalQuantile(power)) / Math.sqrt(efficiency);
+  (normalQuantile(power) - normalQuantile(alpha / 2)) / Math.sqrt(efficiency);
 
 /** As detectableShift, for the Kolmogorov–Smirnov test, which small samples get. Infinity when no shift can be found. */
 export function detectableShiftByKs(n: number, m: number, alpha: number): number {
@@ -111,7 +111,7 @@ export function detectableDistance(categories: number, n: number, m: number, alp
 
 /** Noncentrality at which a chi-square test at level `alpha` finds the difference in four of five tries. */
 function neededNoncentrality(df: number, alpha: number): number {
-  const critical = chiSquareQuantile(1 - alpha, df);
+  const critical = chiSquareIsf(alpha, df);
   let [low, high] = [0, 8];
   while (noncentralTail(critical, df, high) < power) [low, high] = [high, high * 2];
   for (let i = 0; i < 30; i++) {

@@ -61,6 +61,11 @@ export function chiSquareQuantile(p: number, df: number): number {
   return 2 * gammaIncInverse(p, df / 2);
 }
 
+/** The x with P(X > x) = p: exact also where 1 − p would be rounded to 1. */
+export function chiSquareIsf(p: number, df: number): number {
+  return 2 * gammaIncInverse(p, df / 2, true);
+}
+
 /** P(X ≤ k) of the binomial(n, p); k may be any number, counted down to its floor. */
 export function binomialCdf(k: number, n: number, p: number): number {
   const whole = Math.floor(k);

@@ -101,7 +101,7 @@ export function detectableUnseen(
   const expected = Math.min(1, (once + 1) / n);
   const { standardError = 0 } = goodTuring({ reference: n, once, twice }, 0.95);
   const spread = Math.sqrt((expected * (1 - expected)) / m + standardError ** 2);
-  const shift = (normalQuantile(1 - alpha) + normalQuantile(power)) * spread;
+  const shift = (normalQuantile(power) - normalQuantile(alpha)) * spread;
   const single = Math.log(alpha) / Math.log(m / (n + m)) / m;
   const least = Math.max(shift, single);
   return least > 1 - expected ? Infinity : least;

@@ -8,7 +8,7 @@ import json
 import mpmath
 import numpy as np
 import scipy
-from scipy import stats
+from scipy import optimize, stats
 from scipy.stats import _morestats
 from scipy.spatial.distance import jensenshannon
 
@@ -18,6 +18,13 @@ rng = np.random.default_rng(7)
 def pairs(sample):
     values, counts = np.unique(sample, return_counts=True)
     return {"values": values.tolist(), "counts": counts.tolist()}
+
+
+def detectable_distance(categories, n, m, alpha):
+    df = categories - 1
+    critical = stats.chi2.isf(alpha, df)
+    noncentrality = optimize.brentq(lambda l: stats.ncx2.sf(critical, df, l) - 0.8, 1e-3, 1e5, xtol=1e-12)
+    return float(min(1, np.sqrt(noncentrality * (1 / n + 1 / m) / (8 * np.log(2)))))
 
 
 def bridge_tail(steps, on_steps, on_points, x):
@@ -206,6 +213,18 @@ result = {
     "noncentral": [
         {"x": x, "df": df, "lambda": l, "sf": float(stats.ncx2.sf(x, df, l))}
         for x, df, l in ((3.84, 1, 7.85), (30.0, 20, 15.0), (200.0, 150, 40.0), (10.0, 2, 0.5))
+    ],
+    # The noncentrality at which a chi-square test has a power of 0.8, also at levels whose 1 - level is 1.
+    "detectable": [
+        {"categories": k, "n": n, "m": m, "alpha": alpha, "distance": detectable_distance(k, n, m, alpha)}
+        for k, n, m, alpha in ((2, 500, 500, 0.05), (20, 3000, 400, 0.001), (300, 100_000, 20_000, 1e-6),
+                               (3, 5000, 5000, 1e-20), (40, 90_000, 10_000, 1e-60))
+    ],
+    # Of a z test with the efficiency of the mixed Anderson-Darling test: detectableShift.
+    "detectableShift": [
+        {"n": n, "m": m, "alpha": alpha,
+         "shift": float((stats.norm.isf(alpha / 2) + stats.norm.isf(0.2)) / np.sqrt(0.92) * np.sqrt(1 / n + 1 / m))}
+        for n, m, alpha in ((100, 100, 0.05), (5000, 300, 1e-6), (10_000, 10_000, 1e-30))
     ],
 }
 print(json.dumps(result, separators=(",", ":")))

@@ -29,6 +29,7 @@ def special_functions():
     for df in [1, 9, 50]:
         rows += [["chiSquareSf", [x, df], stats.chi2.sf(x, df)] for x in [0.01, 5, 40, 300]]
         rows += [["chiSquareQuantile", [p, df], stats.chi2.ppf(p, df)] for p in [0.01, 0.5, 0.99]]
+        rows += [["chiSquareIsf", [p, df], stats.chi2.isf(p, df)] for p in [1e-60, 1e-20, 0.01, 0.9]]
     rows += [["binomialCdf", [k, n, p], stats.binom.cdf(k, n, p)] for k, n, p in [(3, 10, 0.4), (59, 180, 0.5), (0, 5, 0.1)]]
     rows += [["betaInc", [x, a, b], special.betainc(a, b, x)] for x, a, b in [(0.3, 2, 5), (0.01, 500, 3), (0.6, 3000, 2000)]]
     rows += [["gammaInc", [a, x], special.gammainc(a, x)] for a, x in [(0.5, 0.2), (30, 25), (200, 260)]]

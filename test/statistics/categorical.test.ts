@@ -22,6 +22,7 @@ import {
   sharesOf,
 } from '../../src/statistics/effect.js';
 import { chiSquareSf } from '../../src/statistics/special.js';
+import { expectClose } from './reference.js';
 
 interface Table {
   a: number[];
@@ -37,6 +38,8 @@ interface Table {
   psi?: number;
 }
 const reference = JSON.parse(readFileSync(new URL('../reference/drift.json', import.meta.url), 'utf8')) as {
+  detectable: { categories: number; n: number; m: number; alpha: number; distance: number }[];
+  detectableShift: { n: number; m: number; alpha: number; shift: number }[];
   tables: Table[];
   fisher: { table: [number, number, number, number]; p: number }[];
   permutation: { a: number[]; b: number[]; p: number }[];
@@ -133,6 +136,15 @@ describe('what can be detected at all', () => {
     expect(detectableShiftByKs(40, 400, 0.01)).toBeGreaterThan(detectableShift(40, 400, 0.01));
     expect(detectableDistance(20, 500, 500, 0.05)).toBeGreaterThan(detectableDistance(2, 500, 500, 0.05));
     expect(detectableDistance(1, 500, 500, 0.05)).toBe(1);
+  });
+
+  it('is as scipy says, also at levels that are nothing beside 1', () => {
+    for (const { categories, n, m, alpha, distance } of reference.detectable) {
+      expectClose(detectableDistance(categories, n, m, alpha), distance, 1e-6);
+    }
+    for (const { n, m, alpha, shift } of reference.detectableShift) {
+      expectClose(detectableShift(n, m, alpha), shift, 1e-9);
+    }
   });
 
   it('is found by the test in about four of five tries', () => {

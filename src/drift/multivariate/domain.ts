@@ -26,7 +26,7 @@ export function judgeDomain(
   { alpha, least, seed }: { readonly alpha: number; readonly least: number; readonly seed: number },
 ): DomainClassifier {
   const found = classifyDomain(features, n, m, seed);
-  const z = normalQuantile(1 - alpha);
+  const z = -normalQuantile(alpha);
   const area = areaOf(found.auc, found.standardError, z);
   const bar = { least, z, unchanged: domainStandardError(n, m) };
   const verdict = judgeArea(area, bar);

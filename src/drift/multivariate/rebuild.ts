@@ -56,7 +56,7 @@ export function judgeRebuilding(
   const unchanged = Math.sqrt((n + m + 1) / (12 * n * m));
   const standardError = Math.max(unchanged, Math.sqrt(aucCovariance(components, components)));
   // Errors may grow or shrink, so each bound has half of alpha.
-  const z = normalQuantile(1 - alpha / 2);
+  const z = -normalQuantile(alpha / 2);
   const area = areaOf(components.auc, standardError, z);
   const bar = { least, z, unchanged, bothWays: true };
   const verdict = judgeArea(area, bar);
