@@ -5,6 +5,7 @@ import type { Logger } from '../common/logger.js';
 import { tryParseJson } from '../common/json.js';
 import { formatDuration } from '../common/text.js';
 import type { GitHub } from '../github/types.js';
+import { readHeldRef } from './held-ref.js';
 import { isHolderDead } from './holder.js';
 
 /*
@@ -49,6 +50,17 @@ export class Overtaken extends UserError {
       remedy: 'this run stops here and changes nothing more: look at the other run',
     });
     this.name = 'Overtaken';
+  }
+}
+
+/** The ref that says who is in charge was deleted: this run can no longer see whether another one begins. */
+class DriverLost extends UserError {
+  constructor(ref: string) {
+    super({
+      message: `${ref}, which says that this run is in charge, is gone: somebody deleted it`,
+      remedy: 'check what serves, then run this again: it continues the rollout',
+    });
+    this.name = 'DriverLost';
   }
 }
 
@@ -154,7 +166,7 @@ export class Tenure {
     return this.saved;
   }
 
-  /** Aborted once another run is in charge. */
+  /** Aborted once another run is in charge, or the ref is gone. */
   get signal(): AbortSignal {
     return this.overtaken.signal;
   }
@@ -172,11 +184,18 @@ export class Tenure {
     });
   }
 
-  /** @throws Overtaken when another run is in charge */
+  /**
+   * A rollback goes on where the ref is gone: nobody else claims to be in charge, and the way back waits for nothing.
+   * @throws Overtaken when another run is in charge; DriverLost when a rollout's ref is gone
+   */
   ensureHeld(): Promise<void> {
     return this.inTurn(async () => {
-      const { github, model, environment } = this.options;
-      if ((await github.refs.get(driverRef(model, environment)))?.sha !== this.sha) this.lose();
+      const { github, model, environment, driver, clock } = this.options;
+      const ref = driverRef(model, environment);
+      const tip = await readHeldRef(github, ref, clock);
+      if (tip?.sha === this.sha) return;
+      if (tip !== undefined) this.lose();
+      if (driver.cause === 'rollout') this.lose(new DriverLost(ref));
     });
   }
 
@@ -240,8 +259,7 @@ export class Tenure {
     this.lastWritten = clock.now().getTime();
   }
 
-  private lose(): never {
-    const error = new Overtaken(this.options.model, this.options.environment);
+  private lose(error: UserError = new Overtaken(this.options.model, this.options.environment)): never {
     this.overtaken.abort(error);
     throw error;
   }

@@ -6,6 +6,7 @@ import { tryParseJson } from '../common/json.js';
 import type { Logger } from '../common/logger.js';
 import { formatDuration } from '../common/text.js';
 import type { GitHub } from '../github/types.js';
+import { readHeldRef } from '../ledger/held-ref.js';
 import { type Holder as Waiter, isHolderDead } from '../ledger/holder.js';
 
 export type Owner = Waiter;
@@ -94,8 +95,8 @@ class HeldLock implements Lock {
 
   ensureHeld(): Promise<void> {
     return this.inTurn(async () => {
-      const { github, model } = this.context;
-      if ((await github.refs.get(lockRef(model)))?.sha !== this.tip) throw this.lost();
+      const { github, model, clock } = this.context;
+      if ((await readHeldRef(github, lockRef(model), clock))?.sha !== this.tip) throw this.lost();
     });
   }
 

@@ -258,8 +258,12 @@ async function record(
     return await create(ref);
   } catch (error) {
     // The tag is gone: the commit of the earlier deployment does as well.
-    if (!hasStatus(error, 404, 422) || !/^[0-9a-f]{40}$/.test(to.deployment.sha)) throw error;
-    return create(to.deployment.sha);
+    const { sha } = to.deployment;
+    if (!hasStatus(error, 404, 422) || !/^[0-9a-f]{40}$/.test(sha)) throw error;
+    tools.logger.warning(
+      `GitHub took no deployment of the tag ${ref} (${messageOf(error)}): the deployment names its commit ${sha.slice(0, 7)}`,
+    );
+    return create(sha);
   }
 }
 

@@ -114,9 +114,13 @@ describe('a rollback to the previous version', () => {
   it('is recorded at the commit where the tag is gone', async () => {
     await deployAll('1.0.0', '1.1.0');
     await stage.github.refs.delete('refs/tags/m@v1.0.0');
-    const { deployment } = await stage.rolledBack();
+    const run = stage.back();
+    const { deployment } = await stage.finish(run);
     const { entries } = await stage.ledger();
     expect(entries[0]?.deployment).toMatchObject({ id: deployment, ref: stage.github.head });
+    expect(run.logger.text()).toMatch(
+      /GitHub took no deployment of the tag m@v1\.0\.0 .*names its commit [0-9a-f]{7}/,
+    );
   });
 
   it('is not recorded elsewhere where GitHub fails for another reason', async () => {
