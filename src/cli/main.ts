@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError, describeProblem } from '../common/errors.js';
+import { checkUsage, readCheckArguments } from './check-options.js';
 import { inferUsage, readInferArguments } from './infer-options.js';
 import { readRehearseArguments, rehearseUsage } from './options.js';
 import { findNode24, projectFolder } from './project.js';
@@ -10,8 +11,12 @@ const usage = `mlops: GitHub Actions for machine-learning models, on your own ma
 mlops tour [--state DIR]   the whole life of a model, rehearsed on real data
 mlops help                 this
 
+${checkUsage}
 ${rehearseUsage}
 ${inferUsage}`;
+
+/** Commands that `--help` explains. */
+const helped: ReadonlySet<string> = new Set(['rehearse', 'infer', 'check']);
 
 const exitCodes = { success: 0, failure: 1, skipped: 1, cancelled: 130 } as const;
 
@@ -22,12 +27,14 @@ export async function main(args: readonly string[]): Promise<void> {
   process.noDeprecation = true;
   const { signal, stop } = interruption();
   try {
-    if (command === 'rehearse' && !rest.some((one) => one === '--help' || one === '-h')) {
-      process.exitCode = exitCodes[await runRehearse(rest, signal)];
-    } else if (command === 'infer' && !rest.some((one) => one === '--help' || one === '-h'))
-      await runInfer(rest);
-    else if (command === 'tour') await runTour(rest, signal);
-    else if (['help', '--help', '-h', 'rehearse', 'infer'].includes(command)) process.stdout.write(usage);
+    const asksHelp = rest.some((one) => one === '--help' || one === '-h');
+    if (['help', '--help', '-h'].includes(command) || (asksHelp && helped.has(command))) {
+      process.stdout.write(usage);
+    } else if (command === 'rehearse') process.exitCode = exitCodes[await runRehearse(rest, signal)];
+    else if (command === 'infer') await runInfer(rest);
+    else if (command === 'check') {
+      process.exitCode = (await runCheck(rest)) ? exitCodes.success : exitCodes.failure;
+    } else if (command === 'tour') await runTour(rest, signal);
     else throw new UserError({ message: `there is no command "${command}"`, remedy: 'see `mlops help`' });
   } catch (error) {
     if (signal.aborted) process.exitCode = exitCodes.cancelled;
@@ -60,6 +67,12 @@ async function runInfer(args: readonly string[]): Promise<void> {
   const { infer } = await import('./infer.js');
   const project = projectFolder(process.argv[1] ?? '');
   await infer(readInferArguments(args), { project, write: (text) => process.stdout.write(text) });
+}
+
+async function runCheck(args: readonly string[]): Promise<boolean> {
+  const { check } = await import('./check.js');
+  const project = projectFolder(process.argv[1] ?? '');
+  return check(readCheckArguments(args), { project, write: (text) => process.stdout.write(text) });
 }
 
 async function runTour(args: readonly string[], signal: AbortSignal): Promise<void> {

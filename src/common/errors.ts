@@ -44,6 +44,17 @@ export function failOn(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
+/** What `read` returns; where it fails, its problems join the others and undefined is returned. */
+export function attempt<T>(problems: Problem[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

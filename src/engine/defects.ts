@@ -16,7 +16,9 @@ export const defectRules = [
   'malformed-json',
   'mixed-line-ends',
   'delimiter',
+  'no-header',
   'empty-column-name',
+  'index-column',
   'duplicate-column',
   'lost-rows',
 ] as const;
@@ -87,6 +89,9 @@ export class Tally {
   }
 }
 
+/** As pandas names an index that it reads back from CSV, or writes to Parquet. */
+const isPandasIndex = (name: string): boolean => /^(Unnamed: \d+|__index_level_\d+__)$/.test(name);
+
 /**
  * Columns without a name, and names that two columns have.
  * @param where names are written
@@ -96,12 +101,20 @@ export function nameDefects(header: readonly string[], where: string): Defect[] 
   const seen = new Set<string>();
   header.forEach((name, i) => {
     if (name === '') {
-      defects.push(fileDefect('empty-column-name', `column ${i + 1} has no name`, `name it ${where}`));
+      const index = i === 0 ? '; where pandas wrote its row numbers, write with index=False' : '';
+      defects.push(
+        fileDefect('empty-column-name', `column ${i + 1} has no name`, `name it ${where}${index}`),
+      );
     } else if (seen.has(name)) {
       defects.push({
         ...fileDefect('duplicate-column', `two columns are called "${name}"`, 'rename or remove one of them'),
         column: name,
       });
+    }
+    if (isPandasIndex(name)) {
+      const message = `"${name}" holds pandas' row numbers, from which a model learns the order of the rows`;
+      const remedy = 'write the file with index=False';
+      defects.push({ ...fileDefect('index-column', message, remedy), column: name, harmless: true });
     }
     seen.add(name);
   });

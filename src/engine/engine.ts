@@ -76,6 +76,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await connection.run(`SET allowed_directories = [${folders.join(', ')}]`);
     await connection.run('SET enable_external_access = false');
     await connection.run("SET TimeZone = 'UTC'");
+    // Geometries stay bytes, so that a file with broken metadata about them is read all the same.
+    await connection.run('SET enable_geoparquet_conversion = false');
     await connection.run('SET lock_configuration = true');
   } catch (error) {
     await close();

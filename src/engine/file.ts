@@ -7,8 +7,10 @@ import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { messageOf } from '../common/errors.js';
 import { type Defect, fileDefect } from './defects.js';
+import type { Format } from './format.js';
+import { type Packing, foreignDefect, headBytes, packingOf } from './recognise.js';
 
-export type Format = 'csv' | 'jsonl' | 'parquet';
+export type { Format } from './format.js';
 
 export interface RawFile {
   readonly path: string;
@@ -54,7 +56,8 @@ export async function openRawFile(path: string, temp: string): Promise<RawFile |
     );
   }
   if (info.size === 0) return fileDefect('empty-file', 'the file is empty (0 bytes)', 'write it again');
-  if (info.size < lfsBytes && (await isLfsPointer(path, info.size))) {
+  const head = await readBytes(path, 0, Math.min(info.size, headBytes));
+  if (info.size < lfsBytes && isLfsPointer(head)) {
     return fileDefect(
       'lfs-pointer',
       'the file is a Git LFS pointer, not the data',
@@ -62,14 +65,34 @@ export async function openRawFile(path: string, temp: string): Promise<RawFile |
     );
   }
   const found = { path, bytes: info.size, format, tab: match?.[1] === 'tsv' };
-  if (match?.[2] === undefined) return { ...found, plain: path, plainBytes: info.size };
-  const unpack = match[2] === 'gz' ? zlib.createGunzip() : zstd();
-  if (unpack === undefined) {
+  const [named, packing] = [match?.[2], packingOf(head)];
+  if (packing === undefined) {
+    const foreign = foreignDefect(head, format);
+    if (foreign !== undefined) return foreign;
+    if (named === undefined) return { ...found, plain: path, plainBytes: info.size };
+    return fileDefect(
+      'unknown-format',
+      `the file is not compressed, though its name ends in .${named}`,
+      `remove .${named} from its name`,
+    );
+  }
+  const plain = join(temp, `unpacked-${++unpacked}.${match![1]}`);
+  const problem = await unpack(path, packing, plain);
+  if (problem !== undefined) return problem;
+  const plainBytes = (await stat(plain)).size;
+  if (plainBytes === 0) return fileDefect('empty-file', 'the file is empty once unpacked', 'write it again');
+  const inside = foreignDefect(await readBytes(plain, 0, Math.min(plainBytes, headBytes)), format);
+  return inside ?? { ...found, plain, plainBytes };
+}
+
+async function unpack(path: string, packing: Packing, plain: string): Promise<Defect | undefined> {
+  const unpacking = packing === 'gz' ? zlib.createGunzip() : zstd();
+  if (unpacking === undefined) {
     return fileDefect('unknown-format', 'this Node cannot read .zst', 'use Node 24, or compress with gzip');
   }
-  const plain = join(temp, `unpacked-${++unpacked}.${match[1]}`);
   try {
-    await pipeline(createReadStream(path), unpack, createWriteStream(plain));
+    await pipeline(createReadStream(path), unpacking, createWriteStream(plain));
+    return undefined;
   } catch (error) {
     return fileDefect(
       'truncated',
@@ -77,17 +100,14 @@ export async function openRawFile(path: string, temp: string): Promise<RawFile |
       'copy or write it again: it is not whole',
     );
   }
-  const plainBytes = (await stat(plain)).size;
-  if (plainBytes === 0) return fileDefect('empty-file', 'the file is empty once unpacked', 'write it again');
-  return { ...found, plain, plainBytes };
 }
 
 /** A pointer is smaller than this (git-lfs, docs/spec.md). */
 const lfsBytes = 1024;
 
-async function isLfsPointer(path: string, bytes: number): Promise<boolean> {
-  const text = (await readBytes(path, 0, bytes)).toString('latin1');
-  return /^version https:\/\/(git-lfs\.github\.com|hawser\.github\.com)\/spec\/v\d/.test(text);
+function isLfsPointer(head: Buffer): boolean {
+  const pointer = /^version https:\/\/(git-lfs\.github\.com|hawser\.github\.com)\/spec\/v\d/;
+  return pointer.test(head.toString('latin1'));
 }
 
 /** Zstandard came with Node 22.15. */

@@ -26,6 +26,8 @@ export interface CsvHead {
   readonly atOnce: boolean;
   /** Offset of what follows the header. */
   readonly end: number;
+  /** What its names say against it. */
+  readonly defects: readonly Defect[];
 }
 
 const headerBytes = 1 << 20;
@@ -44,7 +46,7 @@ export async function readHead(file: RawFile, known: ReadonlySet<string>): Promi
     return fileDefect('empty-file', 'the file holds blank lines only', 'write it again');
   const header = parseRecord(first.text, delimiter).map((name) => name.trim());
   const { index, end } = first;
-  return { delimiter, header, atOnce: index === 0, end };
+  return { delimiter, header, atOnce: index === 0, end, defects: headerDefects(header, known) };
 }
 
 /**
@@ -81,7 +83,7 @@ export async function inspectCsv(file: RawFile, head: CsvHead, temp: string): Pr
       harmless: true,
     });
   }
-  defects.push(...nameDefects(header, 'in the first line'), ...delimiterDefects(file, delimiter));
+  defects.push(...head.defects, ...delimiterDefects(file, delimiter));
   const isBad = new Set(bad);
   const clean = rejected === 0 && ends <= 1 && head.atOnce;
   const readable = clean ? file.plain : await rewrite(file, delimiter, header.length, isBad, temp);
@@ -98,12 +100,13 @@ export async function inspectCsv(file: RawFile, head: CsvHead, temp: string): Pr
 }
 
 /** A file that a quick walk found whole: what `inspectCsv` would say of it, without walking again. */
-export function wholeCsv(file: RawFile, { delimiter, header }: CsvHead, walk: QuickWalk): CsvFile {
+export function wholeCsv(file: RawFile, head: CsvHead, walk: QuickWalk): CsvFile {
+  const { delimiter, header, defects } = head;
   return {
     readable: file.plain,
     rows: rowsOf(header, walk),
     rejected: 0,
-    defects: [...nameDefects(header, 'in the first line'), ...delimiterDefects(file, delimiter)],
+    defects: [...defects, ...delimiterDefects(file, delimiter)],
     async linesOf(wanted) {
       if (walk.blankLines === 0 && !walk.multiline) return wanted.map((row) => row + 2);
       return findLines(file, delimiter, header.length, new Set(), wanted);
@@ -124,15 +127,7 @@ const rowsOf = (header: readonly string[], { records, blankLines }: QuickWalk): 
 
 /** What is not the text that the file's name says it is. */
 function notText(head: Buffer): Defect | undefined {
-  const starts = (...bytes: number[]): boolean => bytes.every((byte, i) => head[i] === byte);
-  if (isUtf16(head)) return fileDefect('encoding', 'the file is UTF-16', 'write it as UTF-8');
-  const packed = starts(0x1f, 0x8b) ? 'gz' : starts(0x28, 0xb5, 0x2f, 0xfd) ? 'zst' : undefined;
-  if (packed === undefined) return undefined;
-  return fileDefect(
-    'unknown-format',
-    'the file is compressed, which its name does not say',
-    `add .${packed} to its name`,
-  );
+  return isUtf16(head) ? fileDefect('encoding', 'the file is UTF-16', 'write it as UTF-8') : undefined;
 }
 
 /** By its mark, or by the zeros that every other byte of Latin letters and digits is. */
@@ -178,6 +173,17 @@ async function firstRecord(
   const text = (await readBytes(file.plain, start, end)).toString('utf8');
   // DuckDB takes the first line for the header even when it is blank.
   return { text: withoutBom(text), index: line - 1, end: end + 1 };
+}
+
+/** Doubled and absent names, and a first line that holds numbers where names are expected. */
+function headerDefects(header: readonly string[], known: ReadonlySet<string>): Defect[] {
+  const isNumber = (name: string): boolean => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(name);
+  const named = nameDefects(header, 'in the first line');
+  if (!header.some(isNumber) || !header.every((name) => name === '' || isNumber(name))) return named;
+  if (header.some((name) => known.has(name))) return named;
+  const message = 'the first line, which names the columns, holds numbers only';
+  const remedy = 'write the names of the columns there, or name them as in the contract';
+  return [...named, { ...fileDefect('no-header', message, remedy), harmless: true }];
 }
 
 const delimiterNames: Readonly<Record<string, string>> = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };

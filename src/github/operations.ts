@@ -8,6 +8,9 @@ export interface Operation {
 type Entry = readonly [method: string, path: RegExp, doing: string, permission: string];
 
 /* After GitHub's "Permissions required for GitHub Apps". The first match counts. */
+/** Comments are only read in order to write one. */
+const toComment = 'pull-requests: write, or issues: write on an issue';
+
 const entries: readonly Entry[] = [
   ['GET', /^\/releases\/assets\//, 'download a release asset', 'contents: read'],
   ['DELETE', /^\/releases\/assets\//, 'delete a release asset', 'contents: write'],
@@ -31,30 +34,10 @@ const entries: readonly Entry[] = [
   ['POST', /^\/actions\/workflows/, 'start a workflow', 'actions: write'],
   ['GET', /^\/actions/, 'read workflow runs', 'actions: read'],
   ['POST', /^\/dispatches/, 'send a repository dispatch', 'contents: write'],
-  [
-    'GET',
-    /^\/issues\/[^/]+\/comments/,
-    'read comments',
-    'issues: read, or pull-requests: read on a pull request',
-  ],
-  [
-    'POST',
-    /^\/issues\/[^/]+\/comments/,
-    'write a comment',
-    'issues: write, or pull-requests: write on a pull request',
-  ],
-  [
-    'PATCH',
-    /^\/issues\/comments/,
-    'change a comment',
-    'issues: write, or pull-requests: write on a pull request',
-  ],
-  [
-    'DELETE',
-    /^\/issues\/comments/,
-    'delete a comment',
-    'issues: write, or pull-requests: write on a pull request',
-  ],
+  ['GET', /^\/issues\/[^/]+\/comments/, 'read comments', toComment],
+  ['POST', /^\/issues\/[^/]+\/comments/, 'write a comment', toComment],
+  ['PATCH', /^\/issues\/comments/, 'change a comment', toComment],
+  ['DELETE', /^\/issues\/comments/, 'delete a comment', toComment],
   ['GET', /^\/issues/, 'read issues', 'issues: read'],
   ['', /^\/issues/, 'write an issue', 'issues: write'],
   ['GET', /^\/pulls/, 'read pull requests', 'pull-requests: read'],

@@ -66,6 +66,41 @@ export function rolloutSettings(
   environment: string,
   overrides: Overrides,
 ): RolloutSettings {
+  const { settings, problems, unseen } = readSettings(spec, environment, overrides);
+  failOn([...problems, ...unseen]);
+  return settings;
+}
+
+/**
+ * Mistakes of `rollout` that need no input of an action to be known. Signals may come from an input, so that their
+ * absence is a warning.
+ */
+export function rolloutMistakes(spec: LoadedSpec): { problems: Problem[]; warnings: Problem[] } {
+  const { rollout } = spec.value;
+  if (rollout === undefined) return { problems: [], warnings: [] };
+  const read = [...new Set([...Object.keys(rollout.environments), 'production'])].map((environment) =>
+    readSettings(spec, environment, {}),
+  );
+  return {
+    problems: distinct(read.flatMap(({ problems }) => problems)),
+    warnings: distinct(read.flatMap(({ unseen }) => unseen)),
+  };
+}
+
+/** Environments share most of their settings, and so their mistakes. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+interface ReadSettings {
+  readonly settings: RolloutSettings;
+  readonly problems: readonly Problem[];
+  /** That no signal source is named for guardrails. */
+  readonly unseen: readonly Problem[];
+}
+
+/** @throws UserError where there is no rollout */
+function readSettings(spec: LoadedSpec, environment: string, overrides: Overrides): ReadSettings {
   const { rollout } = spec.value;
   if (rollout === undefined) {
     failOn([
@@ -79,6 +114,7 @@ export function rolloutSettings(
   }
   const own = rollout.environments[environment] ?? {};
   const problems: Problem[] = [];
+  const unseen: Problem[] = [];
   const steps = overrides.steps?.length
     ? parseSteps(overrides.steps, problems)
     : (own.steps ?? rollout.steps ?? defaults.steps);
@@ -106,10 +142,11 @@ export function rolloutSettings(
       });
     }
     if (signals === undefined) {
-      problems.push({
+      unseen.push({
         message: `no signals for ${environment}: the guardrails would see nothing`,
         where,
-        remedy: 'add signals: { kind: http, url: … }, or steps: [100%] to deploy at once',
+        remedy:
+          'add signals: { kind: http, url: … }, give deploy-canary the input signals-url, or write steps: [100%] to deploy at once',
       });
     }
   }
@@ -121,8 +158,7 @@ export function rolloutSettings(
       where: spec.at(['rollout']),
     });
   }
-  failOn(problems);
-  return {
+  const settings = {
     target: rollout.target,
     signals,
     steps,
@@ -133,6 +169,7 @@ export function rolloutSettings(
     approvals: overrides.approvals ?? own.approvals ?? rollout.approvals ?? 1,
     production: overrides.production ?? own.production ?? rollout.production ?? environment === 'production',
   };
+  return { settings, problems, unseen };
 }
 
 /** The plan for a version. Without a live version to compare with, all requests go to it at once. */

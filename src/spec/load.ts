@@ -16,9 +16,19 @@ export interface LoadedSpec extends Located<Spec> {
  * @throws UserError with every problem at its line and column
  */
 export async function loadSpec(file: string): Promise<LoadedSpec> {
+  const { spec, problems } = await readSpec(file);
+  failOn(problems);
+  return spec;
+}
+
+/**
+ * Reads a model spec, and what contradicts itself in it.
+ * @throws UserError where it does not have the form of a spec
+ */
+export async function readSpec(file: string): Promise<{ spec: LoadedSpec; problems: readonly Problem[] }> {
   const located = await readYamlFile(file, specSchema);
-  failOn([...crossChecks(located), ...(await pathProblems(located))]);
-  return { ...located, folder: dirname(file) };
+  const problems = [...crossChecks(located), ...(await pathProblems(located))];
+  return { spec: { ...located, folder: dirname(file) }, problems };
 }
 
 /** What the task needs to know of the rows. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Decision } from '../../formats/decision.js';
-import { loadSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
+import { loadPlan } from '../plan/plan.js';
 import { commentOn } from './comment.js';
 import { openContext } from './context.js';
 import { decide } from './decide.js';
@@ -18,7 +18,11 @@ export async function main(
   dependencies: Dependencies,
 ): Promise<Outcome<keyof typeof definition.outputs>> {
   const { run, logger } = dependencies;
-  const spec = await loadSpec(resolve(run.workspace, inputs.model));
+  const { spec } = await loadPlan({
+    file: resolve(run.workspace, inputs.model),
+    workspace: run.workspace,
+    logger,
+  });
   const { evaluate } = spec.value;
   const asked = parts.flatMap((part) => {
     const columns = part.columns(evaluate);

@@ -10,7 +10,7 @@ import { readContents } from '../../registry/contents.js';
 import { lineageOf, readEvidence, readRunRecord, refuseFailed } from '../../registry/enclosures.js';
 import { register } from '../../registry/publish.js';
 import { renderMarkdown } from '../../report/markdown.js';
-import { loadSpec } from '../../spec/load.js';
+import { loadPlan } from '../plan/plan.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
@@ -26,7 +26,7 @@ export async function main(
   { run, github: connect, logger, clock, signal }: Dependencies,
 ): Promise<Outcome<keyof typeof definition.outputs>> {
   const at = (path: string): string => resolve(run.workspace, path);
-  const spec = await loadSpec(at(inputs.model));
+  const { spec } = await loadPlan({ file: at(inputs.model), workspace: run.workspace, logger });
   const { name: model, release, train } = spec.value;
   const folder = inputs.folder === undefined ? resolve(spec.folder, train.output) : at(inputs.folder);
 

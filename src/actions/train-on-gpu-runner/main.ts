@@ -7,7 +7,6 @@ import { digestOf } from '../../common/json.js';
 import { findSecrets, hideSecretsInError } from '../../common/secrets.js';
 import type { RunRecord } from '../../formats/run-record.js';
 import { prepareData } from '../../spec/data.js';
-import { loadSpec } from '../../spec/load.js';
 import { checkpointOf, restoreCheckpoint, saveCheckpoint } from '../../training/checkpoints.js';
 import { clearFolder, prepareFolders, recordFiles } from '../../training/files.js';
 import { findGpus } from '../../training/gpus.js';
@@ -19,6 +18,7 @@ import { describeMachine, missingResources } from '../../training/resources.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
+import { loadPlan } from '../plan/plan.js';
 import type { definition } from './inputs.js';
 import { trainingReport } from './report.js';
 import { leaveSettled, leaveUnsaved } from './state.js';
@@ -43,7 +43,11 @@ async function train(
   secrets: readonly string[],
 ): Promise<Outcome<Outputs>> {
   const { run, logger, clock, state, outputFolder } = dependencies;
-  const spec = await loadSpec(resolve(run.workspace, inputs.model));
+  const { spec } = await loadPlan({
+    file: resolve(run.workspace, inputs.model),
+    workspace: run.workspace,
+    logger,
+  });
   const { name: model, train: settings } = spec.value;
   const parameters = resolveParameters(spec, inputs.parameters);
   const seed = inputs.seed ?? settings.seed ?? 0;

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { failOn } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
 import { referencedFiles } from '../../dataset/checks/references.js';
 import { type CheckedDataset, validateDataset } from '../../dataset/checks/validate.js';
@@ -6,10 +7,11 @@ import { loadContract } from '../../dataset/contract/load.js';
 import { openEngine } from '../../engine/engine.js';
 import type { Validation } from '../../formats/validation.js';
 import { prepareData } from '../../spec/data.js';
-import { loadSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
+import { unknownColumns } from '../plan/columns.js';
+import { loadPlan } from '../plan/plan.js';
 import type { definition } from './inputs.js';
 import { identitiesOf, leakageReason, outcomeOf, reasonsOf } from './outcome.js';
 import { readShard, trainFilesOf, validateShard } from './shard.js';
@@ -23,12 +25,14 @@ const purposes = ['train', 'holdout'] as const;
 
 export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<Output>> {
   const { run, logger } = deps;
-  const spec = await loadSpec(resolve(run.workspace, inputs.model));
-  const contract = await loadContract(
-    inputs.contract === undefined
-      ? resolve(spec.folder, spec.value.data.contract)
-      : resolve(run.workspace, inputs.contract),
-  );
+  const plan = await loadPlan({
+    file: resolve(run.workspace, inputs.model),
+    workspace: run.workspace,
+    ...(inputs.contract !== undefined && { contract: resolve(run.workspace, inputs.contract) }),
+    logger,
+  });
+  const { spec } = plan;
+  const contract = plan.contract ?? (await loadContract(plan.contractPath));
   checkSettings({ spec, contract });
   if ((inputs.engine ?? spec.value.data.engine) === 'spark') {
     return validateOnSpark({ inputs, spec, contract }, deps);
@@ -85,6 +89,11 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
       );
     }
     const sets = checked as [CheckedDataset, CheckedDataset];
+    const [first] = sets[1].tables;
+    if (first !== undefined) {
+      const names = first.columns.map(({ name }) => name);
+      failOn(unknownColumns(spec, plan.unlisted, names, 'the hold-out data have'));
+    }
     const { profiles, leakage } = await runSuites(
       {
         wanted: inputs,

@@ -1,4 +1,4 @@
-import { nearest } from '../../common/text.js';
+import { suggestMetrics } from './suggest.js';
 import { calibrationFamilies, calibrationMetrics } from './calibration.js';
 import { columnOfMean, meanOfColumn } from './column.js';
 import { confusionFamilies, confusionMetrics } from './confusion.js';
@@ -70,13 +70,18 @@ export function findMetric(name: string, task: Task, better: Metric['better'] = 
   if (family !== undefined) return member(family, at < 0 ? '' : known.slice(at + 1), name);
   const names = [...metricsOf(task).map((m) => m.name), ...familiesOf(task).map((f) => f.example)];
   const elsewhere = [...new Set([...same, ...parents].flatMap(({ tasks }) => tasks))];
-  const [near] = elsewhere.length > 0 ? [] : [nearest(name, names)];
+  const written = Object.entries(aliases).flatMap(([alias, own]) => (names.includes(own) ? [alias] : []));
+  const suggested = suggestMetrics(name, [...names, ...written], elsewhere.length === 0);
+  const near = [...new Set(suggested.map((one) => aliases[one] ?? one))];
   return {
     wrong:
       elsewhere.length === 0
         ? `there is no metric "${name}"`
         : `"${name}" is a metric of ${elsewhere.join(' and ')}, and this model's task is ${task}`,
-    remedy: near === undefined ? `metrics of this task: ${names.join(', ')}` : `did you mean "${near}"?`,
+    remedy:
+      near.length === 0
+        ? `metrics of this task: ${names.join(', ')}`
+        : `did you mean ${near.map((one) => `"${one}"`).join(' or ')}?`,
   };
 }
 

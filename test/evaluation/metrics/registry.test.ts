@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { findMetric, metrics, metricsOf } from '../../../src/evaluation/metrics/registry.js';
+import type { Task } from '../../../src/evaluation/metrics/metric.js';
 import { reliability } from '../../../src/evaluation/metrics/calibration.js';
 import type {
   BinaryRows,
@@ -125,6 +126,22 @@ describe('metrics', () => {
     expect(metricOf('log_loss', classes).missing(bare)).toMatch(/evaluate.score/);
     const flat = { ...values, targets: new Float64Array(250).fill(3) };
     expect(metricOf('r2', flat).missing(flat)).toBe('all rows have one value');
+  });
+
+  it.each<[string, Task, string]>([
+    ['auc', 'binary-classification', 'did you mean "roc_auc" or "pr_auc"?'],
+    ['auroc', 'binary-classification', 'did you mean "roc_auc"?'],
+    ['roc_auc_score', 'binary-classification', 'did you mean "roc_auc"?'],
+    ['neg_log_loss', 'binary-classification', 'did you mean "log_loss"?'],
+    ['AP', 'binary-classification', 'did you mean "pr_auc"?'],
+    ['F1-score', 'binary-classification', 'did you mean "f1"?'],
+    ['macro_f1', 'multiclass-classification', 'did you mean "f1_macro"?'],
+    ['micro F1', 'multiclass-classification', 'did you mean "f1_micro"?'],
+    ['f1', 'multiclass-classification', 'did you mean "f1_macro" or "f1_micro" or "f1_weighted"?'],
+    ['neg_mean_absolute_error', 'regression', 'did you mean "mae"?'],
+    ['zzz', 'ranking', 'metrics of this task: ndcg, map, mrr, ndcg@10'],
+  ])('are suggested for "%s" of %s', (name, task, remedy) => {
+    expect(findMetric(name, task)).toMatchObject({ remedy });
   });
 
   it('are found by name, else the nearest is named', () => {

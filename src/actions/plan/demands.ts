@@ -1,4 +1,4 @@
-import { failOn } from '../../common/errors.js';
+import { type Problem, attempt, failOn } from '../../common/errors.js';
 import { type FairnessRule, readFairness } from '../../evaluation/fairness/rules.js';
 import { type Rule, readRules } from '../../evaluation/rules.js';
 import { type SearchRule, readSearch } from '../../evaluation/search/rules.js';
@@ -15,23 +15,28 @@ export interface Demands {
   readonly search: SearchRule | undefined;
 }
 
-/** @throws UserError for demands that cannot be meant, each at its place */
+/** @throws UserError for all demands that cannot be meant, each at its place */
 export function readDemands(spec: LoadedSpec): Demands {
   const { task, evaluate } = spec.value;
+  const problems: Problem[] = [];
   const placesIn =
     (key: string) =>
     (path: readonly (string | number)[]): ReturnType<LoadedSpec['at']> =>
       spec.at(['evaluate', key, ...path]);
-  const rules = readRules(evaluate.gates, task, placesIn('gates'));
-  return {
-    rules,
-    sliceRules:
-      evaluate['slice-gates'] === undefined
-        ? rules.filter(({ versus }) => versus !== null)
-        : withRows(readRules(evaluate['slice-gates'], task, placesIn('slice-gates'))),
-    fairness: readFairness(evaluate.fairness ?? [], task, evaluate['min-slice-rows'], placesIn('fairness')),
-    search: evaluate.search && readSearch(evaluate.search, task, rules, placesIn('search')),
-  };
+  const rules = attempt(problems, () => readRules(evaluate.gates, task, placesIn('gates')));
+  const { 'slice-gates': sliceGates, fairness: groups, search: searched } = evaluate;
+  const sliceRules =
+    sliceGates === undefined
+      ? rules?.filter(({ versus }) => versus !== null)
+      : attempt(problems, () => withRows(readRules(sliceGates, task, placesIn('slice-gates'))));
+  const fairness = attempt(problems, () =>
+    readFairness(groups ?? [], task, evaluate['min-slice-rows'], placesIn('fairness')),
+  );
+  // Without the rules nothing says by which metric to search.
+  const search =
+    rules && searched && attempt(problems, () => readSearch(searched, task, rules, placesIn('search')));
+  failOn(problems);
+  return { rules: rules!, sliceRules: sliceRules!, fairness: fairness!, search };
 }
 
 /** In a slice, rows are compared with rows. */
