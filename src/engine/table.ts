@@ -1,4 +1,5 @@
 import { messageOf } from '../common/errors.js';
+import { formatInteger, plural } from '../common/text.js';
 import type { ColumnType } from '../formats/profile.js';
 import { csvTable } from './csv-table.js';
 import { type Defect, fileDefect } from './defects.js';
@@ -101,7 +102,7 @@ export async function inspectTable(
       defects.push(fileDefect('no-rows', 'the file has no rows', 'check the program that writes it'));
     }
     if (counted !== table.rows) {
-      const message = `the engine reads ${counted} rows where the file has ${table.rows}`;
+      const message = `the engine reads ${plural(counted, 'row')} where the file has ${formatInteger(table.rows)}`;
       defects.push(fileDefect('lost-rows', message, 'please report this file as a defect of the action'));
     }
     const own = table.format === 'parquet' ? table.columns : await widened(engine, table, table.columns);

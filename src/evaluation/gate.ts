@@ -1,3 +1,4 @@
+import { plural } from '../common/text.js';
 import { type Verdict, worst } from '../common/verdict.js';
 import type { RuleDecision, SliceDecision } from '../formats/decision.js';
 import type { Baseline } from './comparison.js';
@@ -87,8 +88,8 @@ export function decideGate(options: GateOptions): GateDecision {
       fail: [...of('fail'), ...sliced.fail],
       inconclusive: [...of('inconclusive'), ...sliced.inconclusive, ...policy.reasons],
       others: [
-        ...of('not-applicable'),
         ...of('pass'),
+        ...notApplicable(counted, baselineOf),
         ...championBeyondLimits(decided, (versus) => nameOf(baselineOf(versus))),
       ],
     },
@@ -96,6 +97,23 @@ export function decideGate(options: GateOptions): GateDecision {
     slices,
     metrics: measureAll(challenger),
   };
+}
+
+/** One sentence for all rules that lack the same thing to compare with. */
+function notApplicable(
+  decided: readonly RuleDecision[],
+  baselineOf: (versus: string) => Baseline,
+): readonly string[] {
+  const texts = new Map<string, string[]>();
+  for (const { verdict, rule, versus } of decided) {
+    const baseline = versus === null || verdict !== 'not-applicable' ? undefined : baselineOf(versus);
+    if (baseline === undefined || !('none' in baseline)) continue;
+    texts.set(baseline.none, [...(texts.get(baseline.none) ?? []), rule]);
+  }
+  return [...texts].map(
+    ([none, rules]) =>
+      `${plural(rules.length, 'rule')} ${rules.length === 1 ? 'does' : 'do'} not apply, since ${none}: ${rules.join('; ')}`,
+  );
 }
 
 /** What a waiver may call a rule: its text, or its metric. */

@@ -1,5 +1,5 @@
 import { type Place, type Problem, UserError, failOn } from '../common/errors.js';
-import { nearest } from '../common/text.js';
+import { formatInteger, nearest } from '../common/text.js';
 import type { Column } from '../engine/columns.js';
 import type { Engine } from '../engine/engine.js';
 import { type DataTable, readTable } from '../engine/read-table.js';
@@ -106,7 +106,7 @@ export async function readLabels(
   }
   if (classes.length > maxClasses) {
     throw new UserError({
-      message: `column "${label}" has ${classes.length} different labels: these are no classes`,
+      message: `column "${label}" has ${formatInteger(classes.length)} different labels: these are no classes`,
       where: at(['label']),
       remedy: 'check evaluate.label, or use task: regression',
     });
@@ -190,7 +190,7 @@ function positiveOf(
   if (classes.length > 2) {
     const shown = classes.slice(0, 5).join(', ');
     throw new UserError({
-      message: `column "${label}" has ${classes.length} labels (${shown}${classes.length > 5 ? ', …' : ''}), and a binary classifier knows two`,
+      message: `column "${label}" has ${formatInteger(classes.length)} labels (${shown}${classes.length > 5 ? ', …' : ''}), and a binary classifier knows two`,
       where: at(['label']),
       remedy: 'check evaluate.label, or use task: multiclass-classification',
     });

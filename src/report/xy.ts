@@ -36,7 +36,7 @@ export function xyChartSvg({ title, x, y, series, note }: XyChart): string {
     ),
   ];
   const colours = coloursOf(drawn);
-  const marks = drawn.map((one, i) => draw(one, colours[i]!, across.at, up.at));
+  const marks = drawingOrder(drawn).map((i) => draw(drawn[i]!, colours[i]!, across.at, up.at));
   const middle = (plot.top + plot.bottom) / 2;
   const labels = `<text x="${(plot.left + plot.right) / 2}" y="${size.height - 10}" text-anchor="middle">${escapeHtml(x.label)}</text><text transform="translate(12 ${middle}) rotate(-90)" text-anchor="middle">${escapeHtml(y.label)}</text>`;
   const known = drawn.map(({ name }) => name);
@@ -47,6 +47,14 @@ export function xyChartSvg({ title, x, y, series, note }: XyChart): string {
   );
   const below = note === undefined ? '' : `<p class="note">${escapeHtml(note)}</p>`;
   return `<figure class="xy"><figcaption>${escapeHtml(title)}</figcaption><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeHtml(title)}">${grid.join('')}${marks.join('')}${labels}</svg><div class="legend">${legend.join('')}</div>${below}</figure>`;
+}
+
+const layers = { guide: 0, line: 1, dots: 2 } as const;
+
+/** Indexes of the series, the last drawn on top: dots over lines over guides, and the first series over the others. */
+function drawingOrder(series: readonly XySeries[]): number[] {
+  const layer = (i: number): number => layers[series[i]!.shape ?? 'line'];
+  return series.map((_, i) => i).sort((i, j) => layer(i) - layer(j) || j - i);
 }
 
 /** Series of one name have one colour. */

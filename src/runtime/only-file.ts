@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import type { OnlyFile } from '../actions/dependencies.js';
 import { UserError } from '../common/errors.js';
-import { formatBytes } from '../common/text.js';
+import { formatBytes, plural } from '../common/text.js';
 
 /* After APPNOTE.TXT of PKWARE: where the fields of a ZIP file's records are. */
 const endOfDirectory = { signature: 0x06054b50, size: 22 };
@@ -68,7 +68,7 @@ function readEntry(zip: Buffer, refuse: Refuse): Entry {
   const end = findEnd(zip);
   if (end === undefined) return refuse('it is no ZIP file');
   const count = zip.readUInt16LE(end + 10);
-  if (count !== 1) return refuse(`it holds ${count} files`);
+  if (count !== 1) return refuse(`it holds ${plural(count, 'file')}`);
   const at = zip.readUInt32LE(end + 16);
   if (zip.readUInt32LE(at) !== directoryEntry.signature) return refuse('its directory is damaged');
   const nameAt = at + directoryEntry.size;

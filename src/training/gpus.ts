@@ -9,6 +9,9 @@ export type Gpus =
 
 type Environment = Readonly<Record<string, string>>;
 
+/** As on any machine without a GPU, where nobody expects one. */
+export const withoutDriver = 'there is no nvidia-smi: no NVIDIA driver is installed';
+
 const MiB = 1 << 20;
 const queried = 'index,uuid,name,memory.total,driver_version';
 
@@ -40,7 +43,7 @@ interface Device extends Gpu {
 export function parseGpus({ code, output }: Answer): { gpus: readonly Device[] } | (Gpus & { why: string }) {
   if (code === 'absent') {
     return none(
-      'there is no nvidia-smi: no NVIDIA driver is installed',
+      withoutDriver,
       'run the job on a runner with a GPU (`runs-on`), and make the driver visible to its container',
     );
   }

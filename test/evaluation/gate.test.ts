@@ -138,8 +138,9 @@ describe('gate', () => {
     const absolute = gate(rules, good);
     expect(absolute.verdict).toBe('pass');
     expect(absolute.reasons).toContain(
-      'roc_auc max-drop 0.01 versus champion: not applicable, since no champion is live in production',
+      '1 rule does not apply, since no champion is live in production: roc_auc max-drop 0.01 versus champion',
     );
+    expect(absolute.reasons[0]).toMatch(/^ROC AUC is 0\.\d+, at least/);
     expect(gate(rules, good, none, { withoutChampion: 'manual' }).verdict).toBe('inconclusive');
     const nothing = gate(rules.slice(1), good);
     expect(nothing.verdict).toBe('inconclusive');

@@ -172,7 +172,7 @@ function whatToDo({ columns, sections, reference }: Drift, advice: readonly Text
   const drifted = alarms.some(({ fault }) => fault === undefined);
   if (drifted || fails('multivariate') || fails('windows')) {
     steps.push(
-      'Ask whether the change is real (season, new customers, new routes) or a fault of the data (units, joins, filters).',
+      'Ask whether the change is real (season, new customers, new products) or a fault of the data (units, joins, filters).',
       'When it is real, train on data that has it; the gate then says whether the new model is better.',
     );
   }

@@ -69,7 +69,8 @@ export async function decide(
       ...settled.fail.map(() => 'fail' as const),
       ...exhausted.map(() => 'inconclusive' as const),
     ]),
-    reasons: [
+    // Parts can find the same.
+    reasons: distinct([
       ...gate.reasons.fail,
       ...reasonsOf(['fail']),
       ...settled.fail,
@@ -82,7 +83,7 @@ export async function decide(
       ...gate.reasons.others,
       ...reasonsOf(['pass', null]),
       ...(reuse === undefined ? [] : [reuse.note]),
-    ],
+    ]),
     gate,
     outcomes,
     waivers: settled,
@@ -90,6 +91,8 @@ export async function decide(
     warnings: [...settled.waived, ...warnings],
   };
 }
+
+const distinct = (sentences: readonly string[]): string[] => [...new Set(sentences)];
 
 /** What is left of a part's verdict and reasons, where waivers cover it or something in it. */
 function withoutWaived(

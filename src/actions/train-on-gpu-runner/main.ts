@@ -9,7 +9,7 @@ import type { RunRecord } from '../../formats/run-record.js';
 import { prepareData } from '../../spec/data.js';
 import { checkpointOf, restoreCheckpoint, saveCheckpoint } from '../../training/checkpoints.js';
 import { clearFolder, prepareFolders, recordFiles } from '../../training/files.js';
-import { findGpus } from '../../training/gpus.js';
+import { findGpus, withoutDriver } from '../../training/gpus.js';
 import { launch } from '../../training/launch.js';
 import { readMetrics } from '../../training/metrics.js';
 import { resolveParameters } from '../../training/parameters.js';
@@ -54,11 +54,12 @@ async function train(
 
   const gpus = await findGpus(dependencies.environment);
   failOn(missingResources(spec, gpus, inputs.gpus));
-  logger.info(
-    'why' in gpus
-      ? `No GPU: ${gpus.why}`
-      : `GPUs: ${gpus.gpus.map(({ name, mig }) => (mig === undefined ? name : `${name} ${mig}`)).join(', ')}`,
-  );
+  if (!('why' in gpus)) {
+    logger.info(
+      `GPUs: ${gpus.gpus.map(({ name, mig }) => (mig === undefined ? name : `${name} ${mig}`)).join(', ')}`,
+    );
+  } else if (gpus.why === withoutDriver) logger.debug(`No GPU: ${gpus.why}`);
+  else logger.info(`No GPU: ${gpus.why}`);
   const folders = await prepareFolders(spec);
   if (inputs.upload && !isWithin(folders.output, run.workspace)) {
     throw new UserError({

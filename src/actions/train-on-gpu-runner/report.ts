@@ -7,6 +7,7 @@ import {
   plural,
 } from '../../common/text.js';
 import type { RunRecord } from '../../formats/run-record.js';
+import { withoutDriver } from '../../training/gpus.js';
 import type { Block, Report, Section, Table, Text } from '../../report/model.js';
 
 /** How the training ended, when not well. */
@@ -26,7 +27,9 @@ export function trainingReport(record: RunRecord, { failure, tail, saved }: Endi
     `Trained on ${plural(data.length, 'file')} (${formatBytes(size)}), seed ${record.seed}.`,
     ...(resumedFrom === undefined ? [] : [['Went on from the checkpoint ', { code: resumedFrom }, '.']]),
     ...(saved ? ['The checkpoint is saved: the next run of this training goes on from it.'] : []),
-    ...(environment.withoutGpu === undefined ? [] : [`No GPU: ${environment.withoutGpu}.`]),
+    ...(environment.withoutGpu === undefined || environment.withoutGpu === withoutDriver
+      ? []
+      : [`No GPU: ${environment.withoutGpu}.`]),
   ];
   return {
     key: `train-on-gpu-runner:${model}`,
@@ -69,6 +72,9 @@ function numbers(
   return rows.length === 0 ? [] : [section(title, table([what, 'Value'], rows))];
 }
 
+/** Of a shorter training, the means and maxima say all. */
+const shortestCharted = 60_000;
+
 function resources({ resources: use, environment, durationMs }: RunRecord): Section {
   const { seconds, cpu, memory, gpu } = use.series;
   const rows: string[][] = [
@@ -100,7 +106,7 @@ function resources({ resources: use, environment, durationMs }: RunRecord): Sect
   ];
   const x = { label: 'seconds', values: seconds };
   const charts: Block[] =
-    seconds.length < 3
+    seconds.length < 3 || durationMs < shortestCharted
       ? []
       : [
           {

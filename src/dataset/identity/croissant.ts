@@ -1,3 +1,4 @@
+import { plural } from '../../common/text.js';
 import type { ColumnType } from '../../formats/profile.js';
 import type { ValidatedFile, ValidatedSet, Validation } from '../../formats/validation.js';
 import { type Contract, columnsOf } from '../contract/contract.js';
@@ -148,7 +149,7 @@ function recordSet(set: ValidatedSet, contract: Contract): Record<string, unknow
     '@type': 'cr:RecordSet',
     '@id': set.name,
     name: set.name,
-    description: `${set.rows} rows${logical === undefined ? '' : `, ${logical.digest}`}`,
+    description: `${plural(set.rows, 'row')}${logical === undefined ? '' : `, ${logical.digest}`}`,
     ...(ids.length > 0 && { key: ids.map((name) => ({ '@id': `${set.name}/${name}` })) }),
     ...(logical && { identifier: logical.digest }),
     field: contract.columns.map(({ name, type, description }) => ({

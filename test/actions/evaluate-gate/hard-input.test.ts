@@ -236,7 +236,7 @@ evaluate: { run: x, ${evaluate}, gates: [${gates}] }
         holdout: table('y', (i) => String(i * 1.5), 1200),
         predictions: table('c', () => '1', 1200),
       },
-      /1200 different labels: these are no classes/,
+      /1,200 different labels: these are no classes/,
     ],
     [
       'as many predicted classes as rows',

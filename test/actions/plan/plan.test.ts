@@ -71,7 +71,9 @@ const expected = [
     /^model\.yml:10:\d+: "rmse" is a metric of regression, and this model's task is binary/,
   ),
   expect.stringMatching(/^model\.yml:12:\d+: .*demographic_party/),
-  expect.stringMatching(/^model\.yml:13:\d+: there is no metric "auc" → did you mean "roc_auc" or "pr_auc"\?$/),
+  expect.stringMatching(
+    /^model\.yml:13:\d+: there is no metric "auc" → did you mean "roc_auc" or "pr_auc"\?$/,
+  ),
   expect.stringMatching(/^model\.yml:14:\d+: there is no metric "macro_f1"/),
   expect.stringMatching(/^model\.yml:16:\d+: "errors" is not a rate → name it <event>_rate/),
   expect.stringMatching(/^contract\.yaml:1:\d+: .*numbr/),
