@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import noPastedValues from './scripts/lint/no-pasted-values.mjs';
 
 const capabilities = ['dataset', 'training', 'evaluation', 'registry', 'approval', 'rollout', 'drift'];
 const message = (text) => `${text} (docs/decisions/001-layers.md)`;
@@ -26,6 +27,12 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts'], rules: { 'max-lines': ['error', 400], eqeqeq: 'error' } },
+  {
+    files: ['src/{actions,dataset,drift,engine,evaluation}/**/*.ts'],
+    ignores: ['src/engine/sql.ts'],
+    plugins: { own: { rules: { 'no-pasted-values': noPastedValues } } },
+    rules: { 'own/no-pasted-values': 'error' },
+  },
   ...capabilities.map((own) =>
     forbid(
       [own],

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { integerLiteral } from '../engine/sql.js';
 import { identityHash, identityText } from '../engine/exact.js';
 import type { Table, TableColumn } from '../engine/table.js';
 import type { ColumnType } from '../formats/profile.js';
@@ -62,7 +63,7 @@ export function rowsOf(
         ? [value, `${identityHash(column)} AS h${i}`, `${identityText(column)} AS x${i}`]
         : [value];
     });
-    const where = place ? [`${index} AS t`, `${table.rowNumber} AS n`] : [];
+    const where = place ? [`${integerLiteral(index)} AS t`, `${table.rowNumber} AS n`] : [];
     const list = [...where, ...values];
     return `SELECT ${list.length === 0 ? '1 AS nothing' : list.join(', ')} FROM ${table.source}`;
   });
@@ -99,7 +100,7 @@ export async function firstRows(
 ): Promise<Example[]> {
   const found = await engine.rows(
     `SELECT t, n, left(CAST(${shown} AS VARCHAR), 200) AS shown FROM ${rowsOf(set, columns, { place: true })}
-     WHERE ${condition} ORDER BY t, n LIMIT ${limit}`,
+     WHERE ${condition} ORDER BY t, n LIMIT ${integerLiteral(limit)}`,
   );
   return examplesAt(
     set,

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { integerLiteral } from '../engine/sql.js';
 import type { ColumnType } from '../formats/profile.js';
 import { type DataSet, rowCount, rowsOf } from './data-set.js';
 
@@ -35,12 +36,14 @@ export async function sampleRows(
   const all = [...columns, ...rest];
   const hashed = `hash(${all.map((_, i) => `v${i}`).join(', ')})`;
   const rows = await make(
-    `SELECT ${names} FROM ${rowsOf(set, all)} WHERE (${hashed} >> 20) & ${step - 1}::UBIGINT = 0`,
+    `SELECT ${names} FROM ${rowsOf(set, all)} WHERE (${hashed} >> 20) & ${integerLiteral(step - 1)}::UBIGINT = 0`,
   );
   const expected = total / step;
   if (Math.abs(rows - expected) <= 6 * Math.sqrt(expected)) return { table, rows };
   return {
     table,
-    rows: await make(`SELECT ${names} FROM ${rowsOf(set, columns, { place: true })} WHERE n % ${step} = 0`),
+    rows: await make(
+      `SELECT ${names} FROM ${rowsOf(set, columns, { place: true })} WHERE n % ${integerLiteral(step)} = 0`,
+    ),
   };
 }

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.js';
+import { integerLiteral, numberLiteral } from './sql.js';
 
 /** Significant bits that are kept of numbers with many values: 2^-12 is 0.024 %. */
 export const numberBits = 12;
@@ -8,14 +9,14 @@ export const numberBits = 12;
  * @param large numbers may be so large that the arithmetic would overflow
  */
 export function roundBitsSql(x: string, bits: number, large: boolean): string {
-  const product = `${x} * ${2 ** (53 - bits) + 1}::DOUBLE`;
+  const product = `${x} * ${numberLiteral(2 ** (53 - bits) + 1)}`;
   const rounded = `${product} - (${product} - ${x})`;
   return large ? `CASE WHEN abs(${x}) > 1e290 THEN ${x} ELSE ${rounded} END` : rounded;
 }
 
 /** SQL of `floorTo`. */
 export const floorToSql = (x: string, step: number): string =>
-  `floor(${x} / ${step}::DOUBLE) * ${step}::DOUBLE`;
+  `floor(${x} / ${numberLiteral(step)}) * ${numberLiteral(step)}`;
 
 /** Texts that were counted in one scan. */
 export interface TextCounts {
@@ -56,13 +57,13 @@ export async function countTexts(
       columns.map((column, i) => [column, Number(found.find(({ g }) => g === maskOf(i))?.texts ?? 0)]),
     ),
     few: (column) =>
-      `(SELECT text AS ${column}, n FROM ${table} WHERE g = ${maskOf(columns.indexOf(column))})`,
+      `(SELECT text AS ${column}, n FROM ${table} WHERE g = ${integerLiteral(maskOf(columns.indexOf(column)))})`,
   };
 }
 
 /** SQL of the two columns, both DOUBLE, that `registersOf` reads: index of a hash's register, and its other bits. */
 export const hashParts = (hash: string): string =>
-  `coalesce(CAST(${hash} >> 50 AS DOUBLE), 'nan'::DOUBLE) AS bucket, coalesce(CAST(${hash} & ${2n ** 50n - 1n} AS DOUBLE), 'nan'::DOUBLE) AS low`;
+  `coalesce(CAST(${hash} >> 50 AS DOUBLE), 'nan'::DOUBLE) AS bucket, coalesce(CAST(${hash} & ${integerLiteral(2n ** 50n - 1n)} AS DOUBLE), 'nan'::DOUBLE) AS low`;
 
 /** Registers above 0 of hashes in their two parts; NaN is no hash. */
 export function registersOf(

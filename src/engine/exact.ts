@@ -1,5 +1,6 @@
 import type { ColumnType } from '../formats/profile.js';
 import type { TableColumn } from './table.js';
+import { integerLiteral, quoteText } from './sql.js';
 
 /*
  * Numbers that neither BIGINT nor DOUBLE holds exactly: 20-digit ids, hashes of 128 bits, DECIMAL(38, 0). A column that
@@ -15,7 +16,7 @@ const wholeNumber = String.raw`\s*[+-]?[0-9]+\s*`;
 const fractionNumber = String.raw`\s*[+-]?([0-9]+[.][0-9]*|[.][0-9]+)\s*`;
 
 /** SQL that is true of a text that is a whole number of any size. */
-export const isWhole = (text: string): string => `regexp_full_match(${text}, '${wholeNumber}')`;
+export const isWhole = (text: string): string => `regexp_full_match(${text}, ${quoteText(wholeNumber)})`;
 
 /** SQL: 1 for a text that is an integer too large for BIGINT, else NULL. */
 export const tooLarge = (text: string): string =>
@@ -31,7 +32,7 @@ export const wideInteger = (text: string): string =>
  * @param text SQL of type VARCHAR
  */
 export function exactText(text: string, type: 'integer' | 'number'): string {
-  const isSafe = `TRY_CAST(${text} AS BIGINT) BETWEEN ${-largestSafe} AND ${largestSafe}`;
+  const isSafe = `TRY_CAST(${text} AS BIGINT) BETWEEN ${integerLiteral(-largestSafe)} AND ${integerLiteral(largestSafe)}`;
   const whole = canonicalWhole(text);
   if (type === 'integer') {
     return `CASE WHEN strlen(${text}) >= 16 THEN CASE WHEN ${isSafe} THEN NULL WHEN ${isWhole(text)} THEN ${whole} END END`;
@@ -42,7 +43,7 @@ export function exactText(text: string, type: 'integer' | 'number'): string {
   const bare = `NOT contains(${text}, 'e') AND NOT contains(${text}, 'E')`;
   const mayBeLong = `(strlen(${text}) > 24 OR (strlen(${text}) > 18 AND NOT starts_with(${text}, '0.') AND NOT starts_with(${text}, '-0.')))`;
   return `CASE WHEN strlen(${text}) > 15 THEN CASE
-    WHEN contains(${text}, '.') THEN CASE WHEN ${mayBeLong} AND ${bare} AND regexp_full_match(${text}, '${fractionNumber}') AND (NOT contains(${fraction}, '.') OR ${isLong(fraction)}) AND ${fraction} IS DISTINCT FROM ${held} THEN ${fraction} END
+    WHEN contains(${text}, '.') THEN CASE WHEN ${mayBeLong} AND ${bare} AND regexp_full_match(${text}, ${quoteText(fractionNumber)}) AND (NOT contains(${fraction}, '.') OR ${isLong(fraction)}) AND ${fraction} IS DISTINCT FROM ${held} THEN ${fraction} END
     WHEN ${isSafe} THEN NULL
     WHEN ${bare} AND ${isWhole(text)} AND ${whole} IS DISTINCT FROM ${held} THEN ${whole}
     END END`;
@@ -116,6 +117,6 @@ export function exactOfTyped(column: string, fileType: string, type: ColumnType)
     isFloat || isDecimal ? `CAST(TRY_CAST(${column} AS HUGEINT) AS VARCHAR)` : `CAST(${column} AS VARCHAR)`;
   const value = `CASE WHEN ${whole} THEN CAST(${column} AS DOUBLE) END`;
   // Floats beyond HUGEINT are told apart by how the engine writes them.
-  const exact = `CASE WHEN abs(${value}) >= ${largestSafe} THEN coalesce(${digits}, CAST(${column} AS VARCHAR)) END`;
+  const exact = `CASE WHEN abs(${value}) >= ${integerLiteral(largestSafe)} THEN coalesce(${digits}, CAST(${column} AS VARCHAR)) END`;
   return { value, exact, needed: `CASE WHEN ${whole} AND TRY_CAST(${column} AS BIGINT) IS NULL THEN 1 END` };
 }

@@ -2,7 +2,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, openEngine } from '../../src/engine/engine.js';
-import { quoteName, quoteText } from '../../src/engine/sql.js';
+import {
+  integerLiteral,
+  integerLiterals,
+  numberLiteral,
+  quoteName,
+  quoteText,
+} from '../../src/engine/sql.js';
 import { duckdbLibrary } from './library.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'engine-'));
@@ -62,6 +68,20 @@ describe('engine', () => {
     await expect(engine.run('INSTALL httpfs')).rejects.toThrow();
     await expect(engine.run("SET memory_limit = '64GB'")).rejects.toThrow(/locked/);
     await expect(engine.run('SET enable_external_access = true')).rejects.toThrow();
+  });
+
+  it('writes every number as a literal that reads as itself', async () => {
+    const numbers = [Infinity, -Infinity, NaN, 0, -0.1, 5e-324, 1.7976931348623157e308, 2 ** 53 + 2];
+    for (const x of numbers) {
+      const [row] = await engine.rows(`SELECT 1-${numberLiteral(x)} AS less, ${numberLiteral(x)} AS same`);
+      expect(row).toEqual({ less: 1 - x, same: x });
+    }
+    const wholes = [0, -7, 2n ** 64n - 1n, -(2n ** 63n), '18446744073709551615'];
+    const [row] = await engine.rows(
+      `SELECT 1-${integerLiteral(-7)} AS less, list_transform([${integerLiterals(wholes)}], lambda x: CAST(x AS VARCHAR)) AS texts`,
+    );
+    expect(row).toEqual({ less: 8, texts: JSON.stringify(wholes.map(String)) });
+    expect(() => integerLiteral('1; DROP TABLE t')).toThrow(SyntaxError);
   });
 
   it('quotes whatever names and texts hold', async () => {

@@ -1,5 +1,5 @@
 import { exactText, identityText } from '../../engine/exact.js';
-import { quoteText } from '../../engine/sql.js';
+import { integerLiteral, numberLiteral, quoteText } from '../../engine/sql.js';
 import type { TableColumn } from '../../engine/table.js';
 import type { RowTest, Value } from './check.js';
 
@@ -43,8 +43,8 @@ export function failing(
       return `NOT ${matches(value, test.pattern)}`;
     case 'length':
       return either(
-        test.min === undefined ? undefined : `length(${value}) < ${test.min}`,
-        test.max === undefined ? undefined : `length(${value}) > ${test.max}`,
+        test.min === undefined ? undefined : `length(${value}) < ${numberLiteral(test.min)}`,
+        test.max === undefined ? undefined : `length(${value}) > ${numberLiteral(test.max)}`,
       );
     case 'range': {
       const bound = (x: number | string): string => literal(x, type) ?? 'NULL';
@@ -55,9 +55,12 @@ export function failing(
     }
     case 'multiple':
       // Within rounding: 0.3 is a multiple of 0.1.
-      return `abs(${value} / ${test.of} - round(${value} / ${test.of})) > 1e-9 * greatest(1, abs(${value} / ${test.of}))`;
+      return isOffMultiple(`${value} / ${numberLiteral(test.of)}`);
   }
 }
+
+const isOffMultiple = (times: string): string =>
+  `abs(${times} - round(${times})) > 1e-9 * greatest(1, abs(${times}))`;
 
 /** A contract's number as digits; undefined where it is none. */
 function canonicalNumber(value: Value): string | undefined {
@@ -104,12 +107,11 @@ export function literal(value: Value, type: TableColumn['type']): string | undef
     case 'integer':
     case 'number': {
       const x = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
-      if (typeof value === 'boolean' || !Number.isFinite(x)) return undefined;
-      if (type === 'number') return `CAST(${x} AS DOUBLE)`;
-      // Beyond 2^53 the text says more than the number.
-      return Number.isSafeInteger(x) || typeof value !== 'string' || !/^[+-]?\d+$/.test(value)
-        ? String(x)
-        : value;
+      if (typeof value === 'boolean' || Number.isNaN(x)) return undefined;
+      // Of a whole number the text says more than the number, but the engine has none of more than 38 digits.
+      const digits = typeof value === 'string' ? /^\+?(-?\d{1,38})$/.exec(value)?.[1] : undefined;
+      if (type === 'integer' && digits !== undefined) return integerLiteral(digits);
+      return type === 'integer' && Number.isSafeInteger(x) ? integerLiteral(x) : numberLiteral(x);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPercent, plural } from '../../common/text.js';
-import { quoteText } from '../../engine/sql.js';
+import { integerLiteral, quoteText } from '../../engine/sql.js';
 import type { Finding } from '../../formats/validation.js';
 import type { Check, SetTest } from './check.js';
 import { type CheckContext, contractPlace, examplesOf, keptCharacters, keptRows } from './context.js';
@@ -99,7 +99,7 @@ async function uniqueColumns(
     if (ends?.low === null || !(width <= Math.min(mostBits, 64 * rows)) || !Number.isSafeInteger(low))
       continue;
     const [set] = await engine.rows(
-      `SELECT bit_count(bitstring_agg(k, ${low}::BIGINT, ${high}::BIGINT)) AS n FROM ${all}`,
+      `SELECT bit_count(bitstring_agg(k, ${integerLiteral(low)}::BIGINT, ${integerLiteral(high)}::BIGINT)) AS n FROM ${all}`,
     );
     if (set?.n === ends?.n) unique.add(name);
   }
@@ -151,7 +151,7 @@ async function compare(
   // Row numbers make the scan slow, so they are asked for only now.
   const parts = files.map(({ table, place: { source, texts, hashes: parts, rowNumber } }) => {
     const named = texts.map((key, i) => `${key} AS k${i}, ${parts[i]!} AS h${i}`).join(', ');
-    return `SELECT ${named}, ${table} AS file, ${rowNumber} AS n FROM ${source}`;
+    return `SELECT ${named}, ${integerLiteral(table)} AS file, ${rowNumber} AS n FROM ${source}`;
   });
   const columns = names.map((_, i) => `k${i}`);
   await engine.run(

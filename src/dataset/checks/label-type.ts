@@ -1,5 +1,6 @@
 import { plural } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
+import { quoteText } from '../../engine/sql.js';
 import type { Finding } from '../../formats/validation.js';
 import { type DataSet, columnOf, examplesAt, rowsOf } from '../data-set.js';
 import { decimalComma } from './decimal-comma.js';
@@ -55,7 +56,7 @@ async function noNumber(engine: Engine, set: DataSet, label: string): Promise<Fi
     `SELECT t, n, left(CAST(v0 AS VARCHAR), 200) AS shown FROM ${rows} WHERE v0 IS NOT NULL ORDER BY t, n LIMIT 5`,
   );
   const [counted] = await engine.rows(
-    `SELECT count(v0) AS n, count(*) FILTER (regexp_full_match(CAST(v0 AS VARCHAR), '${decimalComma}')) AS commas FROM ${rows}`,
+    `SELECT count(v0) AS n, count(*) FILTER (regexp_full_match(CAST(v0 AS VARCHAR), ${quoteText(decimalComma)})) AS commas FROM ${rows}`,
   );
   const [count, commas] = [Number(counted?.n ?? 0), Number(counted?.commas ?? 0)];
   const total = set.tables.reduce((sum, table) => sum + table.rows, 0);

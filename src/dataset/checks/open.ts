@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../formats/profile.js';
 import type { Engine } from '../../engine/engine.js';
 import { presentText } from '../../engine/missing.js';
-import { quoteText } from '../../engine/sql.js';
+import { numberLiteral, quoteText } from '../../engine/sql.js';
 import { type Table, type TableColumn, inspectTable } from '../../engine/table.js';
 import { parsedText } from '../../engine/types.js';
 import { widened } from '../../engine/widen.js';
@@ -83,7 +83,7 @@ function isListed({ raw, value, type }: TableColumn, words: readonly string[]): 
       : [];
   const listed = isOneOf(raw, words);
   if (numbers.length === 0) return listed;
-  return `(${listed} OR ${value} IN (${numbers.map((word) => `${Number(word)}::DOUBLE`).join(', ')}))`;
+  return `(${listed} OR ${value} IN (${numbers.map((word) => numberLiteral(Number(word))).join(', ')}))`;
 }
 
 /** SQL for the value of a text that is written in a way of its own; NULL where it is not of the type. */

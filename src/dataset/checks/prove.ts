@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.js';
+import { numberLiteral } from '../../engine/sql.js';
 import type { TableColumn } from '../../engine/table.js';
 import { literal } from './condition.js';
 import type { RowCheck } from './testable.js';
@@ -43,13 +44,13 @@ function proofOf({ test }: RowCheck, { type, value, raw, exact, fileType }: Tabl
     case 'width':
       return test.signed ? undefined : `coalesce(min(${value}) >= 0, true)`;
     case 'multiple': {
-      const times = `(${value}) / ${test.of}`;
+      const times = `(${value}) / ${numberLiteral(test.of)}`;
       return `coalesce(max(abs(${times} - round(${times}))) <= 1e-9, true)`;
     }
     case 'length': {
       const parts = [
-        ...(test.min === undefined ? [] : [`min(length(${value})) >= ${test.min}`]),
-        ...(test.max === undefined ? [] : [`max(length(${value})) <= ${test.max}`]),
+        ...(test.min === undefined ? [] : [`min(length(${value})) >= ${numberLiteral(test.min)}`]),
+        ...(test.max === undefined ? [] : [`max(length(${value})) <= ${numberLiteral(test.max)}`]),
       ];
       return parts.length === 0 ? undefined : `coalesce(${parts.join(' AND ')}, true)`;
     }

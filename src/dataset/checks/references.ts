@@ -3,6 +3,7 @@ import { UserError } from '../../common/errors.js';
 import { expandGlobs } from '../../common/files.js';
 import { formatPercent, plural } from '../../common/text.js';
 import { identityText } from '../../engine/exact.js';
+import { integerLiteral } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
 import type { Finding } from '../../formats/validation.js';
 import type { Contract, ContractColumn } from '../contract/contract.js';
@@ -124,7 +125,7 @@ async function missing(
       const shown = names.map((name) => `CAST(${name} AS VARCHAR)`).join(', ');
       const first = await engine.rows(
         `SELECT n, left(concat_ws(', ', ${shown}), ${keptCharacters}) AS shown FROM ${unknown(`, ${table.rowNumber} AS n`)}
-         ORDER BY n LIMIT ${keptRows - examples.length}`,
+         ORDER BY n LIMIT ${integerLiteral(keptRows - examples.length)}`,
       );
       const rows = first.map((row) => ({ n: Number(row.n), shown: String(row.shown) }));
       examples.push(...(await examplesOf(context, table, rows)));

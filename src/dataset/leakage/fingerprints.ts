@@ -1,6 +1,7 @@
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, rowCount, rowsOf } from '../data-set.js';
 import { type LeakageContext, contentColumns } from './context.js';
+import { integerLiteral, numberLiteral } from '../../engine/sql.js';
 
 /** A row has at most so many keys that leave something out: wider tables leave out several columns at a time. */
 const maxBands = 32;
@@ -58,7 +59,7 @@ export function fingerprints(context: LeakageContext): Fingerprints {
   const all = label === undefined ? content : [...content, label];
   const hashed = (i: number, hash: string): string =>
     // The salt goes between two rounds of hashing: what columns hold must not cancel out, nor swap.
-    `hash(xor(${hash}, ${BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1))}::UBIGINT))`;
+    `hash(xor(${hash}, ${integerLiteral(BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1)))}::UBIGINT))`;
   return {
     content,
     levels,
@@ -101,7 +102,7 @@ function tidyHash({ type }: ContractColumn, index: number, digits: number): stri
   switch (type) {
     case 'number':
       // Multiples of 10^(1 − digits) of the value's own power of ten.
-      return `hash(CASE WHEN ${value} <> 0 AND isfinite(${value}) THEN round(${value} / pow(10, floor(log10(abs(${value}))) - ${digits - 1})) * pow(10, floor(log10(abs(${value}))) - ${digits - 1}) ELSE ${value} END)`;
+      return `hash(CASE WHEN ${value} <> 0 AND isfinite(${value}) THEN round(${value} / pow(10, floor(log10(abs(${value}))) - ${numberLiteral(digits - 1)})) * pow(10, floor(log10(abs(${value}))) - ${numberLiteral(digits - 1)}) ELSE ${value} END)`;
     case 'timestamp':
       return `hash(epoch_us(${value}) // ${digits > 2 ? 60_000_000 : 3_600_000_000})`;
     case 'string':
@@ -118,5 +119,5 @@ export function powerOfTwo(x: number): number {
 
 /** SQL that keeps one key in `scale`; the middle bits decide, since hash tables use both ends. */
 export function keptKey(key: string, scale: number): string {
-  return scale === 1 ? 'true' : `((${key} >> 24) & ${scale - 1}::UBIGINT) = 0`;
+  return scale === 1 ? 'true' : `((${key} >> 24) & ${integerLiteral(scale - 1)}::UBIGINT) = 0`;
 }

@@ -1,5 +1,6 @@
 import { formatInteger, formatNumber, formatPercent, plural } from '../../common/text.js';
 import type { Column } from '../../engine/columns.js';
+import { integerLiteral } from '../../engine/sql.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, firstRows, rowCount, rowsOf } from '../data-set.js';
 import { sampleRows } from '../sample.js';
@@ -65,7 +66,7 @@ export async function rowOrder(context: LeakageContext): Promise<Answer> {
   const step = Math.max(1, Math.ceil(rowCount(train) / sampledRows));
   const position = await telling(
     context,
-    `SELECT t * 1e10 + n AS x, v0 AS y FROM ${rowsOf(train, [label], { place: true })} WHERE n % ${step} = 0 AND v0 IS NOT NULL`,
+    `SELECT t * 1e10 + n AS x, v0 AS y FROM ${rowsOf(train, [label], { place: true })} WHERE n % ${integerLiteral(step)} = 0 AND v0 IS NOT NULL`,
     1,
   );
   if (position === undefined) return { leaks: [], cannotTell: [noClasses('row-order', label)] };

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.js';
+import { integerLiteral } from '../../engine/sql.js';
 import { type DataSet, rowCount } from '../data-set.js';
 import type { LeakageContext } from './context.js';
 import { type Fingerprints, keptKey, powerOfTwo } from './fingerprints.js';
@@ -43,7 +44,7 @@ export async function collectKeys(context: LeakageContext, prints: Fingerprints)
   );
   const exact = prints.levels.exact;
   const looked = prints.conflictScale;
-  const within = `(SELECT * FROM keys_train WHERE j <> ${exact} OR ${keptKey('k', looked)})`;
+  const within = `(SELECT * FROM keys_train WHERE j <> ${integerLiteral(exact)} OR ${keptKey('k', looked)})`;
   const all = `SELECT j, k, sum(n) AS n FROM`;
   const keys: Omit<Keys, 'collision'> = {
     between: await agreements(
@@ -59,7 +60,7 @@ export async function collectKeys(context: LeakageContext, prints: Fingerprints)
     within: await agreements(
       engine,
       count,
-      `SELECT j, rows, pairs, pairs + coalesce(other, 0) * CASE WHEN j = ${exact} THEN ${looked} ELSE 1 END AS any_label,
+      `SELECT j, rows, pairs, pairs + coalesce(other, 0) * CASE WHEN j = ${integerLiteral(exact)} THEN ${integerLiteral(looked)} ELSE 1 END AS any_label,
          matched, spread
        FROM (SELECT j, sum(n) AS rows, sum(n * (n - 1) / 2) AS pairs, coalesce(sum(n) FILTER (n > 1), 0) AS matched,
          coalesce(sum(n * n) FILTER (n > 1), 0) AS spread FROM keys_train GROUP BY j)
@@ -86,7 +87,7 @@ async function makeTable(engine: Engine, set: DataSet, prints: Fingerprints): Pr
   const rows = prints.keyedRows(set);
   const table = `keys_${set.name}`;
   const counted = (level: number, from: string, key: string): string =>
-    `SELECT ${level}::UTINYINT AS j, ${key} AS k, y, count(*) AS n FROM ${from}
+    `SELECT ${integerLiteral(level)}::UTINYINT AS j, ${key} AS k, y, count(*) AS n FROM ${from}
      WHERE ${keptKey(key, prints.scale(level))} GROUP BY k, y`;
   // All rows have a key of all columns; of the others most are passed over, so only those that are not are kept.
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${counted(exact, rows, prints.key(exact))}`);
@@ -125,7 +126,7 @@ async function collisions(engine: Engine, train: DataSet, prints: Fingerprints):
   const scale = powerOfTwo(rowCount(train) / collisionRows);
   const names = Array.from({ length: bands }, (_, b) => `b${b}`);
   const parts = [...names, 'y'].map(
-    (name, i) => `SELECT ${i} AS i, sum(n * (n - 1)) AS same, sum(n) AS n FROM
+    (name, i) => `SELECT ${integerLiteral(i)} AS i, sum(n * (n - 1)) AS same, sum(n) AS n FROM
       (SELECT count(*) AS n FROM sampled GROUP BY ${name})`,
   );
   const rows = await engine.rows(

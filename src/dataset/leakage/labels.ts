@@ -1,7 +1,7 @@
 import { formatInteger, formatPercent, plural } from '../../common/text.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, firstRows, rowCount, rowsOf } from '../data-set.js';
-import { quoteText } from '../../engine/sql.js';
+import { integerLiteral, quoteText } from '../../engine/sql.js';
 import type { Answer, Leak, LeakageContext } from './context.js';
 import type { CannotTell } from './power.js';
 
@@ -79,7 +79,7 @@ const listed = (names: readonly string[]): string =>
 async function countLabels({ engine }: LeakageContext, set: DataSet, label: ContractColumn): Promise<Counts> {
   const rows = await engine.rows(
     `SELECT CAST(v0 AS VARCHAR) AS v, count(*) AS n FROM ${rowsOf(set, [label])} WHERE v0 IS NOT NULL
-     GROUP BY v0 ORDER BY n DESC, v LIMIT ${mostClasses + 1}`,
+     GROUP BY v0 ORDER BY n DESC, v LIMIT ${integerLiteral(mostClasses + 1)}`,
   );
   return new Map(rows.map(({ v, n }) => [String(v), Number(n)]));
 }

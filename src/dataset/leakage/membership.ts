@@ -1,4 +1,5 @@
 import { formatPercent, plural } from '../../common/text.js';
+import { integerLiterals } from '../../engine/sql.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, examplesAt, rowCount, rowsOf } from '../data-set.js';
 import type { Leak, LeakageContext } from './context.js';
@@ -31,7 +32,7 @@ async function shared(
     `SELECT DISTINCT CAST(h AS VARCHAR) AS h FROM ${hashes(holdout)} SEMI JOIN ${hashes(train)} USING (h)
      ORDER BY h LIMIT ${keptTwins}`,
   );
-  const keys = chosen.map(({ h }) => String(h)).join(', ');
+  const keys = integerLiterals(chosen.map(({ h }) => String(h)));
   const first = (set: DataSet): Promise<readonly Place[]> =>
     engine.rows(
       `SELECT arg_min(t, (t, n)) AS t, arg_min(n, (t, n)) AS n, x0 AS v

@@ -13,6 +13,7 @@ import {
 import { type Fingerprints, fingerprints, keptKey } from './fingerprints.js';
 import { type Agreement, type Keys, collectKeys, dropKeys } from './keys.js';
 import { twinExamples } from './twins.js';
+import { integerLiteral } from '../../engine/sql.js';
 
 /** From this share of the rows of holdout on, copies make what is measured on it wrong. */
 const harmful = 0.01;
@@ -47,7 +48,7 @@ const equal = (a: Values, b: Values): boolean => a.every((value, i) => value ===
 /** Where every key was looked at a count is exact. */
 const about = (scale: number): string => (scale === 1 ? '' : 'about ');
 const matchedKeys = (level: number): string =>
-  `SELECT k FROM keys_holdout SEMI JOIN keys_train USING (j, k, y) WHERE j = ${level}`;
+  `SELECT k FROM keys_holdout SEMI JOIN keys_train USING (j, k, y) WHERE j = ${integerLiteral(level)}`;
 
 async function overlap(
   context: LeakageContext,
@@ -123,7 +124,7 @@ async function nearDuplicates(
         first: holdout,
         second: train,
         // What is equal as a whole has a finding of its own.
-        chosen: `SELECT k FROM keys_holdout AS h SEMI JOIN keys_train USING (j, k, y) WHERE j = ${level}`,
+        chosen: `SELECT k FROM keys_holdout AS h SEMI JOIN keys_train USING (j, k, y) WHERE j = ${integerLiteral(level)}`,
         agree: (a, b) => !equal(a, b) && a.filter((value, i) => value !== b[i]).length <= left.length,
       }),
     });
@@ -178,7 +179,7 @@ async function conflictingLabels(
   const copies = areCopies(keys, level, sizes, { anyLabel: true, among: 'within' });
   if (label === undefined || !classes || anyLabel <= pairs || !copies) return [];
   const [found] = await engine.rows(
-    `SELECT sum(n) AS n FROM (SELECT sum(n) AS n FROM keys_train WHERE j = ${level} GROUP BY k HAVING count(*) > 1)`,
+    `SELECT sum(n) AS n FROM (SELECT sum(n) AS n FROM keys_train WHERE j = ${integerLiteral(level)} GROUP BY k HAVING count(*) > 1)`,
   );
   const scale = sizes.scale(level);
   const count = Number(found?.n ?? 0) * scale;
@@ -187,7 +188,7 @@ async function conflictingLabels(
     level,
     first: train,
     second: train,
-    chosen: `SELECT k FROM keys_train WHERE j = ${level} GROUP BY k HAVING count(*) > 1`,
+    chosen: `SELECT k FROM keys_train WHERE j = ${integerLiteral(level)} GROUP BY k HAVING count(*) > 1`,
     agree: (a, b) => equal(a.slice(0, -1), b.slice(0, -1)) && a.at(-1) !== b.at(-1),
   });
   if (examples.length === 0) return [];
@@ -212,7 +213,7 @@ async function bestAccuracy(
   if (label === undefined || !classes) return undefined;
   const [row] = await engine.rows(
     `SELECT sum(n)::DOUBLE AS n, sum(best)::DOUBLE AS best FROM (SELECT sum(n) AS n, max(n) AS best FROM keys_train
-       WHERE j = ${prints.levels.exact} AND ${keptKey('k', prints.conflictScale)} GROUP BY k)`,
+       WHERE j = ${integerLiteral(prints.levels.exact)} AND ${keptKey('k', prints.conflictScale)} GROUP BY k)`,
   );
   const rows = Number(row?.n ?? 0);
   return rows === 0 ? undefined : Number(row?.best) / rows;

@@ -1,4 +1,5 @@
 import { formatPercent, plural } from '../../common/text.js';
+import { quoteText } from '../../engine/sql.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { firstRows, rowCount, rowsOf } from '../data-set.js';
 import type { Leak, LeakageContext } from './context.js';
@@ -19,14 +20,14 @@ export async function timeOrder(context: LeakageContext): Promise<Leak[]> {
 async function older({ engine, train, holdout }: LeakageContext, column: ContractColumn): Promise<Leak[]> {
   const [newest] = await engine.rows(`SELECT CAST(max(v0) AS VARCHAR) AS v FROM ${rowsOf(train, [column])}`);
   if (newest?.v === null || newest === undefined) return [];
-  const end = `CAST('${String(newest.v)}' AS ${column.type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
+  const end = `CAST(${quoteText(String(newest.v))} AS ${column.type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
   const [found] = await engine.rows(
     `SELECT count(*) FILTER (v0 < ${end}) AS n, CAST(min(v0) AS VARCHAR) AS oldest FROM ${rowsOf(holdout, [column])}`,
   );
   const count = Number(found?.n ?? 0);
   if (count === 0) return [];
   const share = count / rowCount(holdout);
-  const start = `CAST('${String(found?.oldest)}' AS ${column.type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
+  const start = `CAST(${quoteText(String(found?.oldest))} AS ${column.type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
   const [late] = await engine.rows(
     `SELECT count(*) AS n FROM ${rowsOf(train, [column])} WHERE v0 > ${start}`,
   );

@@ -2,6 +2,7 @@ import type { Finding } from '../../formats/validation.js';
 import { type DataSet, examplesAt } from '../data-set.js';
 import type { LeakageContext } from './context.js';
 import type { Fingerprints } from './fingerprints.js';
+import { integerLiteral, integerLiterals } from '../../engine/sql.js';
 
 export const keptTwins = 5;
 
@@ -33,7 +34,7 @@ export async function twinExamples(
 ): Promise<Example[]> {
   const { engine } = context;
   const keys = await engine.rows(
-    `SELECT DISTINCT CAST(k AS VARCHAR) AS k FROM (${options.chosen}) ORDER BY k LIMIT ${keptTwins * 2}`,
+    `SELECT DISTINCT CAST(k AS VARCHAR) AS k FROM (${options.chosen}) ORDER BY k LIMIT ${integerLiteral(keptTwins * 2)}`,
   );
   const wanted = keys.map(({ k }) => String(k));
   if (wanted.length === 0) return [];
@@ -96,7 +97,7 @@ async function lookUp(
   const found = await engine.rows(
     `SELECT t, n, CAST(k AS VARCHAR) AS k, ${names.map((v) => `left(CAST(${v} AS VARCHAR), 2000) AS ${v}`).join(', ')}
      FROM (SELECT *, ${prints.key(level)} AS k FROM ${prints.keyedRows(set, { place: true })})
-     WHERE k IN (${keys.join(', ')})
+     WHERE k IN (${integerLiterals(keys)})
      QUALIFY row_number() OVER (PARTITION BY k, y ORDER BY t, n) <= 3 ORDER BY t, n`,
   );
   return found.map((row) => ({

@@ -1,5 +1,6 @@
 import { formatNumber, formatPercent, plural } from '../../common/text.js';
 import type { Column } from '../../engine/columns.js';
+import { numberLiteral } from '../../engine/sql.js';
 import {
   type RobustScatter,
   minimumCovarianceDeterminant,
@@ -59,7 +60,7 @@ export async function farRows(context: OutlierContext): Promise<Outliers[]> {
     const share = seen / points.length;
     return [{ found: { ...estimate, count: Math.round(share * profile.rows), share, estimated: true } }];
   }
-  const condition = `${distanceSql(model)} > ${limit}`;
+  const condition = `${distanceSql(model)} > ${numberLiteral(limit)}`;
   const rows = rowsOf(set, model.columns);
   const [row] = await engine.rows(`SELECT count(*) FILTER (${condition}) AS n FROM ${rows}`);
   const count = Number(row?.n ?? 0);
@@ -178,7 +179,9 @@ function distanceSql({ scatter, columns }: Model): string {
   const weights = whitening(scatter.covariance)!;
   const parts = weights.map((row) => {
     const terms = columns.flatMap((_, j) =>
-      row[j] === 0 ? [] : [`(${row[j]!}) * (CAST(v${j} AS DOUBLE) - (${scatter.location[j]!}))`],
+      row[j] === 0
+        ? []
+        : [`${numberLiteral(row[j]!)} * (CAST(v${j} AS DOUBLE) - ${numberLiteral(scatter.location[j]!)})`],
     );
     return `pow(${terms.join(' + ')}, 2)`;
   });

@@ -12,6 +12,7 @@ import {
   isTooMany,
   keptRows,
 } from './context.js';
+import { numberLiteral } from '../../engine/sql.js';
 
 /** A column's values, or its texts' lengths, that the profile says to look at: what may lie outside, and where. */
 interface Suspect {
@@ -83,8 +84,8 @@ const measured = ({ column, kind }: Suspect, value: string): string =>
 function outside(suspect: Suspect, value: string): string {
   const { lower, upper } = suspect.fences;
   const parts = [
-    ...(lower > -Infinity ? [`${measured(suspect, value)} < ${lower}`] : []),
-    ...(upper < Infinity ? [`${measured(suspect, value)} > ${upper}`] : []),
+    ...(lower > -Infinity ? [`${measured(suspect, value)} < ${numberLiteral(lower)}`] : []),
+    ...(upper < Infinity ? [`${measured(suspect, value)} > ${numberLiteral(upper)}`] : []),
   ];
   const finite =
     suspect.kind === 'value' && suspect.column.type === 'number' ? `isfinite(${value}) AND ` : '';
@@ -157,7 +158,7 @@ async function farthest(
 ): Promise<NonNullable<Outliers['finding']>['examples']> {
   const x = measured(suspect, 'v0');
   const { lower, upper } = suspect.fences;
-  const distance = `greatest(${lower > -Infinity ? `${lower} - ${x}` : '0'}, ${upper < Infinity ? `${x} - ${upper}` : '0'})`;
+  const distance = `greatest(${numberLiteral(lower)} - ${x}, ${x} - ${numberLiteral(upper)})`;
   const shown = suspect.kind === 'length' ? `concat(length(v0), ' characters')` : 'CAST(v0 AS VARCHAR)';
   const rows = await engine.rows(
     `SELECT t, n, left(${shown}, 200) AS shown FROM ${rowsOf(set, [suspect.column], { place: true })}

@@ -6,6 +6,7 @@ import {
   registersOf,
   roundBitsSql,
 } from '../../engine/counting.js';
+import { integerLiteral } from '../../engine/sql.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ColumnProfile, ColumnType, ColumnValues } from '../../formats/profile.js';
 import { gridStep } from '../../statistics/rounding.js';
@@ -61,7 +62,7 @@ export async function numbersOfFew(
   const finiteOnes = isFinite('x');
   const columns = await engine.columnsAsIs(
     `SELECT CASE WHEN ${finiteOnes} THEN x ELSE 'nan'::DOUBLE END AS x, n::DOUBLE AS n, (v IS NULL)::DOUBLE AS missing, ${hashParts(`CASE WHEN ${finiteOnes} THEN h END`)}
-     FROM (SELECT v, n, ${hash} AS h, ${numberSql(type, 'v')} AS x FROM ${from} LIMIT ${limit + 1}) ORDER BY x`,
+     FROM (SELECT v, n, ${hash} AS h, ${numberSql(type, 'v')} AS x FROM ${from} LIMIT ${integerLiteral(limit + 1)}) ORDER BY x`,
   );
   const [values, counts, missing, buckets, lows] = columns as [
     Float64Array,

@@ -1,4 +1,5 @@
 import { hashParts, readRegisters, registersOf } from '../../engine/counting.js';
+import { integerLiteral } from '../../engine/sql.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ColumnProfile, ColumnType, ColumnValues } from '../../formats/profile.js';
 import { roundBits } from '../../statistics/rounding.js';
@@ -29,7 +30,7 @@ export const byCount = ([x, n]: Counts[number], [y, m]: Counts[number]): number 
  */
 export async function textsOfFew(engine: Engine, source: string): Promise<Summary | undefined> {
   const columns = await engine.columnsAsIs(
-    `SELECT v, n::DOUBLE AS n, coalesce(length(v), 'nan'::DOUBLE) AS l, ${hashParts('CASE WHEN v IS NOT NULL THEN hash(v) END')} FROM ${source} LIMIT ${exactLimit + 2}`,
+    `SELECT v, n::DOUBLE AS n, coalesce(length(v), 'nan'::DOUBLE) AS l, ${hashParts('CASE WHEN v IS NOT NULL THEN hash(v) END')} FROM ${source} LIMIT ${integerLiteral(exactLimit + 2)}`,
   );
   const [texts, rows, lengths, buckets, lows] = columns as [
     (string | null)[],
@@ -61,7 +62,7 @@ export async function textsOfSome(engine: Engine, table: string): Promise<Summar
   const count = Number(size!.rows);
   const counts = await readCounts(
     engine,
-    `SELECT v, n FROM ${table} WHERE v IS NOT NULL AND n > 1 ORDER BY n DESC, v LIMIT ${exactLimit + 1}`,
+    `SELECT v, n FROM ${table} WHERE v IS NOT NULL AND n > 1 ORDER BY n DESC, v LIMIT ${integerLiteral(exactLimit + 1)}`,
   );
   const values = topOf(counts.sort(byCount), count, 1);
   const hashes = `(SELECT hash(v) AS h FROM ${table} WHERE v IS NOT NULL)`;
@@ -87,19 +88,21 @@ export async function textsOfSome(engine: Engine, table: string): Promise<Summar
 export async function textsOfMany(engine: Engine, source: string, text: string): Promise<Summary> {
   const shift = 64 - partBits;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE parts AS SELECT hash(v) >> ${shift} AS part, count(*) AS n, min(hash(v)) AS h
+    `CREATE OR REPLACE TEMP TABLE parts AS SELECT hash(v) >> ${integerLiteral(shift)} AS part, count(*) AS n, min(hash(v)) AS h
      FROM (SELECT ${text} AS v FROM ${source}) WHERE v IS NOT NULL GROUP BY part`,
   );
   const [size] = await engine.rows('SELECT coalesce(sum(n), 0)::BIGINT AS n FROM parts');
   const count = Number(size!.n);
-  const [limit] = await engine.rows(`SELECT n FROM parts ORDER BY n DESC LIMIT 1 OFFSET ${fullParts}`);
+  const [limit] = await engine.rows(
+    `SELECT n FROM parts ORDER BY n DESC LIMIT 1 OFFSET ${integerLiteral(fullParts)}`,
+  );
   // A text in a part that is not looked into occurs at most so often.
   const unseen = Number(limit?.n ?? 0);
   const counts = await readCounts(
     engine,
     `SELECT v, count(*) AS n FROM (SELECT ${text} AS v FROM ${source})
-     WHERE hash(v) >> ${shift} IN (SELECT part FROM parts WHERE n > ${unseen})
-     GROUP BY v HAVING count(*) > 1 ORDER BY n DESC, v LIMIT ${exactLimit + 1}`,
+     WHERE hash(v) >> ${integerLiteral(shift)} IN (SELECT part FROM parts WHERE n > ${integerLiteral(unseen)})
+     GROUP BY v HAVING count(*) > 1 ORDER BY n DESC, v LIMIT ${integerLiteral(exactLimit + 1)}`,
   );
   const values = topOf(counts.sort(byCount), count, Math.max(1, unseen));
   const registers = encodeRegisters(await readRegisters(engine, 'parts'));
@@ -168,7 +171,7 @@ async function wordsOf(
     engine,
     `SELECT left(v, ${lookedAt}) AS v, n FROM (
        SELECT v, ${count} AS n FROM (SELECT ${text} AS v${count === 'count(*)' ? '' : ', n'} FROM ${source})
-       WHERE hash(v) % ${times} = 0 GROUP BY v) LIMIT ${2 * wordRows}`,
+       WHERE hash(v) % ${integerLiteral(times)} = 0 GROUP BY v) LIMIT ${integerLiteral(2 * wordRows)}`,
   );
   const isKnown = new Set(known.map(([value]) => String(value).slice(0, lookedAt)));
   const words = vocabulary(

@@ -5,7 +5,7 @@ import { UserError, messageOf } from '../../common/errors.js';
 import { formatInteger } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
 import { identityHash } from '../../engine/exact.js';
-import { quoteText } from '../../engine/sql.js';
+import { integerLiteral, quoteText } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
 import type { Shard } from '../../formats/shard.js';
 import type { Contract } from '../contract/contract.js';
@@ -38,7 +38,7 @@ export async function writeKeys(
       const isThere = columns.map(({ value }) => `(${value}) IS NOT NULL`).join(' AND ');
       const whole = partial ? '' : ` WHERE ${isThere}`;
       return [
-        `SELECT hash(${columns.map(identityHash).join(', ')}) AS h, ${f}::INTEGER AS f FROM ${table.source}${whole}`,
+        `SELECT hash(${columns.map(identityHash).join(', ')}) AS h, ${integerLiteral(f)}::INTEGER AS f FROM ${table.source}${whole}`,
       ];
     });
     if (parts.length === 0) continue;
@@ -97,7 +97,9 @@ export async function countDoubled(
   files: readonly string[],
 ): Promise<{ count: number; places: { shard: number; file: number }[] }> {
   const all = files
-    .map((path, shard) => `SELECT h, f, ${shard} AS shard FROM read_parquet(${quoteText(path)})`)
+    .map(
+      (path, shard) => `SELECT h, f, ${integerLiteral(shard)} AS shard FROM read_parquet(${quoteText(path)})`,
+    )
     .join(' UNION ALL ');
   // The first 52 bits fit into a number; of those that come more than once, all 64 are compared.
   const repeated = await repeatedIn(engine, `SELECT CAST(h >> 12 AS DOUBLE) AS p FROM (${all})`);

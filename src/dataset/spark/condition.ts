@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../formats/profile.js';
 import type { RowTest, Value } from '../checks/check.js';
 import { javaPattern } from './pattern.js';
-import { sparkText } from './sql.js';
+import { sparkNumber, sparkText } from './sql.js';
 
 /**
  * Spark SQL that is true of a row that fails a test of one column: the sibling of `failing`, which says the same to
@@ -38,8 +38,8 @@ export function sparkFailing(
     }
     case 'length':
       return either(
-        test.min === undefined ? undefined : `length(${value}) < ${test.min}`,
-        test.max === undefined ? undefined : `length(${value}) > ${test.max}`,
+        test.min === undefined ? undefined : `length(${value}) < ${sparkNumber(test.min)}`,
+        test.max === undefined ? undefined : `length(${value}) > ${sparkNumber(test.max)}`,
       );
     case 'range': {
       const bound = (x: number | string): string => literal(x, type) ?? 'NULL';
@@ -52,7 +52,7 @@ export function sparkFailing(
       // Spark reads integers as BIGINT: a larger one is not of the type.
       return { sql: test.signed ? 'false' : `${value} < 0` };
     case 'multiple': {
-      const times = `(${value} / ${test.of}D)`;
+      const times = `(${value} / ${sparkNumber(test.of)})`;
       // Within rounding: 0.3 is a multiple of 0.1.
       return { sql: `abs(${times} - round(${times})) > 1e-9D * greatest(1D, abs(${times}))` };
     }
@@ -81,10 +81,10 @@ function literal(value: Value, type: ColumnType): string | undefined {
     case 'integer':
     case 'number': {
       const x = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
-      if (typeof value === 'boolean' || !Number.isFinite(x)) return undefined;
-      if (type === 'number') return `${x}D`;
-      if (Number.isSafeInteger(x)) return String(x);
-      return typeof value === 'string' && /^[+-]?\d+$/.test(value) ? value : `${x}D`;
+      if (typeof value === 'boolean' || Number.isNaN(x)) return undefined;
+      const digits = typeof value === 'string' ? /^\+?(-?\d{1,38})$/.exec(value)?.[1] : undefined;
+      if (type === 'integer' && digits !== undefined) return `(${digits})`;
+      return type === 'integer' && Number.isSafeInteger(x) ? `(${x})` : sparkNumber(x);
     }
   }
 }

@@ -6,6 +6,10 @@ export function sparkText(text: string): string {
   return `'${escaped}'`;
 }
 
+/** A number as a literal of Spark SQL of type DOUBLE, whatever it is. */
+export const sparkNumber = (value: number): string =>
+  Number.isFinite(value) ? `(${value}D)` : `double('${String(value)}')`;
+
 const sparkTypes: Readonly<Record<ColumnType, string>> = {
   integer: 'BIGINT',
   number: 'DOUBLE',

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.js';
+import { integerLiteral } from '../../engine/sql.js';
 import type { ColumnType } from '../../formats/profile.js';
 import type { Feature } from '../../statistics/binning.js';
 import type { Union } from '../tables.js';
@@ -96,7 +97,7 @@ export async function counters(
     const all = union.tables.map(({ source }, t) => `SELECT ${values[t]!} AS x FROM ${source}`);
     const [row] = await engine.rows(
       `SELECT CAST(max(x) AS DOUBLE) - CAST(min(x) AS DOUBLE) + 1 AS range, count(x) AS n,
-        count(x) FILTER (hash(x) % ${part} = 0) AS looked, count(DISTINCT x) FILTER (hash(x) % ${part} = 0) AS own
+        count(x) FILTER (hash(x) % ${integerLiteral(part)} = 0) AS looked, count(DISTINCT x) FILTER (hash(x) % ${integerLiteral(part)} = 0) AS own
       FROM (${all.join(' UNION ALL ')})`,
     );
     const [n, part0, range] = [Number(row!.n), Number(row!.looked), Number(row!.range)];

@@ -1,7 +1,7 @@
 import { UserError } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
 import type { DataTable } from '../../engine/read-table.js';
-import { quoteName, quoteText } from '../../engine/sql.js';
+import { integerLiteral, quoteName, quoteText } from '../../engine/sql.js';
 import type { PerformanceOptions } from './options.js';
 
 const maxClasses = 1000;
@@ -27,7 +27,7 @@ export async function codeClasses(
     const type = table.columns.find(({ name }) => name === column)!.type;
     const isNumber = type === 'integer' || type === 'number';
     const rows = await engine.rows(
-      `SELECT DISTINCT CAST(${quoteName(column)} AS VARCHAR) AS v FROM ${table.sql} WHERE ${quoteName(column)} IS NOT NULL LIMIT ${maxClasses + 1}`,
+      `SELECT DISTINCT CAST(${quoteName(column)} AS VARCHAR) AS v FROM ${table.sql} WHERE ${quoteName(column)} IS NOT NULL LIMIT ${integerLiteral(maxClasses + 1)}`,
     );
     for (const { v } of rows) written.set(String(v), isNumber ? String(Number(v)) : String(v));
   }

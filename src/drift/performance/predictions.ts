@@ -1,5 +1,5 @@
 import { plural } from '../../common/text.js';
-import { quoteName } from '../../engine/sql.js';
+import { numberLiteral, quoteName } from '../../engine/sql.js';
 import type { DataTable } from '../../engine/read-table.js';
 import type { PredictionDrift } from '../../formats/drift-performance.js';
 import type { Source } from '../source.js';
@@ -31,7 +31,7 @@ export async function checkPredictions(
   });
   const newest = async (): Promise<Source> => {
     if (time === undefined || settings.over === undefined) return part(log, '', log.rows);
-    const where = ` WHERE epoch(${quoteName(time)}) > ${since}`;
+    const where = ` WHERE epoch(${quoteName(time)}) > ${numberLiteral(since)}`;
     const [row] = await engine.rows(`SELECT count(*) AS n FROM ${log.sql}${where}`);
     return part(log, where, Number(row!.n));
   };

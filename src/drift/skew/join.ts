@@ -1,4 +1,5 @@
 import type { Engine, Row } from '../../engine/engine.js';
+import { integerLiterals } from '../../engine/sql.js';
 import type { Union } from '../tables.js';
 import type { SkewSettings } from './check-skew.js';
 import type { ComparedColumn, SkewPlan } from './plan.js';
@@ -86,7 +87,7 @@ export async function joinSides(
       lost.length === 0
         ? []
         : await engine.rows(
-            `SELECT ${cut} FROM (${keysOfServing}) WHERE hash(${ids.join(', ')}) IN (${lost.join(', ')}) ORDER BY ALL LIMIT ${kept}`,
+            `SELECT ${cut} FROM (${keysOfServing}) WHERE hash(${ids.join(', ')}) IN (${integerLiterals(lost)}) ORDER BY ALL LIMIT ${kept}`,
           );
     return {
       joined: Number(row!.joined),
@@ -154,7 +155,7 @@ async function readExamples(
   if (all.length === 0) return hashes.map(() => []);
   const ids = plan.keys.map((_, i) => `k${i}`);
   const chosen = (union: Union): string =>
-    `(SELECT * FROM (${rowsOf(union, plan, plan.columns)}) WHERE hash(${ids.join(', ')}) IN (${all.join(', ')}))`;
+    `(SELECT * FROM (${rowsOf(union, plan, plan.columns)}) WHERE hash(${ids.join(', ')}) IN (${integerLiterals(all)}))`;
   const values = plan.columns.flatMap((_, i) => [
     `${text(`s.c${i}`)} AS s${i}`,
     `${text(`t.c${i}`)} AS t${i}`,

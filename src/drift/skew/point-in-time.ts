@@ -1,6 +1,7 @@
 import { type Problem, failOn } from '../../common/errors.js';
 import { formatInteger, formatPercent, formatDuration, plural } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
+import { numberLiteral } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
 import type { PointInTime } from '../../formats/drift-skew.js';
 import type { Union, UnionColumn } from '../tables.js';
@@ -92,7 +93,7 @@ async function lookAt(
   const late = `${time(column.values[t]!)} - ${time(limit.values[t]!)}`;
   const grace = rule.graceMs / 1000;
   const [counted] = await engine.rows(
-    `SELECT count(late) AS n, count(*) - count(late) AS unknown, count(*) FILTER (late > ${grace}) AS bad,
+    `SELECT count(late) AS n, count(*) - count(late) AS unknown, count(*) FILTER (late > ${numberLiteral(grace)}) AS bad,
       coalesce(max(late), 0) AS worst FROM (SELECT ${late} AS late FROM ${table.source})`,
   );
   const { n, unknown, bad, worst } = counted as Record<string, number>;
@@ -108,7 +109,7 @@ async function lookAt(
   ];
   const found = await engine.rows(
     `SELECT * FROM (SELECT ${[`${table.rowNumber} AS n`, `${late} AS late`, ...texts, ...ids].join(', ')}
-      FROM ${table.source}) WHERE late > ${grace} ORDER BY late DESC, n LIMIT ${kept}`,
+      FROM ${table.source}) WHERE late > ${numberLiteral(grace)} ORDER BY late DESC, n LIMIT ${kept}`,
   );
   const lines = await table.linesOf(found.map((row) => Number(row.n)));
   const examples = found.map((row, i) => ({

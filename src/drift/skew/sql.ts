@@ -1,6 +1,7 @@
 import type { Union } from '../tables.js';
 import type { SkewSettings } from './check-skew.js';
 import type { ComparedColumn, SkewPlan } from './plan.js';
+import { numberLiteral } from '../../engine/sql.js';
 
 /** Witnesses that are kept of each finding. */
 export const kept = 3;
@@ -55,7 +56,7 @@ function differsSql(
   const [s, t] = [numberOf(column, 's', i), numberOf(column, 't', i)];
   const close =
     `coalesce(${s} = ${t} OR (isfinite(${s}) AND isfinite(${t}) AND ` +
-    `abs(${s} - ${t}) <= greatest(${absolute}, ${relative} * greatest(abs(${s}), abs(${t})))), false)`;
+    `abs(${s} - ${t}) <= greatest(${numberLiteral(absolute)}, ${numberLiteral(relative)} * greatest(abs(${s}), abs(${t})))), false)`;
   return `(s${i} IS NULL) <> (t${i} IS NULL) OR (s${i} IS NOT NULL AND NOT ${close})`;
 }
 

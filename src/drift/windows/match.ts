@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.js';
-import { quoteText } from '../../engine/sql.js';
+import { integerLiteral, quoteText } from '../../engine/sql.js';
 import type { WindowsSettings } from '../../spec/sections/drift-windows.js';
 import type { Source } from '../source.js';
 import { type Split, seasonOf, timeOf } from './split.js';
@@ -30,7 +30,7 @@ export async function prepareReference(
 ): Promise<Matcher> {
   const time = timeOf(table, settings.time);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT * EXCLUDE ("number"), row_number() OVER (PARTITION BY "season" ORDER BY hash("number" + ${seed} * 7919), "number") AS "place"
+    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT * EXCLUDE ("number"), row_number() OVER (PARTITION BY "season" ORDER BY hash("number" + ${integerLiteral(seed)} * 7919), "number") AS "place"
       FROM (SELECT *, ${seasonOf(time, settings.season)} AS "season", row_number() OVER () AS "number"
         FROM ${table.sql} WHERE ${time} IS NOT NULL)`,
   );

@@ -1,6 +1,7 @@
 import { type Place, UserError } from '../../common/errors.js';
 import { nearest } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
+import { integerLiteral, numberLiteral } from '../../engine/sql.js';
 import type { Season, WindowsSettings } from '../../spec/sections/drift-windows.js';
 import type { Source } from '../source.js';
 import type { Union } from '../tables.js';
@@ -80,8 +81,8 @@ export async function splitWindows(
   const origin = length % week === 0 ? firstMonday : 0;
   const number =
     rows === undefined
-      ? `CAST(floor((${seconds} - ${origin}) / ${length}) AS BIGINT)`
-      : `CAST(floor((row_number() OVER (ORDER BY ${time}) - 1) / ${rows}) AS BIGINT)`;
+      ? `CAST(floor((${seconds} - ${numberLiteral(origin)}) / ${numberLiteral(length)}) AS BIGINT)`
+      : `CAST(floor((row_number() OVER (ORDER BY ${time}) - 1) / ${integerLiteral(rows)}) AS BIGINT)`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT *, ${number} AS "window", ${seasonOf(time, season)} AS "season"
       FROM ${table.sql} WHERE ${time} IS NOT NULL`,
@@ -108,7 +109,7 @@ export async function splitWindows(
   return {
     windows: kept.map(({ index, rows: n, from, until }) => ({
       source: {
-        sql: `(SELECT * EXCLUDE ("window") FROM ${name} WHERE "window" = ${index})`,
+        sql: `(SELECT * EXCLUDE ("window") FROM ${name} WHERE "window" = ${integerLiteral(index)})`,
         columns: table.columns,
         rows: n,
       },

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.js';
 import { type Format, openRawFile } from '../../engine/file.js';
 import { readHead } from '../../engine/inspect-csv.js';
 import type { DataTable } from '../../engine/read-table.js';
-import { quoteName, quoteText } from '../../engine/sql.js';
+import { integerLiterals, quoteName, quoteText } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
 import type { ColumnType } from '../../formats/profile.js';
 import type { Values } from './changes.js';
@@ -104,7 +104,7 @@ async function readRows(
       ? await jsonRows(engine, table, shape)
       : `SELECT ${table.rowNumber} AS n, ${list.join(', ')} FROM ${table.source}`;
   const names = raws.map((_, i) => `c${i}`).join(', ');
-  const wanted = rows.length === table.rows ? '' : `WHERE n IN (${rows.join(', ')})`;
+  const wanted = rows.length === table.rows ? '' : `WHERE n IN (${integerLiterals(rows)})`;
   const { columns } = await engine.columns(`SELECT ${names} FROM (${numbered}) ${wanted} ORDER BY n`);
   return columns as readonly Values[];
 }

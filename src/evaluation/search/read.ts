@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.js';
 import { type DataTable, readTable } from '../../engine/read-table.js';
-import { quoteName, quoteText } from '../../engine/sql.js';
+import { integerLiteral, quoteName, quoteText } from '../../engine/sql.js';
 import { codeNumbers, codeTexts } from './code.js';
 import type { SearchColumn } from './sums.js';
 
@@ -83,7 +83,7 @@ async function frequentValues(
 ): Promise<string[]> {
   const text = `CAST(${quoteName(name)} AS VARCHAR)`;
   const found = await engine.rows(
-    `SELECT ${text} AS text FROM ${table.sql} WHERE coalesce(${text}, '') <> '' GROUP BY 1 HAVING count(*) >= ${Math.ceil(minRows)} ORDER BY count(*) DESC, 1 LIMIT ${maxValues}`,
+    `SELECT ${text} AS text FROM ${table.sql} WHERE coalesce(${text}, '') <> '' GROUP BY 1 HAVING count(*) >= ${integerLiteral(Math.ceil(minRows))} ORDER BY count(*) DESC, 1 LIMIT ${maxValues}`,
   );
   return found.map((row) => String(row.text));
 }
