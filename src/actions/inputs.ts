@@ -130,14 +130,14 @@ function splitList(value: string): string[] {
 /** Lines of `key=value` (or `key: value`); empty text is the empty record. */
 export function keyValues(options: Options): Input<Readonly<Record<string, string>>> {
   const made = input<Readonly<Record<string, string>>>(options, (value) => {
-    const result: Record<string, string> = {};
+    const result = new Map<string, string>();
     for (const line of value.split('\n').map((l) => l.trim())) {
       if (line === '') continue;
       const match = /^([^=:\s]+)\s*[=:]\s*(.*)$/.exec(line);
       if (match === null) return { wrong: `"${line}" is not of the form key=value` };
-      result[match[1]!] = match[2]!;
+      result.set(match[1]!, match[2]!);
     }
-    return { value: result };
+    return { value: Object.fromEntries(result) };
   });
   return { ...made, default: options.default ?? '' };
 }
@@ -177,7 +177,7 @@ export function readInputs<I extends Inputs>(
   inputs: I,
   raw: (name: string) => string | undefined,
 ): ValuesOf<I> {
-  const values: Record<string, unknown> = {};
+  const values = new Map<string, unknown>();
   const problems: Problem[] = [];
   for (const [name, definition] of Object.entries(inputs)) {
     const given = raw(name)?.trim() ?? '';
@@ -185,7 +185,7 @@ export function readInputs<I extends Inputs>(
     const fallback = definition.default?.startsWith('${{') ? '' : (definition.default ?? '');
     const text = given !== '' ? given : fallback;
     if (text === '' && definition.default === undefined) {
-      values[name] = undefined;
+      values.set(name, undefined);
       if (definition.required) {
         problems.push({
           message: `input "${name}" is required`,
@@ -195,7 +195,7 @@ export function readInputs<I extends Inputs>(
       continue;
     }
     const parsed = definition.parse(text);
-    if ('value' in parsed) values[name] = parsed.value;
+    if ('value' in parsed) values.set(name, parsed.value);
     else {
       const shown = definition.secret ? 'its value cannot be used' : parsed.wrong;
       problems.push({
@@ -205,5 +205,5 @@ export function readInputs<I extends Inputs>(
     }
   }
   failOn(problems);
-  return Object.freeze(values) as ValuesOf<I>;
+  return Object.freeze(Object.fromEntries(values)) as ValuesOf<I>;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { type Problem, UserError, failOn, messageOf } from '../common/errors.js';
+import { ownValue } from '../common/own.js';
 import type { Mapping } from '../rehearsal/runner/values.js';
 
 export const events = [
@@ -71,7 +72,7 @@ export function readRehearseArguments(
       (values[name] ?? []).flatMap((text): [string, string][] => {
         const at = text.indexOf('=');
         if (at > 0) return [[text.slice(0, at), text.slice(at + 1)]];
-        const value = fromEnvironment ? environment[text] : undefined;
+        const value = fromEnvironment ? ownValue(environment, text) : undefined;
         if (value !== undefined) return [[text, value]];
         problems.push({
           message: `--${name} ${fromEnvironment ? text : JSON.stringify(text)} has no value`,

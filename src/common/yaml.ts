@@ -1,6 +1,7 @@
 import type { BaseIssue, BaseSchema } from 'valibot';
 import { safeParse } from 'valibot';
 import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
+import { ownValue } from './own.js';
 import { type Place, type Problem, UserError, failOn, messageOf } from './errors.js';
 import { readNamedFile } from './files.js';
 import { kindOf } from './json.js';
@@ -138,7 +139,9 @@ function remedyOf(expected: string | null): string | undefined {
     Object: 'write keys with values, such as key: value',
   };
   if (expected === null) return undefined;
-  return written[expected] ?? `write ${expected.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ')}`;
+  return (
+    ownValue(written, expected) ?? `write ${expected.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ')}`
+  );
 }
 
 /** The parser quotes the rest of a line that it cannot read, which may be of a file that is not to be shown. */
@@ -174,7 +177,7 @@ function knownKeys(schema: Schema<unknown>, path: Path): string[] {
   for (const key of path) {
     here = here
       .flatMap(open)
-      .map((s) => s.entries?.[String(key)] ?? s.item ?? s.value)
+      .map((s) => ownValue(s.entries, String(key)) ?? s.item ?? s.value)
       .filter((s) => s !== undefined);
   }
   return [...new Set(here.flatMap(open).flatMap((s) => Object.keys(s.entries ?? {})))];

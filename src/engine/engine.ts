@@ -92,10 +92,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     temp,
     async rows(sql, params) {
       const result = await open().run(sql, params === undefined ? undefined : [...params]);
-      const rows = await result.getRowObjectsJS();
-      return rows.map((row) =>
-        Object.fromEntries(Object.entries(row).map(([k, value]) => [k, toCell(value)])),
-      );
+      const names = result.deduplicatedColumnNames();
+      const rows = await result.getRowsJS();
+      return rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i]!, toCell(value)])));
     },
     columns: (sql) => readColumns(open(), sql),
     columnsAsIs: (sql) => readAsIs(open(), sql),

@@ -6,6 +6,7 @@ import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { messageOf } from '../common/errors.js';
+import { ownValue } from '../common/own.js';
 import { type Defect, fileDefect } from './defects.js';
 import type { Format } from './format.js';
 import { type Packing, foreignDefect, headBytes, packingOf } from './recognise.js';
@@ -46,7 +47,7 @@ export async function openRawFile(path: string, temp: string): Promise<RawFile |
     );
   }
   const match = /\.([a-z]+)(?:\.(gz|zst))?$/.exec(path.toLowerCase());
-  const format = formats[match?.[1] ?? ''];
+  const format = ownValue(formats, match?.[1] ?? '');
   if (format === undefined) {
     const known = Object.keys(formats).map((name) => `.${name}`);
     return fileDefect(

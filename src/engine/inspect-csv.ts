@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ownValue } from '../common/own.js';
 import { formatInteger, plural } from '../common/text.js';
 import { type CsvRecord, CsvScanner, parseRecord } from './csv-scan.js';
 import { type Defect, type DefectRule, Tally, fileDefect, nameDefects } from './defects.js';
@@ -190,7 +191,7 @@ const delimiterNames: Readonly<Record<string, string>> = { ';': 'semicolons', '\
 
 /** Programs read a .csv file with commas unless they are told otherwise, and find one column. */
 function delimiterDefects({ tab }: RawFile, delimiter: string): Defect[] {
-  const name = tab ? undefined : delimiterNames[delimiter];
+  const name = tab ? undefined : ownValue(delimiterNames, delimiter);
   if (name === undefined) return [];
   const message = `its fields are separated by ${name}, not by commas`;
   const remedy = `tell every program that reads it (sep=${JSON.stringify(delimiter)} in pandas), or write commas`;

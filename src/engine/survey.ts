@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ownValue } from '../common/own.js';
 import type { ColumnType } from '../formats/profile.js';
 import { countTexts } from './counting.js';
 import type { Engine } from './engine.js';
@@ -135,12 +136,12 @@ async function copyMany(
   const [row] = counts.length === 0 ? [] : await engine.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
   // Integers beyond BIGINT are read from their texts.
   const isLost = ({ text, type, bad, exact }: (typeof copies)[number]): boolean =>
-    (type === 'integer' && row![exact] !== 0) ||
-    (untyped.includes(text) && type !== 'string' && row![bad] !== 0);
+    (type === 'integer' && ownValue(row, exact) !== 0) ||
+    (untyped.includes(text) && type !== 'string' && ownValue(row, bad) !== 0);
   const wrong = copies.filter(isLost).map(({ text }) => text);
   for (const { text, type, raw, value, column, bad, exact } of copies) {
     if (wrong.includes(text)) continue;
-    const lossy = type === 'number' && row![exact] !== 0;
+    const lossy = type === 'number' && ownValue(row, exact) !== 0;
     many.set(text, { from, value, column, ...(raw !== value && { bad }), ...(lossy && { exact }) });
     if (untyped.includes(text)) found.set(text, type);
   }

@@ -1,3 +1,4 @@
+import { ownValue } from '../common/own.js';
 import type { ColumnType } from '../formats/profile.js';
 import { presentNumber } from './missing.js';
 
@@ -5,8 +6,7 @@ import { presentNumber } from './missing.js';
 export type WantedTypes = Readonly<Record<string, ColumnType>>;
 
 /** A column may be called `constructor`, which every object has. */
-export const wantedType = (types: WantedTypes, name: string): ColumnType | undefined =>
-  Object.hasOwn(types, name) ? types[name] : undefined;
+export const wantedType = (types: WantedTypes, name: string): ColumnType | undefined => ownValue(types, name);
 
 /** The column type that stands for a type of DuckDB; undefined for nested and binary ones. */
 export function columnTypeOf(duckdbType: string): ColumnType | undefined {

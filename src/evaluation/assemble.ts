@@ -1,4 +1,5 @@
 import { type Place, type Problem, UserError, failOn } from '../common/errors.js';
+import { ownValue } from '../common/own.js';
 import { formatInteger, nearest } from '../common/text.js';
 import { andMore, badRows } from './columns.js';
 import type { EvaluateSpec, Labels } from './labels.js';
@@ -223,8 +224,8 @@ async function readProbabilities(
   const n = read.order.length;
   const probabilities = new Float64Array(n * k);
   for (const [c, name] of classes.entries()) {
-    const values = ordered(read.numbers(columns[name]!), read.order);
-    problems.push(...(await probabilityProblems(read, columns[name]!, values)));
+    const values = ordered(read.numbers(ownValue(columns, name)!), read.order);
+    problems.push(...(await probabilityProblems(read, ownValue(columns, name)!, values)));
     for (let i = 0; i < n; i++) probabilities[i * k + c] = values[i]!;
   }
   const sumOf = (row: number): number => {

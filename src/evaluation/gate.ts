@@ -134,11 +134,11 @@ function nameOf(baseline: Baseline): string {
 
 /** Values of all metrics of the task that the rows define, by name. */
 export function measureAll(rows: EvaluationRows): Record<string, number> {
-  const values: Record<string, number> = {};
+  const values = new Map<string, number>();
   for (const metric of metricsOf(rows.task).map(overRepeats)) {
     if (metric.missing(rows) !== undefined) continue;
     const value = metric.value(rows);
-    if (Number.isFinite(value)) values[metric.name] = value;
+    if (Number.isFinite(value)) values.set(metric.name, value);
   }
-  return values;
+  return Object.fromEntries(values);
 }

@@ -1,4 +1,5 @@
 import { type Problem, failOn } from '../common/errors.js';
+import { ownValue } from '../common/own.js';
 import type { Column } from '../engine/columns.js';
 import type { DataTable } from '../engine/read-table.js';
 import { type Read, ordered, probabilityProblems } from './assemble.js';
@@ -21,7 +22,7 @@ export async function readMultilabels(
   const problems: Problem[] = [];
   for (const [c, name] of names.entries()) {
     const texts = textsOf(columns.get(name)!);
-    const truthOf = (row: number): number | undefined => truths[(texts[row] ?? '').toLowerCase()];
+    const truthOf = (row: number): number | undefined => ownValue(truths, (texts[row] ?? '').toLowerCase());
     const bad = badRows(table.rows, (row) => truthOf(row) === undefined);
     if (bad !== undefined) {
       const found = texts[bad.first] ?? '';
@@ -46,8 +47,8 @@ export async function multilabelRows(read: Read): Promise<MultilabelRows> {
   const scores = new Float64Array(order.length * k);
   const problems: Problem[] = [];
   for (const [c, name] of classes.entries()) {
-    const values = ordered(read.numbers(columns[name]!), order);
-    problems.push(...(await probabilityProblems(read, columns[name]!, values)));
+    const values = ordered(read.numbers(ownValue(columns, name)!), order);
+    problems.push(...(await probabilityProblems(read, ownValue(columns, name)!, values)));
     for (let i = 0; i < values.length; i++) scores[i * k + c] = values[i]!;
   }
   failOn(problems);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../common/record-schema.js';
 import { UserError } from '../common/errors.js';
 import { readJsonFile } from '../common/json.js';
 import { normalQuantile } from '../statistics/special.js';
@@ -28,7 +29,7 @@ const recordSchema = v.object({
   kind: v.literal('decision'),
   task: v.string(),
   confidence,
-  metrics: v.record(v.string(), v.number()),
+  metrics: record(v.string(), v.number()),
   data: v.optional(v.object({ files: v.array(v.object({ sha256: v.string() })) })),
   rules: v.array(
     v.object({
@@ -39,7 +40,7 @@ const recordSchema = v.object({
   ),
 });
 
-const metricsSchema = v.record(
+const metricsSchema = record(
   v.string(),
   v.union([
     v.number(),

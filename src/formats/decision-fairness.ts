@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../common/record-schema.js';
 import { countSchema as count, estimateSchema, verdictSchema } from './decision-estimate.js';
 import { sliceValueSchema } from './decision-slices.js';
 
@@ -9,8 +10,8 @@ export const fairnessGroupSchema = v.strictObject({
   /** `small`: fewer rows than `min-rows`; `absent`: named, and without a row; `no-value`: a metric is not defined there. */
   state: v.picklist(['judged', 'small', 'absent', 'no-value']),
   /** Of a group that is judged: its metrics, by name. */
-  metrics: v.record(v.string(), estimateSchema),
-  champion: v.optional(v.record(v.string(), estimateSchema)),
+  metrics: record(v.string(), estimateSchema),
+  champion: v.optional(record(v.string(), estimateSchema)),
   note: v.optional(v.string()),
 });
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../common/record-schema.js';
 
 /** What becomes of a waiver: it `holds`, is `unneeded` since nothing fails, has `expired`, or its gate is `unknown`. */
 const state = v.picklist(['holds', 'unneeded', 'expired', 'unknown']);
@@ -51,7 +52,7 @@ export const repeatsSchema = v.strictObject({
         digest: v.nullable(v.string()),
         predictions: v.string(),
         /** Values of the metrics that rules ask for. */
-        metrics: v.record(v.string(), v.number()),
+        metrics: record(v.string(), v.number()),
       }),
     ),
     v.minLength(2),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../common/record-schema.js';
 import { behaviourSchema, importanceSchema } from './decision-behaviour.js';
 import { servingSchema } from './decision-serving.js';
 import { changesSchema } from './decision-changes.js';
@@ -75,7 +76,7 @@ export const decisionSchema = v.strictObject({
       predictions: v.string(),
       threshold: v.optional(thresholdSchema),
       /** As `metrics` below. */
-      metrics: v.optional(v.record(v.string(), v.number())),
+      metrics: v.optional(record(v.string(), v.number())),
     }),
   ),
   /** Files that rules compare with. */
@@ -100,7 +101,7 @@ export const decisionSchema = v.strictObject({
   /** Absent where the spec waives nothing. */
   waivers: v.optional(waiversSchema),
   /** Every metric of the task that these rows define, without an interval. */
-  metrics: v.record(v.string(), v.number()),
+  metrics: record(v.string(), v.number()),
   slices: v.array(sliceDecisionSchema),
   /** Slices of a column that are beyond those that were judged. */
   slicesLeftOut: v.optional(v.array(slicesLeftOutSchema)),

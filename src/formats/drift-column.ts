@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../common/record-schema.js';
 import { columnTypes } from './profile.js';
 
 /** What a column turned out to be. Only `drift`, `missing`, `type-changed` and `mixed` raise an alarm. */
@@ -99,7 +100,7 @@ export const columnDriftSchema = v.strictObject({
   /** Bins in order (of the rows with a number), or categories with the largest change first (of all rows). */
   shares: v.array(v.strictObject({ label: v.string(), reference: share, current: share })),
   /** Other measures of the same change, for those who know them. */
-  measures: v.record(v.string(), v.number()),
+  measures: record(v.string(), v.number()),
 });
 
 export type ColumnVerdict = (typeof columnVerdicts)[number];

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../common/record-schema.js';
 
 const sha256 = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256:<64 hex digits>'));
 const size = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -47,9 +48,9 @@ export const manifestSchema = v.strictObject({
     commit: v.string(),
     run: v.strictObject({ id: v.number(), attempt: v.number(), url: v.string() }),
     dataDigest: v.optional(v.string()),
-    parameters: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+    parameters: v.optional(record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
     seed: v.optional(v.number()),
-    metrics: v.optional(v.record(v.string(), v.number())),
+    metrics: v.optional(record(v.string(), v.number())),
   }),
   /** Other files of the release: results of the chain, and the profile of the training data. */
   evidence: v.array(

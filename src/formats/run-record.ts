@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../common/record-schema.js';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.minValue(0));
@@ -57,7 +58,7 @@ export const runRecordSchema = v.strictObject({
   schemaVersion: v.literal(1),
   model: v.string(),
   command: v.string(),
-  parameters: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+  parameters: record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
   seed: count,
   /** The commit that was trained. */
   commit: v.string(),
@@ -88,7 +89,7 @@ export const runRecordSchema = v.strictObject({
   /** Key of the checkpoint that the training went on from. */
   resumedFrom: v.optional(v.string()),
   /** What the program wrote to MLOPS_METRICS. */
-  metrics: v.record(v.string(), v.number()),
+  metrics: record(v.string(), v.number()),
   /** The model's files; none when the training failed. */
   files: v.array(file),
 });

@@ -1,3 +1,4 @@
+import { ownValue } from '../common/own.js';
 import { formatDuration, formatInteger, formatNumber, formatPercent } from '../common/text.js';
 import { badBound, goodBound, weighRouting, weighRule } from './evidence.js';
 import type { Plan } from './plan.js';
@@ -281,7 +282,7 @@ function ranBackwards(last: Arms, now: Arms): boolean {
   return (['champion', 'challenger'] as const).some(
     (arm) =>
       now[arm].requests < last[arm].requests ||
-      Object.entries(last[arm].events).some(([event, n]) => (now[arm].events[event] ?? 0) < n),
+      Object.entries(last[arm].events).some(([event, n]) => (ownValue(now[arm].events, event) ?? 0) < n),
   );
 }
 
@@ -291,7 +292,7 @@ function addIncrements(sums: Arms, last: Arms, now: Arms): Arms {
     events: Object.fromEntries(
       Object.entries(now[arm].events).map(([event, n]) => [
         event,
-        (sums[arm].events[event] ?? 0) + n - (last[arm].events[event] ?? 0),
+        (ownValue(sums[arm].events, event) ?? 0) + n - (ownValue(last[arm].events, event) ?? 0),
       ]),
     ),
   });

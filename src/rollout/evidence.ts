@@ -1,3 +1,4 @@
+import { ownValue } from '../common/own.js';
 import { eventShare, logEvidence, logEvidenceFromAnyStep, logMean } from '../statistics/e-process.js';
 import type { Rule } from './plan.js';
 import type { Arm, Arms, RuleEvidence, Step } from './state.js';
@@ -71,6 +72,6 @@ export function evidenceOn(step: Step, rule: Pick<Rule, 'signal' | 'side'>): Rul
   return step.evidence.find((e) => e.signal === rule.signal && e.side === rule.side);
 }
 
-const eventsOf = (arm: Arm, rule: Rule): number => arm.events[rule.event] ?? 0;
+const eventsOf = (arm: Arm, rule: Rule): number => ownValue(arm.events, rule.event) ?? 0;
 const rateOf = (arm: Arm, rule: Rule): number | null =>
   arm.requests === 0 ? null : eventsOf(arm, rule) / arm.requests;

@@ -1,4 +1,5 @@
 import { type Problem, failOn } from '../common/errors.js';
+import { ownValue } from '../common/own.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import type { Guardrail } from '../spec/sections/rollout.js';
@@ -112,7 +113,7 @@ function readSettings(spec: LoadedSpec, environment: string, overrides: Override
     ]);
     throw new Error('unreachable');
   }
-  const own = rollout.environments[environment] ?? {};
+  const own = ownValue(rollout.environments, environment) ?? {};
   const problems: Problem[] = [];
   const unseen: Problem[] = [];
   const steps = overrides.steps?.length

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import { record } from '../common/record-schema.js';
 
 /* The progress of a rollout: all that the next run needs to go on as if nothing had happened. */
 
 const count = v.pipe(v.number(), v.minValue(0));
 
 /** Cumulative, or summed over a step: requests, and how many of them were which event. */
-const armSchema = v.strictObject({ requests: count, events: v.record(v.string(), count) });
+const armSchema = v.strictObject({ requests: count, events: record(v.string(), count) });
 const armsSchema = v.strictObject({ champion: armSchema, challenger: armSchema });
 
 export const ruleEvidenceSchema = v.strictObject({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError, messageOf } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
+import { ownValue } from '../common/own.js';
 import { npmRegistry } from './npm-registry.js';
 
 /** The exact version, and what package-lock.json says of each platform's package. */
@@ -40,7 +41,7 @@ export interface DuckdbOptions {
  */
 export async function locateDuckdb(options: DuckdbOptions): Promise<string> {
   const { roots, env, logger, platform = platformName() } = options;
-  const integrity = duckdbPackages[platform];
+  const integrity = ownValue(duckdbPackages, platform);
   if (integrity === undefined) {
     throw new UserError({
       message: `DuckDB has no library for ${platform}`,

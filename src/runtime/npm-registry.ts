@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { ownValue } from '../common/own.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,7 +39,7 @@ function parseNpmrc(text: string, env: Environment): Map<string, string> {
     .filter((match) => match !== null)
     .map(([, key, value]): [string, string] => [
       key!,
-      value!.replace(/\$\{([^}]+)\}/g, (_all, name: string) => env[name] ?? ''),
+      value!.replace(/\$\{([^}]+)\}/g, (_all, name: string) => ownValue(env, name) ?? ''),
     ]);
   return new Map(entries);
 }

@@ -17,6 +17,7 @@ import { readInputs } from '../actions/inputs.js';
 import { systemClock } from '../common/clock.js';
 import { type Problem, UserError, describeProblem, messageOf } from '../common/errors.js';
 import { displayPath } from '../common/files.js';
+import { ownValue } from '../common/own.js';
 import { toolkitArtifacts } from './artifacts.js';
 import { toolkitCache } from './cache.js';
 import { cancellation } from './cancellation.js';
@@ -39,7 +40,8 @@ export async function start(name: ActionName, phase: 'main' | 'post' = 'main'): 
     const { inputs: definitions } = action.definition;
     const inputs = readInputs(definitions, (input) => getInput(input));
     for (const [input, { secret }] of Object.entries(definitions)) {
-      if (secret && typeof inputs[input] === 'string') setSecret(inputs[input]);
+      const value = ownValue(inputs, input);
+      if (secret && typeof value === 'string') setSecret(value);
     }
     const dependencies = toolkitDependencies(name, run);
     if (phase === 'post') await action.post?.(inputs, dependencies);

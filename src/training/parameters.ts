@@ -1,4 +1,5 @@
 import { type Problem, failOn } from '../common/errors.js';
+import { ownValue } from '../common/own.js';
 import { nearest } from '../common/text.js';
 import type { LoadedSpec } from '../spec/load.js';
 
@@ -13,10 +14,10 @@ export function resolveParameters(
   overrides: Readonly<Record<string, string>>,
 ): Parameters {
   const problems: Problem[] = [];
-  const parameters: Record<string, string | number | boolean> = { ...train.params };
+  const resolved = new Map(Object.entries(train.params));
   for (const [name, text] of Object.entries(overrides)) {
-    const known = train.params[name];
-    if (known === undefined || !Object.hasOwn(train.params, name)) {
+    const known = ownValue(train.params, name);
+    if (known === undefined) {
       const near = nearest(name, Object.keys(train.params));
       problems.push({
         message: `input "parameters": the spec has no parameter "${name}"`,
@@ -32,10 +33,10 @@ export function resolveParameters(
         message: `input "parameters": ${name} is "${text}", and the spec's is a ${typeof known}`,
         where: at(['train', 'params', name]),
       });
-    } else parameters[name] = value;
+    } else resolved.set(name, value);
   }
   const variables = new Map<string, string>();
-  for (const name of Object.keys(parameters)) {
+  for (const name of resolved.keys()) {
     const variable = variableOf(name);
     const other = variables.get(variable);
     if (other !== undefined) {
@@ -48,7 +49,7 @@ export function resolveParameters(
     variables.set(variable, name);
   }
   failOn(problems);
-  return parameters;
+  return Object.fromEntries(resolved);
 }
 
 function typed(text: string, like: string | number | boolean): string | number | boolean | undefined {

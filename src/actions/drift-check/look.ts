@@ -1,4 +1,5 @@
 import { digestOf } from '../../common/json.js';
+import { ownValue } from '../../common/own.js';
 import { type Verdict, worst } from '../../common/verdict.js';
 import { inEra } from '../../drift/charts/draw.js';
 import type { Drift, DriftKind, DriftSection } from '../../formats/drift.js';
@@ -62,9 +63,9 @@ export async function look(
     ...overall(sections),
     columns: [...compared.columns],
     sections,
-    parts: Object.assign({}, ...outcomes.map(({ part }) => part)) as SectionOutcome['part'],
+    parts: outcomes.reduce<SectionOutcome['part']>((all, { part }) => ({ ...all, ...part }), {}),
     points,
-    streams: Object.assign({}, ...outcomes.map(({ streams = {} }) => streams)) as Look['streams'],
+    streams: outcomes.reduce<Look['streams']>((all, { streams }) => ({ ...all, ...streams }), {}),
   };
 }
 
@@ -95,7 +96,7 @@ export function overall(sections: readonly DriftSection[]): { verdict: Verdict; 
 }
 
 function say({ name, state, reasons }: DriftSection): string[] {
-  const title = titles[name] ?? name;
+  const title = ownValue(titles, name) ?? name;
   if (state === 'broken') return [`${title} could not be checked: ${reasons.join('; ')}`];
   return name === 'univariate' ? [...reasons] : reasons.map((reason) => `${title}: ${reason}`);
 }

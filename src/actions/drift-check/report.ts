@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import { formatInteger, plural } from '../../common/text.js';
 import type { ColumnDrift, Drift, DriftSection } from '../../formats/drift.js';
 import type { Report, Section, Text } from '../../report/model.js';
@@ -83,7 +84,7 @@ function failed(alarms: readonly ColumnDrift[], columns: number, sections: reado
 }
 
 function list(sections: readonly DriftSection[]): string {
-  const text = sections.map(({ name }) => titles[name] ?? name).join(', ');
+  const text = sections.map(({ name }) => ownValue(titles, name) ?? name).join(', ');
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 

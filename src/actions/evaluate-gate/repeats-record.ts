@@ -35,11 +35,8 @@ export async function repeatsIn({
 }
 
 function metricsOf(rules: GateContext['rules'], rows: EvaluationRows): Record<string, number> {
-  const values: Record<string, number> = {};
-  for (const { metric } of rules) {
-    if (metric.missing(rows) === undefined) values[metric.name] = metric.value(rows);
-  }
-  return values;
+  const defined = rules.filter(({ metric }) => metric.missing(rows) === undefined);
+  return Object.fromEntries(defined.map(({ metric }) => [metric.name, metric.value(rows)]));
 }
 
 function refuseTwice(list: RepeatsRecord['list']): void {

@@ -18,7 +18,7 @@ const steps: readonly CompositeStep[] = [
     with: {
       ...Object.fromEntries(
         Object.keys(definition.inputs)
-          .filter((name) => name in deploy.inputs)
+          .filter((name) => Object.hasOwn(deploy.inputs, name))
           .map((name) => [name, expression(`inputs.${name}`)]),
       ),
       // A workflow that passes an empty input on gives none.

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { UserError } from '../../common/errors.js';
 import { expandGlobs } from '../../common/files.js';
+import { ownValue } from '../../common/own.js';
 import { formatPercent, plural } from '../../common/text.js';
 import { identityText } from '../../engine/exact.js';
 import { integerLiteral } from '../../engine/sql.js';
@@ -40,7 +41,9 @@ export async function referenceFindings(context: CheckContext): Promise<Finding[
     const { table, columns, to } = check.test;
     const own = columns.map((name) => context.contract.columns.find((c) => c.name === name)!);
     const targets =
-      table === undefined ? context.tables : await openTargets(context, check, files[table] ?? [], own);
+      table === undefined
+        ? context.tables
+        : await openTargets(context, check, ownValue(files, table) ?? [], own);
     // Both sides alike: where one has numbers of any size, these are compared as texts.
     const exact = isWide(targets, to) || isWide(context.tables, columns);
     const known = keysOf(targets, to, exact);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { record } from '../../common/record-schema.js';
 import { type Problem, messageOf } from '../../common/errors.js';
 import { describeJsonError } from '../../common/json.js';
 import { nearest, parseDuration } from '../../common/text.js';
@@ -20,7 +21,7 @@ const customSchemas = {
   /** The share of rows of each value, within a number of it. */
   proportions: v.strictObject({
     check: v.string(),
-    values: v.optional(v.record(v.string(), share)),
+    values: v.optional(record(v.string(), share)),
     reference: v.optional(v.string()),
     within: share,
   }),
@@ -51,7 +52,7 @@ export function readCustom(
     return { message: 'expected keys with values', remedy: 'write implementation: { check: … }' };
   }
   const name = (implementation as Readonly<Record<string, unknown>>).check;
-  if (typeof name !== 'string' || !(name in customSchemas)) {
+  if (typeof name !== 'string' || !Object.hasOwn(customSchemas, name)) {
     const near = typeof name === 'string' ? nearest(name, names) : undefined;
     return {
       message: name === undefined ? '"check" is missing' : `there is no check "${String(name)}"`,

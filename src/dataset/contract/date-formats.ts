@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 /** Java's letters (DateTimeFormatter, which ODCS uses) as directives of strptime; runs of a letter are one. */
 const letters: Readonly<Record<string, string>> = {
   yyyy: '%Y',
@@ -41,8 +42,11 @@ export function fromJavaPattern(pattern: string): string | undefined {
     if (quoted !== undefined)
       out += (quoted === '' ? "'" : quoted.replaceAll("''", "'")).replaceAll('%', '%%');
     else if (run === undefined) out += token === '%' ? '%%' : token;
-    else if (letters[run] === undefined) return undefined;
-    else out += letters[run];
+    else {
+      const directive = ownValue(letters, run);
+      if (directive === undefined) return undefined;
+      out += directive;
+    }
   }
   return /^[^']*('([^']|'')*'[^']*)*$/.test(pattern) ? out : undefined;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
+import { record } from '../../common/record-schema.js';
 import { UserError } from '../../common/errors.js';
 import { readNamedFile } from '../../common/files.js';
 import { parseYaml } from '../../common/yaml.js';
@@ -40,7 +41,7 @@ export function parseContract(text: string, file: string, wanted?: string): Cont
 }
 
 function formatOf(text: string, file: string): 'odcs' | 'schema' | 'package' {
-  const { value, at } = parseYaml(text, v.record(v.string(), v.unknown()), file);
+  const { value, at } = parseYaml(text, record(v.string(), v.unknown()), file);
   if ('kind' in value || 'apiVersion' in value || 'schema' in value) return 'odcs';
   if ('fields' in value) return 'schema';
   if ('resources' in value) return 'package';

@@ -1,4 +1,5 @@
 import type { Place, Problem } from '../../common/errors.js';
+import { ownValue } from '../../common/own.js';
 import { nearest } from '../../common/text.js';
 import { type Check, type Test, type Tolerance, none } from '../checks/check.js';
 import { readCustom } from './custom.js';
@@ -46,7 +47,7 @@ export function readQuality(rule: Quality, context: QualityContext): Check[] {
   const fitting = keysOfType[type];
   const foreign = Object.values(keysOfType)
     .flat()
-    .filter((key) => key in rule && !fitting.includes(key));
+    .filter((key) => Object.hasOwn(rule, key) && !fitting.includes(key));
   for (const key of new Set(foreign)) {
     context.problems.push({
       message: `a rule of type ${type} has no ${key}`,
@@ -55,7 +56,7 @@ export function readQuality(rule: Quality, context: QualityContext): Check[] {
     });
   }
   const needed = { library: [], sql: ['query'], custom: ['engine', 'implementation'], text: [] }[type];
-  for (const key of needed.filter((one) => !(one in rule))) {
+  for (const key of needed.filter((one) => !Object.hasOwn(rule, one))) {
     const message = `a rule of type ${type} needs ${key}`;
     context.problems.push({ message, where: context.at([]), remedy: `add ${key}` });
   }
@@ -75,7 +76,7 @@ function readLibrary(rule: Quality, context: QualityContext): Check[] {
   const { column, at, problems } = context;
   const key = rule.metric === undefined ? 'rule' : 'metric';
   const written = rule.metric ?? rule.rule;
-  const metric = synonyms[written ?? ''] ?? written;
+  const metric = ownValue(synonyms, written ?? '') ?? written;
   const known = column === undefined ? ofTable : ofColumn;
   if (metric === undefined || written === undefined) {
     const remedy = `add metric: ${known[0]!}, for instance`;

@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import { plural } from '../../common/text.js';
 import type { ColumnType } from '../../formats/profile.js';
 import type { ValidatedFile, ValidatedSet, Validation } from '../../formats/validation.js';
@@ -124,7 +125,7 @@ function fileObject({ path, bytes, sha256, md5 }: ValidatedFile): Record<string,
 }
 
 const encodingOf = (path: string): string =>
-  encodings[path.split('.').at(-1)!.toLowerCase()] ?? 'application/octet-stream';
+  ownValue(encodings, path.split('.').at(-1)!.toLowerCase()) ?? 'application/octet-stream';
 
 const fileSetId = ({ name }: ValidatedSet): string => `${name}-files`;
 

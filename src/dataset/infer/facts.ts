@@ -1,4 +1,5 @@
 import { type Problem, failOn } from '../../common/errors.js';
+import { ownValue } from '../../common/own.js';
 import type { Engine } from '../../engine/engine.js';
 import { quoteText } from '../../engine/sql.js';
 import { type Table, type TableColumn, type WantedTypes, inspectTable } from '../../engine/table.js';
@@ -118,7 +119,7 @@ function commonType(a: ColumnType, b: ColumnType): ColumnType {
     'integer number': 'number',
     'date timestamp': 'timestamp',
   };
-  return a === b ? a : (wider[pair] ?? 'string');
+  return a === b ? a : (ownValue(wider, pair) ?? 'string');
 }
 
 /** Whether a column of a file of texts has nothing but empty ones, so that its type was not told. */
@@ -164,12 +165,13 @@ async function factsOf(
   if (type !== 'string' || count === 0 || 'nested' in found) return found;
   const shape = `regexp_replace(regexp_replace(regexp_replace(v, '[A-Z]', 'A', 'g'), '[a-z]', 'a', 'g'), '[0-9]', '9', 'g')`;
   const matched = formats.map(
-    (format) => `count(*) FILTER (regexp_matches(v, ${quoteText(textFormats[format]!)})) AS ${format}`,
+    (format) =>
+      `count(*) FILTER (regexp_matches(v, ${quoteText(ownValue(textFormats, format)!)})) AS ${format}`,
   );
   const [row] = await engine.rows(
     `SELECT min(${shape}) AS first, max(${shape}) AS last, ${matched.join(', ')} FROM ${values} WHERE v IS NOT NULL`,
   );
-  const format = formats.find((one) => row?.[one] === count);
+  const format = formats.find((one) => ownValue(row, one) === count);
   const hidden = inTexts ? await hiddenType(engine, values, count) : undefined;
   return {
     ...found,

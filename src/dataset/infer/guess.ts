@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import { formatInteger, formatNumber } from '../../common/text.js';
 import type { ColumnType } from '../../formats/profile.js';
 import type { Role } from '../contract/contract.js';
@@ -164,7 +165,7 @@ export function patternOf(shape: string): string {
   const runs = shape.match(/(.)\1*/gsu) ?? [];
   const parts = runs.map((run) => {
     const [character] = [...run];
-    const one = classes[character!] ?? character!.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+    const one = ownValue(classes, character!) ?? character!.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
     const length = [...run].length;
     return length === 1 ? one : `${one}{${length}}`;
   });

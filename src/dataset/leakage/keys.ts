@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import type { Engine } from '../../engine/engine.js';
 import { integerLiteral } from '../../engine/sql.js';
 import { type DataSet, rowCount } from '../data-set.js';
@@ -110,7 +111,7 @@ async function agreements(engine: Engine, count: number, sql: string): Promise<A
   );
   return Array.from({ length: count }, (_, level) => {
     const row = rows.find(({ j }) => Number(j) === level);
-    const of = (name: string): number => Number(row?.[name] ?? 0);
+    const of = (name: string): number => Number(ownValue(row, name) ?? 0);
     return {
       pairs: of('pairs'),
       anyLabel: of('any_label'),

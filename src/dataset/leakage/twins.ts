@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import type { Finding } from '../../formats/validation.js';
 import { type DataSet, examplesAt } from '../data-set.js';
 import type { LeakageContext } from './context.js';
@@ -105,7 +106,7 @@ async function lookUp(
     table: Number(row.t),
     row: Number(row.n),
     values: names.map((name) => {
-      const value = row[name];
+      const value = ownValue(row, name);
       return value === null || value === undefined ? null : String(value);
     }),
   }));

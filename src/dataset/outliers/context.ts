@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ColumnProfile, Profile } from '../../formats/profile.js';
 import type { Finding, OutliersOf } from '../../formats/validation.js';
@@ -25,7 +26,7 @@ export const fewestValues = 20;
 export const keptRows = 5;
 
 export function budgetOf({ columns, budget }: OutlierSettings, name: string): number {
-  const own = columns[name];
+  const own = ownValue(columns, name);
   return own !== undefined && 'budget' in own ? own.budget : budget;
 }
 

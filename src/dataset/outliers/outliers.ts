@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Profile } from '../../formats/profile.js';
 import type { Finding, OutliersOf } from '../../formats/validation.js';
@@ -30,7 +31,7 @@ export async function findOutliers(
   const { engine, contract, set, profile, settings, classLabel } = options;
   const columns = contract.columns.flatMap((column) => {
     const own = profile.columns.find(({ name }) => name === column.name);
-    const ignored = settings.columns[column.name];
+    const ignored = ownValue(settings.columns, column.name);
     const named = column.roles.some((role) => role === 'id' || role === 'group');
     if (own === undefined || own.type !== column.type || named || column.name === classLabel) return [];
     if ((ignored !== undefined && 'ignore' in ignored) || !hasColumn(set, column.name)) return [];

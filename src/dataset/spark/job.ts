@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { ownValue } from '../../common/own.js';
+import { record } from '../../common/record-schema.js';
 import type { ColumnType } from '../../formats/profile.js';
 
 export const sparkFormats = ['csv', 'jsonl', 'parquet'] as const;
@@ -79,7 +81,7 @@ const fileSchema = v.object({
   defect: v.optional(v.picklist(['empty-file', 'unreadable', 'truncated', 'encoding'])),
   /** Names of its columns, and their types where the file has such. */
   columns: v.optional(v.array(v.string())),
-  types: v.optional(v.record(v.string(), v.string())),
+  types: v.optional(record(v.string(), v.string())),
 });
 
 /** What the script answers; it is read like anything that comes from outside. */
@@ -116,5 +118,5 @@ const formats: Readonly<Record<string, SparkFormat>> = {
 /** What the files of a pattern are, as far as its name tells. */
 export function formatOf(pattern: string): SparkFormat | undefined {
   const match = /\.([a-z]+)(\.(gz|zst|bz2|snappy|lz4))?$/i.exec(pattern);
-  return formats[match?.[1]?.toLowerCase() ?? ''];
+  return ownValue(formats, match?.[1]?.toLowerCase() ?? '');
 }

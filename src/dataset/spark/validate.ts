@@ -1,5 +1,6 @@
 import { type Problem, failOn } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
+import { ownValue } from '../../common/own.js';
 import { formatNumber, plural } from '../../common/text.js';
 import type { Profile } from '../../formats/profile.js';
 import type { Finding, ValidatedSet } from '../../formats/validation.js';
@@ -134,7 +135,7 @@ function fileFindings(
   }
   const named = columns.map((name) => {
     const found = compiled.columns.find((column) => column.name === name);
-    const fileType = types[name];
+    const fileType = ownValue(types, name);
     const mismatch = found !== undefined && fileType !== undefined && !canStand(fileType, found.converted);
     const type = found?.type ?? 'string';
     return { name, type, raw: '', value: '', mismatch, ...(fileType !== undefined && { fileType }) };

@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import { formatInteger, formatNumber, plural } from '../../common/text.js';
 import { worst } from '../../common/verdict.js';
 import type { Estimated } from '../../formats/drift-performance.js';
@@ -160,7 +161,7 @@ function expectation(
       case 'pr_auc':
         return expectedAveragePrecision(second(claimed), second(likely));
       default:
-        return confusionMetrics[name]?.(ordered(), k);
+        return ownValue(confusionMetrics, name)?.(ordered(), k);
     }
   };
   return {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../common/own.js';
 import type { Engine, Row } from '../../engine/engine.js';
 import { integerLiterals } from '../../engine/sql.js';
 import type { Union } from '../tables.js';
@@ -95,8 +96,8 @@ export async function joinSides(
       withoutId: Number(row!.without_id),
       ambiguous: Number(ambiguous[0]?.n ?? 0),
       columns: await countsOf(engine, training, serving, plan, row!, details ?? {}),
-      unmatchedExamples: lostRows.map((found) => ids.map((id) => asText(found[id]))),
-      ambiguousExamples: shown.map((found) => ids.map((id) => asText(found[id]))),
+      unmatchedExamples: lostRows.map((found) => ids.map((id) => asText(ownValue(found, id)))),
+      ambiguousExamples: shown.map((found) => ids.map((id) => asText(ownValue(found, id)))),
     };
   } finally {
     await engine.run(`DROP TABLE ${repeated}`);
@@ -171,7 +172,7 @@ async function readExamples(
       .filter(({ h }) => wanted.includes(String(h)))
       .slice(0, kept)
       .map((row) => ({
-        id: ids.map((id) => asText(row[id])),
+        id: ids.map((id) => asText(ownValue(row, id))),
         training: asText(row[`t${i}`]),
         serving: asText(row[`s${i}`]),
       })),

@@ -1,4 +1,5 @@
 import { type Place, type Problem, UserError, failOn } from '../../common/errors.js';
+import { ownValue } from '../../common/own.js';
 import { formatNumber, formatPercent, nearest, plural } from '../../common/text.js';
 import { type Verdict, worst } from '../../common/verdict.js';
 import type { ImportanceRecord } from '../../formats/decision-behaviour.js';
@@ -64,7 +65,7 @@ export async function measureImportance(
   const columns = features.map(({ name, columns: own }, f): ImportanceRecord['columns'][number] => {
     const runs = shuffled.slice(f * repeats, (f + 1) * repeats);
     const found = importanceOf(metric, base!, runs, { confidence, seed, maxUnits });
-    const limit = spec['max-importance']?.[name] ?? null;
+    const limit = ownValue(spec['max-importance'], name) ?? null;
     return {
       name,
       columns: [...own],

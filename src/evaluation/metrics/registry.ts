@@ -1,4 +1,4 @@
-import { suggestMetrics } from './suggest.js';
+import { ownValue } from '../../common/own.js';
 import { calibrationFamilies, calibrationMetrics } from './calibration.js';
 import { columnOfMean, meanOfColumn } from './column.js';
 import { confusionFamilies, confusionMetrics } from './confusion.js';
@@ -7,6 +7,7 @@ import { type Family, memberOf } from './family.js';
 import { meanMetrics } from './mean.js';
 import type { Metric, Task } from './metric.js';
 import { multilabelMetrics } from './multilabel.js';
+import { suggestMetrics } from './suggest.js';
 import { proportionMetrics } from './proportion.js';
 import { queryFamilies, queryMetrics } from './queries.js';
 import { rankingMetrics } from './ranking.js';
@@ -59,7 +60,7 @@ export type Found = { readonly metric: Metric } | { readonly wrong: string; read
 export function findMetric(name: string, task: Task, better: Metric['better'] = 'zero'): Found {
   const column = columnOfMean(name);
   if (column !== undefined) return { metric: meanMember(column, better) };
-  const known = numbered(aliases[name] ?? name);
+  const known = numbered(ownValue(aliases, name) ?? name);
   const same = metrics.filter((m) => m.name === known);
   const metric = same.find((m) => m.tasks.includes(task));
   if (metric !== undefined) return { metric };
@@ -72,7 +73,7 @@ export function findMetric(name: string, task: Task, better: Metric['better'] = 
   const elsewhere = [...new Set([...same, ...parents].flatMap(({ tasks }) => tasks))];
   const written = Object.entries(aliases).flatMap(([alias, own]) => (names.includes(own) ? [alias] : []));
   const suggested = suggestMetrics(name, [...names, ...written], elsewhere.length === 0);
-  const near = [...new Set(suggested.map((one) => aliases[one] ?? one))];
+  const near = [...new Set(suggested.map((one) => ownValue(aliases, one) ?? one))];
   return {
     wrong:
       elsewhere.length === 0

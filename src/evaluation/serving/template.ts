@@ -1,4 +1,5 @@
 import { type Place, type Problem, UserError, failOn } from '../../common/errors.js';
+import { ownValue } from '../../common/own.js';
 import { nearest } from '../../common/text.js';
 import type { ColumnType } from '../../formats/profile.js';
 import type { Format } from '../../engine/file.js';
@@ -50,7 +51,9 @@ export function requestMaker(
   failOn(problems);
   const withBody = method !== 'GET';
   return (row) => ({
-    path: path.replace(placeholder, (_, name: string) => encodeURIComponent(wellFormed(textOf(row[name])))),
+    path: path.replace(placeholder, (_, name: string) =>
+      encodeURIComponent(wellFormed(textOf(ownValue(row, name)))),
+    ),
     method,
     headers,
     body: withBody ? JSON.stringify(filled(body, row, columns)) : undefined,
@@ -58,12 +61,12 @@ export function requestMaker(
 }
 
 function filled(template: unknown, row: JsonRow, columns: readonly string[]): unknown {
-  if (template === '$row') return Object.fromEntries(columns.map((name) => [name, row[name]]));
-  if (template === '$values') return columns.map((name) => row[name]);
+  if (template === '$row') return Object.fromEntries(columns.map((name) => [name, ownValue(row, name)]));
+  if (template === '$values') return columns.map((name) => ownValue(row, name));
   if (typeof template === 'string') {
     const whole = /^\$\{([^}]+)\}$/.exec(template);
-    if (whole !== null) return row[whole[1]!];
-    return template.replace(placeholder, (_, name: string) => textOf(row[name]));
+    if (whole !== null) return ownValue(row, whole[1]!);
+    return template.replace(placeholder, (_, name: string) => textOf(ownValue(row, name)));
   }
   if (Array.isArray(template)) return template.map((part) => filled(part, row, columns));
   if (typeof template === 'object' && template !== null) {
@@ -96,7 +99,7 @@ export function valueAt(answer: unknown, place: string): unknown {
   let value = answer;
   for (const key of place.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[key];
+    value = ownValue(value as Readonly<Record<string, unknown>>, key);
   }
   return value;
 }

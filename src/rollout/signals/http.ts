@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { UserError, messageOf } from '../../common/errors.js';
+import { ownValue } from '../../common/own.js';
+import { record } from '../../common/record-schema.js';
 import { nearest } from '../../common/text.js';
 import type { Trouble } from '../engine.js';
 import type { Arm } from '../state.js';
@@ -18,9 +20,17 @@ export interface Signals {
 }
 
 const counter = v.pipe(v.number(), v.integer(), v.minValue(0));
-const armSchema = v.objectWithRest(
-  { version: v.string(), requests: counter },
-  v.union([counter, v.string()]),
+/** Beside the two that every arm has, whatever counts the source keeps. */
+const armSchema = v.pipe(
+  record(v.string(), v.union([counter, v.string()])),
+  v.transform((arm) => ({
+    version: ownValue(arm, 'version'),
+    requests: ownValue(arm, 'requests'),
+    events: Object.fromEntries(
+      Object.entries(arm).filter(([name, n]) => name !== 'requests' && typeof n === 'number'),
+    ),
+  })),
+  v.object({ version: v.string(), requests: counter, events: record(v.string(), counter) }),
 );
 const answerSchema = v.object({
   schemaVersion: v.literal(1),
@@ -52,7 +62,7 @@ export function httpSignals(options: {
 
 function expandUrl(template: string, environment: Readonly<Record<string, string>>): URL {
   const expanded = template.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
-    const value = environment[name];
+    const value = ownValue(environment, name);
     if (value !== undefined && value !== '') return value;
     const near = nearest(name, Object.keys(environment));
     throw new UserError({
@@ -130,17 +140,14 @@ export function parseAnswer(text: string): Reading {
   for (const name of ['champion', 'challenger'] as const) {
     const arm = parsed.output.arms[name];
     if (arm === null || arm === undefined) continue;
-    const { version, requests, ...rest } = arm;
-    const events: Record<string, number> = {};
-    for (const [event, n] of Object.entries(rest)) {
-      if (typeof n !== 'number') continue;
+    const { version, requests, events } = arm;
+    for (const [event, n] of Object.entries(events)) {
       if (n > requests) {
         return trouble(
           'malformed',
           `the signal source counts ${n} ${event} of ${requests} requests on the ${name}`,
         );
       }
-      events[event] = n;
     }
     arms.push({ name, version: version.replace(/^v/, ''), counts: { requests, events } });
   }

@@ -35,7 +35,9 @@ export function observe(
   if (reading.weight !== undefined && Math.abs(reading.weight - weight) > 1e-6) {
     return trouble('wrong-weight', `the weight is ${reading.weight}, it was set to ${weight}`);
   }
-  const missing = plan.rules.find(({ event }) => !(event in champion.events && event in challenger.events));
+  const missing = plan.rules.find(
+    ({ event }) => !(Object.hasOwn(champion.events, event) && Object.hasOwn(challenger.events, event)),
+  );
   if (missing !== undefined) {
     return trouble(
       'malformed',

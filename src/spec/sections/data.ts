@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../../common/record-schema.js';
 import { globs, nonEmpty, share } from '../words.js';
 
 /** What can leak between train and holdout, or be wrong with labels: the rules of the findings. */
@@ -64,7 +65,7 @@ export const outliersSchema = v.strictObject({
   /** Distance from the quartiles, in interquartile ranges, from which on a value is one. It must be beyond both. */
   iqr: v.optional(v.pipe(v.number(), v.gtValue(0)), 3),
   columns: v.optional(
-    v.record(
+    record(
       v.string(),
       v.union(
         [v.strictObject({ ignore: v.literal(true) }), v.strictObject({ budget: share })],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../../common/record-schema.js';
 import { duration, globs, nonEmpty, share } from '../words.js';
 
 export const performanceRuleSchema = v.pipe(
@@ -29,7 +30,7 @@ export const driftPerformanceSchema = v.optional(
     /** Column of the log: when the prediction was made. */
     time: v.optional(nonEmpty),
     label: v.optional(nonEmpty),
-    score: v.optional(v.union([nonEmpty, v.record(v.string(), nonEmpty)])),
+    score: v.optional(v.union([nonEmpty, record(v.string(), nonEmpty)])),
     prediction: v.optional(nonEmpty),
     /** Score from which on the model that serves says yes, where the gate chose it or it is another one. */
     threshold: v.optional(share),

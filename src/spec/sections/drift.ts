@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../../common/record-schema.js';
 import { duration, globs, nonEmpty, share } from '../words.js';
 import { driftPolicySchema } from './drift-policy.js';
 import { multivariateSettings } from './drift-multivariate.js';
@@ -14,7 +15,7 @@ export const driftSchema = v.optional(
     /** Share of wrong alarms tolerated, over all columns together. */
     alpha: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(0.5)), 0.05),
     columns: v.optional(
-      v.record(
+      record(
         v.string(),
         v.strictObject({
           ignore: v.optional(v.boolean(), false),

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { ownValue } from '../../common/own.js';
+import { record } from '../../common/record-schema.js';
 import { nonEmpty, parameter, share } from '../words.js';
 
 /* Tests of how the model answers changed rows, and of what it leans on. */
@@ -22,7 +24,7 @@ const maxShare = v.pipe(
 /** Whether exactly one of these keys is there. */
 function oneOf(test: object, keys: readonly string[]): boolean {
   const found = test as Readonly<Record<string, unknown>>;
-  return keys.filter((key) => found[key] !== undefined).length === 1;
+  return keys.filter((key) => ownValue(found, key) !== undefined).length === 1;
 }
 const needsOneOf = (keys: readonly string[]): string => `needs exactly one of ${keys.join(', ')}`;
 
@@ -42,9 +44,9 @@ export const invarianceSchema = v.pipe(
     /** Every row gets this value. */
     set: v.optional(parameter),
     /** Values → what stands in their place; other rows are not tested. */
-    replace: v.optional(v.pipe(v.record(v.string(), parameter), v.minEntries(1))),
+    replace: v.optional(v.pipe(record(v.string(), parameter), v.minEntries(1))),
     /** Words within texts → the words in their place. */
-    'replace-words': v.optional(v.pipe(v.record(nonEmpty, v.string()), v.minEntries(1))),
+    'replace-words': v.optional(v.pipe(record(nonEmpty, v.string()), v.minEntries(1))),
     /** How far a score or number may move; without it, the predicted class may not change. */
     tolerance,
     /** Largest share of rows whose answer may change. */
@@ -146,9 +148,9 @@ export const importanceSchema = v.strictObject({
   /** Default: all but labels, ids, weights, groups and queries. */
   columns: v.optional(columns),
   /** Name → columns that are shuffled together, since one can stand in for another. */
-  together: v.optional(v.record(nonEmpty, v.pipe(v.array(nonEmpty), v.minLength(2)))),
+  together: v.optional(record(nonEmpty, v.pipe(v.array(nonEmpty), v.minLength(2)))),
   /** Column or name in `together` → how much of the metric may hang on it. */
-  'max-importance': v.optional(v.record(nonEmpty, positive)),
+  'max-importance': v.optional(record(nonEmpty, positive)),
 });
 
 export type BehaviourSpec = v.InferOutput<typeof behaviourSchema>;

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { ownValue } from '../../common/own.js';
+import { record } from '../../common/record-schema.js';
 import { duration, nonEmpty, share } from '../words.js';
 
 /* The model in its real server: whether it starts, answers as it did in the batch, and how fast. */
@@ -18,7 +20,7 @@ const bytes = v.pipe(
   v.string(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const match = /^(\d+(?:\.\d+)?)\s*([KMG]?i?B)$/i.exec(dataset.value.trim());
-    const unit = match === null ? undefined : units[match[2]!.toUpperCase()];
+    const unit = match === null ? undefined : ownValue(units, match[2]!.toUpperCase());
     if (unit === undefined || Number(match![1]) === 0) {
       addIssue({ message: `"${dataset.value}" is no size: write 500MB or 1.5GB` });
       return NEVER;
@@ -55,14 +57,14 @@ export const servingSchema = v.strictObject({
   request: v.strictObject({
     path,
     method: v.optional(v.picklist(['POST', 'PUT', 'GET']), 'POST'),
-    headers: v.optional(v.record(header, headerText), {}),
+    headers: v.optional(record(header, headerText), {}),
     /** Columns of the hold-out data that go into a request. Default: all but labels, ids, weights, groups and queries. */
     columns: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1))),
     /** JSON in which "$row" stands for the row as an object, "$values" for its values as a list, and "${column}" for one. */
     body: v.optional(v.unknown(), '$row'),
   }),
   /** Where in the answer stands what the predictions file holds: of the score or prediction, or column → place. */
-  answer: v.union([nonEmpty, v.pipe(v.record(nonEmpty, nonEmpty), v.minEntries(1))]),
+  answer: v.union([nonEmpty, v.pipe(record(nonEmpty, nonEmpty), v.minEntries(1))]),
   /** How far an answer may be from the batch prediction; of numbers beyond 1, as a share of them. */
   tolerance: v.optional(v.pipe(v.number(), v.minValue(0)), 1e-6),
   /** Largest share of rows whose answer may differ from the batch prediction. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../../common/record-schema.js';
 import { waiverSchema } from './evaluate-policy.js';
 import { duration, nonEmpty, parameter, versus } from '../words.js';
 import { fairnessSchema } from './evaluate-fairness.js';
@@ -106,9 +107,7 @@ export const evaluateSchema = v.strictObject({
   /** Column of the labels in the hold-out data; of the relevance, for a ranking. */
   label: v.optional(nonEmpty),
   /** Of multilabel classification: class → column of the hold-out data that holds 1 or 0. */
-  labels: v.optional(
-    v.pipe(v.record(v.string(), nonEmpty), v.minEntries(2, 'must name two classes or more')),
-  ),
+  labels: v.optional(v.pipe(record(v.string(), nonEmpty), v.minEntries(2, 'must name two classes or more'))),
   /** Of a ranking: column of the hold-out data that says to which query a row belongs. */
   query: v.optional(nonEmpty),
   /** Column of the hold-out data that says how much a row counts, above 0. */
@@ -118,7 +117,7 @@ export const evaluateSchema = v.strictObject({
   /** Column that identifies a row in both labels and predictions; without it, rows match by position. */
   id: v.optional(nonEmpty),
   /** Column of the predictions file: probability of the positive class, or a record of class → column. */
-  score: v.optional(v.union([nonEmpty, v.record(v.string(), nonEmpty)])),
+  score: v.optional(v.union([nonEmpty, record(v.string(), nonEmpty)])),
   /** Column of the predictions file: the predicted class or value. */
   prediction: v.optional(nonEmpty),
   positive: v.optional(parameter),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../../common/record-schema.js';
 import { approvalSchema, duration, nonEmpty, share } from '../words.js';
 
 export const guardrailSchema = v.pipe(
@@ -46,7 +47,7 @@ export const rolloutSchema = v.optional(
     }),
     ...rolloutSettings,
     /** Settings that differ between environments. */
-    environments: v.optional(v.record(v.string(), v.strictObject(rolloutSettings)), {}),
+    environments: v.optional(record(v.string(), v.strictObject(rolloutSettings)), {}),
   }),
 );
 

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { record } from '../../common/record-schema.js';
 import { duration, nonEmpty, parameter } from '../words.js';
 
 export const trainSchema = v.strictObject({
   run: nonEmpty,
-  params: v.optional(v.record(v.string(), parameter), {}),
+  params: v.optional(record(v.string(), parameter), {}),
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   gpus: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   /** Memory that each GPU must have, GB. */

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../common/own.js';
 import { formatNumber } from '../../../common/text.js';
 import type { Decision } from '../../../formats/decision.js';
 import type { Section, Text } from '../../../report/model.js';
@@ -13,10 +14,10 @@ export function repeatsSection(decision: Decision): Section[] {
     value === undefined ? 'no value' : formatNumber(value);
   const rows = list.map(({ seed, metrics }, i): Text[] => [
     seed === undefined ? `${i + 1}` : `${i + 1} (seed ${seed})`,
-    ...names.map((name) => cell(metrics[name])),
+    ...names.map((name) => cell(ownValue(metrics, name))),
   ]);
   const range = names.map((name) => {
-    const values = list.flatMap(({ metrics }) => metrics[name] ?? []);
+    const values = list.flatMap(({ metrics }) => ownValue(metrics, name) ?? []);
     return values.length === 0 ? '' : formatNumber(Math.max(...values) - Math.min(...values), 3);
   });
   return [

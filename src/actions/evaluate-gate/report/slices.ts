@@ -1,3 +1,4 @@
+import { ownValue } from '../../../common/own.js';
 import { formatNumber, plural } from '../../../common/text.js';
 import { breaks } from '../../../evaluation/slices/judge.js';
 import type { Decision, SliceDecision } from '../../../formats/decision.js';
@@ -74,7 +75,7 @@ function verdictOf(
 function forest(result: Result, items: readonly ForestItem[], decision: Decision): Forest {
   const compares = result.difference !== null;
   const title = metricTitle(result.metric, decision);
-  const whole = compares ? undefined : decision.metrics[result.metric];
+  const whole = compares ? undefined : ownValue(decision.metrics, result.metric);
   const asked = askedBy(result.rule);
   const worse = asked === undefined ? '' : asked.above ? ' (right is worse)' : ' (left is worse)';
   const sign = asked?.above === true ? -1 : 1;

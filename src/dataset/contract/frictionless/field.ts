@@ -1,4 +1,5 @@
 import type { Place, Problem } from '../../../common/errors.js';
+import { ownValue } from '../../../common/own.js';
 import type { ColumnType } from '../../../formats/profile.js';
 import { type Check, type RowTest, none } from '../../checks/check.js';
 import type { Reading } from '../contract.js';
@@ -73,7 +74,7 @@ export function readField(
     );
   }
   for (const [key, fits] of Object.entries(typed)) {
-    if (key in field && !fits.includes(field.type)) {
+    if (Object.hasOwn(field, key) && !fits.includes(field.type)) {
       fail(
         [key],
         `${key} says nothing of a field of type ${field.type}`,
@@ -149,7 +150,7 @@ function readFormat(
 ): Reading {
   const format = written.replace(/^fmt:/, '');
   const textOf = (name: string, rule: string): void =>
-    add(rule, { kind: 'pattern', pattern: textFormats[name]!, whole: name }, [rule]);
+    add(rule, { kind: 'pattern', pattern: ownValue(textFormats, name)!, whole: name }, [rule]);
   switch (type) {
     case 'string':
       if (stringFormats.includes(format)) textOf(format, 'format');

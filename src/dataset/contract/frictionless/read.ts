@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { type Problem, failOn } from '../../../common/errors.js';
+import { ownValue } from '../../../common/own.js';
 import { nearest } from '../../../common/text.js';
 import type { Located } from '../../../common/yaml.js';
 import { type Check, none } from '../../checks/check.js';
@@ -59,7 +60,9 @@ function readSchema(
     keys: string[],
   ): Extra[] =>
     keys.flatMap((key) =>
-      given?.[key] === undefined ? [] : [{ key, value: given[key], where: at([...path, 'mlops', key]) }],
+      ownValue(given, key) === undefined
+        ? []
+        : [{ key, value: ownValue(given, key), where: at([...path, 'mlops', key]) }],
     );
   const environments = environmentsOf(
     readExtras(extrasAt(here, schema.mlops, ['environments']), 'contract', { open: false, problems }),
@@ -126,7 +129,7 @@ function readSchema(
     const test = { kind: 'duplicates', columns: fieldsOf(given, path) } as const;
     checks.push({ ...error, rule: 'uniqueKeys', test, where: at(path) });
   });
-  const references: Record<string, readonly string[]> = {};
+  const references = new Map<string, readonly string[]>();
   schema.foreignKeys.forEach(({ fields, reference }, i) => {
     const path = [...here, 'foreignKeys', i];
     const own = fieldsOf(fields, [...path, 'fields']);
@@ -154,7 +157,7 @@ function readSchema(
         remedy,
       });
     }
-    if (target !== table) references[target] = files;
+    if (target !== table) references.set(target, files);
     const test = { kind: 'reference', columns: own, ...(target !== table && { table: target }), to } as const;
     const only = own.length === 1 ? { column: own[0]! } : {};
     checks.push({ ...error, ...only, rule: 'foreignKeys', test, where: at(path) });
@@ -180,7 +183,7 @@ function readSchema(
   return {
     format: 'frictionless',
     ...(schema.mlops?.version !== undefined && { version: schema.mlops.version }),
-    ...{ table, environments, columns, checks, references },
+    ...{ table, environments, columns, checks, references: Object.fromEntries(references) },
     unknownColumns: fieldsMatch === 'subset' || fieldsMatch === 'partial' ? 'allowed' : 'error',
     missingColumns: fieldsMatch === 'superset' || fieldsMatch === 'partial' ? 'allowed' : 'error',
   };

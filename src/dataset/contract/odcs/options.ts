@@ -1,4 +1,5 @@
 import type { Place, Problem } from '../../../common/errors.js';
+import { ownValue } from '../../../common/own.js';
 import { nearest } from '../../../common/text.js';
 import type { ColumnType } from '../../../formats/profile.js';
 import { type Check, type RowTest, none } from '../../checks/check.js';
@@ -142,7 +143,7 @@ function readFormat(
   switch (type) {
     case 'string': {
       if (known.includes(format)) {
-        return { tests: [{ kind: 'pattern', pattern: textFormats[format]!, whole: format }] };
+        return { tests: [{ kind: 'pattern', pattern: ownValue(textFormats, format)!, whole: format }] };
       }
       problems.push({
         message: `format "${format}" cannot be checked`,

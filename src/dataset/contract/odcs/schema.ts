@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { record } from '../../../common/record-schema.js';
 import { customProperties, described, ofContract, ofProperty, ofQuality, ofTable } from './information.js';
 import { servers } from './servers.js';
 
@@ -55,7 +56,7 @@ export const qualitySchema = v.strictObject({
   severity: v.optional(v.string()),
   query: v.optional(v.string()),
   engine: v.optional(v.string()),
-  implementation: v.optional(v.union([v.string(), v.record(v.string(), v.any())])),
+  implementation: v.optional(v.union([v.string(), record(v.string(), v.any())])),
 });
 
 const options = v.strictObject({

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ownValue } from '../../../common/own.js';
 import { customProperties, position, role, stableId, text } from './information.js';
 
 /** What a server of each type needs, and what it may have besides; `port` is a whole number, all else a text. */
@@ -64,9 +65,11 @@ export const servers = v.optional(
       v.rawCheck(({ dataset, addIssue }) => {
         if (!dataset.typed) return;
         const value = dataset.value as Readonly<Record<string, unknown>>;
-        const [needs, may] = kinds[String(value.type)]!.map(words);
-        const missing = needs!.filter((key) => value[key] === undefined);
-        const foreign = [...keys].filter((key) => key in value && ![...needs!, ...may!].includes(key));
+        const [needs, may] = ownValue(kinds, String(value.type))!.map(words);
+        const missing = needs!.filter((key) => ownValue(value, key) === undefined);
+        const foreign = [...keys].filter(
+          (key) => Object.hasOwn(value, key) && ![...needs!, ...may!].includes(key),
+        );
         const said = `a server of type ${String(value.type)}`;
         if (missing.length > 0) addIssue({ message: `${said} needs ${missing.join(' and ')}` });
         if (foreign.length > 0) addIssue({ message: `${said} has no ${foreign.join(' and no ')}` });

@@ -51,7 +51,7 @@ export function versionProblems(value: Odcs, at: (path: Path) => Place): Problem
     if (type === 'library' && isNew && rule.validValues !== undefined) {
       add([...here, 'validValues'], 'version 3.1 has validValues in arguments', 'move it into arguments');
     }
-    const given = operatorNames.filter((key) => key in rule);
+    const given = operatorNames.filter((key) => Object.hasOwn(rule, key));
     if (isNew && given.length > 1) {
       const remedy = 'write a rule for each, or use mustBeBetween';
       add([...here, given[1]!], `a rule of version 3.1 has one operator, not ${given.join(' and ')}`, remedy);
