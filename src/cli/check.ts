@@ -18,14 +18,14 @@ import type { CheckArguments } from './check-options.js';
  */
 export async function check(
   { file }: CheckArguments,
-  { project, write }: { project: string; write(text: string): void },
+  { project, write, signal }: { project: string; write(text: string): void; signal?: AbortSignal },
 ): Promise<boolean> {
   const logger = new RecordingLogger();
   const problems: string[] = [];
   let read = '';
   try {
     const plan = await loadPlan({ file, workspace: process.cwd(), logger });
-    read = await checkColumns(plan, project);
+    read = await checkColumns(plan, project, signal);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     problems.push(...error.problems.map(describeProblem));
@@ -40,7 +40,11 @@ export async function check(
 }
 
 /** @returns what was not looked at, for the last line */
-async function checkColumns({ spec, contract, unlisted }: Plan, project: string): Promise<string> {
+async function checkColumns(
+  { spec, contract, unlisted }: Plan,
+  project: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   if (contract === undefined) return '; its contract is not here, and was not read';
   if (unlisted.length === 0) return '';
   const { holdout } = spec.value.data;
@@ -52,18 +56,27 @@ async function checkColumns({ spec, contract, unlisted }: Plan, project: string)
   const [first] = files;
   const unread = `; the hold-out data are not here, and may lack ${unlisted.map(({ name }) => name).join(', ')}`;
   if (first === undefined) return unread;
-  const names = await columnsOf(first, project);
+  const names = await columnsOf(first, project, signal);
   if (names === undefined) return unread;
   const problems = unknownColumns(spec, unlisted, names, 'the hold-out data have');
   if (problems.length > 0) throw new UserError(problems);
   return '';
 }
 
-async function columnsOf(file: string, project: string): Promise<string[] | undefined> {
+async function columnsOf(
+  file: string,
+  project: string,
+  signal: AbortSignal | undefined,
+): Promise<string[] | undefined> {
   const library = await locateDuckdb({ roots: [project], env: process.env, logger: new RecordingLogger() });
   const temp = await mkdtemp(join(tmpdir(), 'mlops-check-'));
   try {
-    const engine = await openEngine({ library, temp, allowedFolders: [dirname(file)] });
+    const engine = await openEngine({
+      library,
+      temp,
+      allowedFolders: [dirname(file)],
+      ...(signal && { signal }),
+    });
     try {
       const { table } = await inspectTable(engine, file);
       return table?.columns.map(({ name }) => name);

@@ -16,7 +16,7 @@ import type { InferArguments } from './infer-options.js';
  */
 export async function infer(
   { files: patterns, out, format, table }: InferArguments,
-  { project, write }: { project: string; write(text: string): void },
+  { project, write, signal }: { project: string; write(text: string): void; signal?: AbortSignal },
 ): Promise<void> {
   const files = await expandGlobs(patterns, process.cwd());
   const library = await locateDuckdb({ roots: [project], env: process.env, logger: new RecordingLogger() });
@@ -26,6 +26,7 @@ export async function infer(
       library,
       temp,
       allowedFolders: [...new Set(files.map((file) => dirname(resolve(file))))],
+      ...(signal && { signal }),
     });
     try {
       const facts = await gatherFacts(engine, files);

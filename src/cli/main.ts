@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Cancelled } from '../common/cancelled.js';
+import { defectReport, systemTrouble } from '../common/defect.js';
 import { UserError, describeProblem } from '../common/errors.js';
+import { findSecrets, hideSecrets } from '../common/secrets.js';
 import { checkUsage, readCheckArguments } from './check-options.js';
 import { inferUsage, readInferArguments } from './infer-options.js';
 import { readRehearseArguments, rehearseUsage } from './options.js';
@@ -26,14 +29,19 @@ export async function main(args: readonly string[]): Promise<void> {
   // Deprecations inside dependencies tell our user nothing.
   process.noDeprecation = true;
   const { signal, stop } = interruption();
+  const end = (error: unknown): void => {
+    process.stderr.write(`${reportOf(error, command)}\n`);
+    process.exit(exitCodes.failure);
+  };
+  process.on('uncaughtException', end);
   try {
     const asksHelp = rest.some((one) => one === '--help' || one === '-h');
     if (['help', '--help', '-h'].includes(command) || (asksHelp && helped.has(command))) {
       process.stdout.write(usage);
     } else if (command === 'rehearse') process.exitCode = exitCodes[await runRehearse(rest, signal)];
-    else if (command === 'infer') await runInfer(rest);
+    else if (command === 'infer') await runInfer(rest, signal);
     else if (command === 'check') {
-      process.exitCode = (await runCheck(rest)) ? exitCodes.success : exitCodes.failure;
+      process.exitCode = (await runCheck(rest, signal)) ? exitCodes.success : exitCodes.failure;
     } else if (command === 'tour') await runTour(rest, signal);
     else throw new UserError({ message: `there is no command "${command}"`, remedy: 'see `mlops help`' });
   } catch (error) {
@@ -41,10 +49,24 @@ export async function main(args: readonly string[]): Promise<void> {
     else if (error instanceof UserError) {
       for (const problem of error.problems) process.stderr.write(`${describeProblem(problem)}\n`);
       process.exitCode = 2;
-    } else throw error;
+    } else {
+      process.stderr.write(`${reportOf(error, command)}\n`);
+      process.exitCode = exitCodes.failure;
+    }
   } finally {
     stop();
+    process.off('uncaughtException', end);
   }
+}
+
+/** Of a defect of ours, or of the machine's trouble with a file. */
+function reportOf(error: unknown, command: string): string {
+  const trouble = systemTrouble(error);
+  if (trouble !== undefined) {
+    return `${trouble.file === undefined ? '' : `${trouble.file}: `}${trouble.message} → see that it is there, that it may be read and written, and that the disk has room`;
+  }
+  const report = defectReport(error, `mlops ${command}`, projectFolder(process.argv[1] ?? ''));
+  return hideSecrets(report, findSecrets({ ...process.env } as Record<string, string>));
 }
 
 async function runRehearse(args: readonly string[], signal: AbortSignal): Promise<keyof typeof exitCodes> {
@@ -63,16 +85,16 @@ async function runRehearse(args: readonly string[], signal: AbortSignal): Promis
   );
 }
 
-async function runInfer(args: readonly string[]): Promise<void> {
+async function runInfer(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { infer } = await import('./infer.js');
   const project = projectFolder(process.argv[1] ?? '');
-  await infer(readInferArguments(args), { project, write: (text) => process.stdout.write(text) });
+  await infer(readInferArguments(args), { project, write: (text) => process.stdout.write(text), signal });
 }
 
-async function runCheck(args: readonly string[]): Promise<boolean> {
+async function runCheck(args: readonly string[], signal: AbortSignal): Promise<boolean> {
   const { check } = await import('./check.js');
   const project = projectFolder(process.argv[1] ?? '');
-  return check(readCheckArguments(args), { project, write: (text) => process.stdout.write(text) });
+  return check(readCheckArguments(args), { project, write: (text) => process.stdout.write(text), signal });
 }
 
 async function runTour(args: readonly string[], signal: AbortSignal): Promise<void> {
@@ -104,7 +126,7 @@ function interruption(): { signal: AbortSignal; stop(): void } {
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130);
     process.stderr.write('cancelling; once more to end at once\n');
-    controller.abort(new Error('interrupted'));
+    controller.abort(new Cancelled('SIGINT'));
   };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
   return {

@@ -1,6 +1,6 @@
-import { messageOf } from '../common/errors.js';
 import type { Defect } from './defects.js';
 import type { Engine } from './engine.js';
+import { isOwnTrouble } from './errors.js';
 import type { RawFile } from './file.js';
 import { type CsvFile, type CsvHead, inspectCsv, isWhole, readHead, wholeCsv } from './inspect-csv.js';
 import { sampleLines } from './sample.js';
@@ -125,5 +125,5 @@ function memoised(make: () => Promise<Survey>): () => Promise<Survey> {
 
 /** What DuckDB says of a file leads to a closer look; its own trouble does not. */
 function refuseOwnTrouble(error: unknown): undefined {
-  if (/out of memory|interrupt|engine is closed/i.test(messageOf(error))) throw error;
+  if (isOwnTrouble(error)) throw error;
 }

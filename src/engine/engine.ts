@@ -1,22 +1,32 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Column, readAsIs, readColumns, streamNumbers } from './columns.js';
+import { type Connection, openConnection } from './connection.js';
 import { loadApi } from './load.js';
-import { quoteText } from './sql.js';
+import { runQuery } from './query.js';
+import { type ReadFile, explainTrouble } from './trouble.js';
 
 export type Cell = null | boolean | number | string;
 export type Row = Readonly<Record<string, Cell>>;
 
-/** DuckDB, kept to its memory and to the folders it was given. Not more than one query at a time each. */
+/**
+ * DuckDB, kept to its memory and to the folders it was given. Not more than one query at a time each. A query that
+ * fails because a file is broken, or memory ends, throws a UserError; any other an EngineError.
+ */
 export interface Engine {
   /** `duckdb 1.5.5`, as profiles record it. */
   readonly version: string;
   /** A folder of this engine alone, which it may read and write, and which `close` removes. */
   readonly temp: string;
   /** Result as objects. Integers are numbers, times are ISO 8601 texts in UTC (midnight as the date alone). For small results. */
-  rows(sql: string, params?: readonly (null | boolean | number | string)[]): Promise<Row[]>;
+  rows(
+    sql: string,
+    params?: readonly (null | boolean | number | string)[],
+    /** Milliseconds that the query may take. */
+    limitMs?: number,
+  ): Promise<Row[]>;
   /**
    * Result by columns, for large results: numbers, dates and timestamps (seconds since 1970, UTC) as
    * Float64Array with NaN for NULL; everything else as texts with null.
@@ -28,6 +38,10 @@ export interface Engine {
   stream(sql: string, each: (columns: readonly Float64Array[]) => void): Promise<void>;
   /** Runs a statement whose result nobody reads. */
   run(sql: string): Promise<void>;
+  /** A file that queries read from now on: it is looked at when one of them fails. */
+  remember(file: ReadFile): void;
+  /** The file is opened anew: whoever opens it looks at what is wrong with it. */
+  forget(path: string): void;
   /** Ends the instance and removes its files; can be called twice. */
   close(): Promise<void>;
 }
@@ -43,6 +57,8 @@ export interface EngineOptions {
   readonly memoryLimit?: string;
   /** Default: every core. */
   readonly threads?: number;
+  /** Ends the query that runs, and refuses those that follow. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -50,58 +66,55 @@ export interface EngineOptions {
  * @throws UserError when the native library cannot be loaded
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { library, allowedFolders, memoryLimit = '600MB', threads = availableParallelism() } = options;
+  const {
+    library,
+    allowedFolders,
+    memoryLimit = '600MB',
+    threads = availableParallelism(),
+    signal,
+  } = options;
   const api = await loadApi(library);
   await mkdir(options.temp, { recursive: true });
   const temp = await mkdtemp(join(resolve(options.temp), 'duckdb-'));
-  let instance: DuckDBInstance | undefined;
-  let connection: DuckDBConnection | undefined;
+  const connect = (): Promise<Connection> =>
+    openConnection(api, { temp, allowedFolders, memoryLimit, threads });
+  let opened: Connection | undefined;
   const close = async (): Promise<void> => {
-    connection?.closeSync();
-    instance?.closeSync();
-    [connection, instance] = [undefined, undefined];
+    opened?.close();
+    opened = undefined;
     await rm(temp, { recursive: true, force: true });
   };
   try {
-    instance = await api.DuckDBInstance.create(':memory:', {
-      // Else DuckDB reaches for its extension server.
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      memory_limit: memoryLimit,
-      threads: String(threads),
-      temp_directory: join(temp, 'spill'),
-    });
-    connection = await instance.connect();
-    const folders = [temp, ...allowedFolders.map((folder) => resolve(folder))].map(quoteText);
-    await connection.run(`SET allowed_directories = [${folders.join(', ')}]`);
-    await connection.run('SET enable_external_access = false');
-    await connection.run("SET TimeZone = 'UTC'");
-    // Geometries stay bytes, so that a file with broken metadata about them is read all the same.
-    await connection.run('SET enable_geoparquet_conversion = false');
-    await connection.run('SET lock_configuration = true');
+    opened = await connect();
   } catch (error) {
     await close();
     throw error;
   }
-  const open = (): DuckDBConnection => {
-    if (connection === undefined) throw new Error('the engine is closed');
-    return connection;
+  const files = new Map<string, ReadFile>();
+  const ask = async <T>(run: (connection: DuckDBConnection) => Promise<T>, limitMs?: number): Promise<T> => {
+    if (opened === undefined) throw new Error('the engine is closed');
+    try {
+      return await runQuery(opened.connection, run, { signal, limitMs });
+    } catch (error) {
+      throw await explainTrouble(error, [...files.values()], connect);
+    }
   };
   return {
     version: `duckdb ${api.version().replace(/^v/, '')}`,
     temp,
-    async rows(sql, params) {
-      const result = await open().run(sql, params === undefined ? undefined : [...params]);
-      const names = result.deduplicatedColumnNames();
-      const rows = await result.getRowsJS();
-      return rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i]!, toCell(value)])));
-    },
-    columns: (sql) => readColumns(open(), sql),
-    columnsAsIs: (sql) => readAsIs(open(), sql),
-    stream: (sql, each) => streamNumbers(open(), sql, each),
-    async run(sql) {
-      await open().run(sql);
-    },
+    rows: (sql, params, limitMs) =>
+      ask(async (connection) => {
+        const result = await connection.run(sql, params === undefined ? undefined : [...params]);
+        const names = result.deduplicatedColumnNames();
+        const rows = await result.getRowsJS();
+        return rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i]!, toCell(value)])));
+      }, limitMs),
+    columns: (sql) => ask((connection) => readColumns(connection, sql)),
+    columnsAsIs: (sql) => ask((connection) => readAsIs(connection, sql)),
+    stream: (sql, each) => ask((connection) => streamNumbers(connection, sql, each)),
+    run: (sql) => ask(async (connection) => void (await connection.run(sql))),
+    remember: (file) => void files.set(file.path, file),
+    forget: (path) => void files.delete(path),
     close,
   };
 }

@@ -4,6 +4,7 @@ import type { ColumnType } from '../formats/profile.js';
 import { csvTable } from './csv-table.js';
 import { type Defect, fileDefect } from './defects.js';
 import type { Engine } from './engine.js';
+import { isOwnTrouble } from './errors.js';
 import { type Format, openRawFile } from './file.js';
 import { jsonlTable } from './jsonl-table.js';
 import { parquetTable } from './parquet-table.js';
@@ -88,6 +89,7 @@ export async function inspectTable(
 ): Promise<{ table?: Table; defects: readonly Defect[] }> {
   const raw = await openRawFile(file, engine.temp);
   if ('rule' in raw) return { defects: [raw] };
+  engine.forget(file);
   try {
     const read =
       raw.format === 'csv'
@@ -105,14 +107,15 @@ export async function inspectTable(
       const message = `the engine reads ${plural(counted, 'row')} where the file has ${formatInteger(table.rows)}`;
       defects.push(fileDefect('lost-rows', message, 'please report this file as a defect of the action'));
     }
+    if (table.source.startsWith('read_')) engine.remember({ path: file, source: table.source });
     const own = table.format === 'parquet' ? table.columns : await widened(engine, table, table.columns);
     const names = own.map(({ name }) => name);
     const columns = [...own, ...partitionColumns(file, names, types)];
     return { table: { ...table, columns, defects }, defects };
   } catch (error) {
-    const reason = messageOf(error).split('\n')[0]!;
     // The engine's own trouble says nothing about the file.
-    if (/out of memory|interrupt|engine is closed/i.test(reason)) throw error;
+    if (isOwnTrouble(error)) throw error;
+    const reason = messageOf(error).split('\n')[0]!;
     return { defects: [fileDefect('unreadable', `the file cannot be read (${reason})`, 'write it again')] };
   }
 }

@@ -1,3 +1,5 @@
+import { Cancelled } from '../common/cancelled.js';
+
 /**
  * Aborts on the first SIGINT or SIGTERM, and keeps the process alive to clean up:
  * the runner sends SIGTERM 7.5 s after SIGINT and kills 2.5 s later.
@@ -8,11 +10,4 @@ export function cancellation(on: Pick<NodeJS.Process, 'on'> = process): AbortSig
     on.on(name, () => controller.abort(new Cancelled(name)));
   }
   return controller.signal;
-}
-
-export class Cancelled extends Error {
-  constructor(signal: string) {
-    super(`cancelled (${signal})`);
-    this.name = 'Cancelled';
-  }
 }

@@ -15,8 +15,11 @@ import type { Outcome } from '../actions/definition.js';
 import type { Dependencies, RunContext } from '../actions/dependencies.js';
 import { readInputs } from '../actions/inputs.js';
 import { systemClock } from '../common/clock.js';
+import { isCancellation } from '../common/cancelled.js';
+import { defectReport, systemTrouble } from '../common/defect.js';
 import { type Problem, UserError, describeProblem, messageOf } from '../common/errors.js';
 import { displayPath } from '../common/files.js';
+import { findSecrets, hideSecrets } from '../common/secrets.js';
 import { ownValue } from '../common/own.js';
 import { toolkitArtifacts } from './artifacts.js';
 import { toolkitCache } from './cache.js';
@@ -33,6 +36,12 @@ const checkout = join(fileURLToPath(import.meta.url), '..', '..', '..');
 
 /** Runs an action as the runner started it: the only place that reads the environment and sets the exit code. */
 export async function start(name: ActionName, phase: 'main' | 'post' = 'main'): Promise<void> {
+  // What nobody waits for must not end the process with Node's own words.
+  const end = (error: unknown): void => {
+    fail(error, name);
+    process.exit();
+  };
+  process.on('uncaughtException', end);
   try {
     if (commandActions.includes(name)) sealEnvironment(process);
     const run = readRunContext(process.env);
@@ -47,7 +56,9 @@ export async function start(name: ActionName, phase: 'main' | 'post' = 'main'): 
     if (phase === 'post') await action.post?.(inputs, dependencies);
     else await deliver(await action.main(inputs, dependencies), dependencies);
   } catch (error) {
-    fail(error);
+    fail(error, name);
+  } finally {
+    process.off('uncaughtException', end);
   }
 }
 
@@ -106,7 +117,15 @@ function fromWorkspace(problem: Problem): Problem {
   return { ...problem, where: { ...where, file: displayPath(where.file, workspace) } };
 }
 
-function fail(error: unknown): void {
+const troubleRemedy = 'see that it is there, that it may be read and written, and that the disk has room';
+
+/** Says why the action did not end as it should. */
+function fail(error: unknown, name: string): void {
+  if (isCancellation(error)) {
+    workflowLogger.error(`${name} was ${messageOf(error)}: its checks did not end, and say nothing`);
+    process.exitCode = 130;
+    return;
+  }
   if (error instanceof UserError) {
     for (const problem of error.problems.map(fromWorkspace)) {
       workflowLogger.error(describeProblem(problem), problem.where);
@@ -114,6 +133,19 @@ function fail(error: unknown): void {
     process.exitCode = 1;
     return;
   }
+  const trouble = systemTrouble(error);
+  if (trouble !== undefined) {
+    const where = trouble.file === undefined ? undefined : { file: trouble.file };
+    const problem = fromWorkspace({
+      message: trouble.message,
+      ...(where && { where }),
+      remedy: troubleRemedy,
+    });
+    setFailed(describeProblem(problem));
+    return;
+  }
   setFailed(`${messageOf(error)} (this is a defect of the action: please report it)`);
+  const report = defectReport(error, name, checkout);
+  workflowLogger.info(hideSecrets(report, findSecrets(childEnvironment(process.env))));
   if (isDebug() && error instanceof Error && error.stack !== undefined) workflowLogger.debug(error.stack);
 }

@@ -24,6 +24,7 @@ export async function workplace(): Promise<Workplace> {
   const data = await openData([join(folder, 'any.csv')], {
     duckdb: () => Promise.resolve(duckdbLibrary),
     run,
+    signal: new AbortController().signal,
   });
   return {
     folder,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { jest } from '@jest/globals';
 import type { Action, Outcome } from '../../src/actions/definition.js';
 import type { Dependencies } from '../../src/actions/dependencies.js';
 import { integer, text, token } from '../../src/actions/inputs.js';
+import { Cancelled } from '../../src/common/cancelled.js';
 import { UserError } from '../../src/common/errors.js';
 import type { Report } from '../../src/report/model.js';
 
@@ -166,11 +168,40 @@ describe('an action that is started', () => {
     expect(said).toContain('"many" is not a whole number');
   });
 
+  it('says of a cancelled step that it was cancelled, and calls it no defect', async () => {
+    main = () => Promise.reject(new Cancelled('SIGTERM'));
+    await start('fetch-model');
+    expect(process.exitCode).toBe(130);
+    expect(said).toContain('::error::fetch-model was cancelled (SIGTERM)');
+    expect(said).not.toContain('defect');
+  });
+
+  it('says which file the system refuses, and calls it no defect', async () => {
+    main = () => readFile(join(folder, 'no/such.json')).then(() => outcome());
+    await start('fetch-model');
+    expect(process.exitCode).toBe(1);
+    expect(said).toContain('::error::no/such.json: the system refuses to open (ENOENT)');
+    expect(said).not.toContain('defect');
+  });
+
+  it('keeps data, secrets and places of the machine out of the report of a defect', async () => {
+    process.env.API_TOKEN = 'hush-hush-hush';
+    main = () => Promise.reject(new Error('value "Jane Doe" of hush-hush-hush\nand more'));
+    await start('fetch-model');
+    delete process.env.API_TOKEN;
+    const [, report = ''] = /(This is a defect[^]*)$/.exec(said) ?? [];
+    expect(report).toContain('Error: value … of ***');
+    expect(report).not.toMatch(/Jane|and more|hush|\(\/|node_modules/);
+  });
+
   it('fails the step with a defect, says whose it is, and shows its place in debug only', async () => {
     main = () => Promise.reject(new TypeError('x is undefined'));
     await start('fetch-model');
     expect(process.exitCode).toBe(1);
     expect(said).toContain('::error::x is undefined (this is a defect of the action: please report it)');
+    expect(said).toMatch(
+      /mlops-actions \d+\.\d+\.\d+, fetch-model, Node .*\n {2}TypeError: x is undefined\n {4}at .*test\/runtime\/start\.test\.ts:\d+/,
+    );
     expect(said).not.toContain('::debug::');
     said = '';
     process.env.RUNNER_DEBUG = '1';

@@ -31,13 +31,14 @@ export interface OpenData {
  */
 export async function openData(
   files: readonly string[],
-  { duckdb, run }: Pick<Dependencies, 'duckdb' | 'run'>,
+  { duckdb, run, signal }: Pick<Dependencies, 'duckdb' | 'run' | 'signal'>,
   typed: readonly ContractColumn[] = [],
 ): Promise<OpenData> {
   const engine = await openEngine({
     library: await duckdb(),
     temp: join(run.temp, 'drift-check'),
     allowedFolders: [...new Set(files.map((file) => dirname(file)))],
+    signal,
   });
   return {
     engine,
@@ -52,7 +53,7 @@ export async function openData(
 export async function profileFiles(
   files: readonly string[],
   types: WantedTypes,
-  dependencies: Pick<Dependencies, 'duckdb' | 'run'>,
+  dependencies: Pick<Dependencies, 'duckdb' | 'run' | 'signal'>,
 ): Promise<Profile> {
   const data = await openData(files, dependencies);
   try {

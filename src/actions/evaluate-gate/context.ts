@@ -118,6 +118,7 @@ export async function openContext(
     library: await dependencies.duckdb(),
     temp: join(run.temp, 'evaluate-gate'),
     allowedFolders: [...new Set([run.workspace, spec.folder, run.temp, ...parents])],
+    signal: dependencies.signal,
   });
   try {
     const at = (path: readonly (string | number)[]): ReturnType<LoadedSpec['at']> =>

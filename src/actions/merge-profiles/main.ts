@@ -89,7 +89,7 @@ function refuseOther(model: string, contract: Contract, { file, value }: ReadSha
 /** Rows whose key a row of any shard has, too. */
 async function doubledKeys(
   shards: readonly ReadShard[],
-  deps: Pick<Dependencies, 'duckdb' | 'run'>,
+  deps: Pick<Dependencies, 'duckdb' | 'run' | 'signal'>,
 ): Promise<ReadonlyMap<string, Doubled>> {
   const checks = [...new Set(shards.flatMap(({ value }) => value.keys.map(({ check }) => check)))];
   if (checks.length === 0) return new Map();
@@ -97,6 +97,7 @@ async function doubledKeys(
     library: await deps.duckdb(),
     temp: deps.run.temp,
     allowedFolders: shards.map(({ file }) => dirname(file)),
+    signal: deps.signal,
   });
   try {
     const found = new Map<string, Doubled>();

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError, messageOf } from '../../common/errors.js';
+import { UserError } from '../../common/errors.js';
 import { formatInteger } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
+import { isOwnTrouble } from '../../engine/errors.js';
 import { identityHash } from '../../engine/exact.js';
 import { integerLiteral, quoteText } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
@@ -76,7 +77,7 @@ export async function checkKeys(engine: Engine, path: string, keys: KeyFile): Pr
     );
     rows = Number(found?.n ?? 0);
   } catch (error) {
-    if (/out of memory|interrupt|engine is closed/i.test(messageOf(error))) throw error;
+    if (isOwnTrouble(error)) throw error;
     return refuse('cannot be read: the file is not whole, or no Parquet', error);
   }
   if (rows !== keys.rows) {

@@ -191,6 +191,7 @@ describe('drift-check, on real flights', () => {
       {
         duckdb,
         run: { temp: join(local.folder, 'temp') } as Dependencies['run'],
+        signal: new AbortController().signal,
       },
     );
     writeFileSync(at('profile.json'), JSON.stringify(profile));
@@ -246,6 +247,7 @@ describe('drift-check, on real flights', () => {
       {
         duckdb,
         run: { temp: join(local.folder, 'temp') } as Dependencies['run'],
+        signal: new AbortController().signal,
       },
     );
     const { version, manifestDigest } = await registerSample(local, github, {

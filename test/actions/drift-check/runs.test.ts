@@ -246,7 +246,11 @@ performance:
         await profileFiles(
           [join(project.folder, 'data/reference.csv')],
           {},
-          { duckdb, run: { temp: join(local.folder, 'temp') } as Dependencies['run'] },
+          {
+            duckdb,
+            run: { temp: join(local.folder, 'temp') } as Dependencies['run'],
+            signal: new AbortController().signal,
+          },
         ),
       ),
     );
