@@ -1,5 +1,5 @@
 import { defineAction } from '../definition.js';
-import { boolean, choice, integer, list, path, text } from '../inputs.js';
+import { boolean, choice, duration, integer, list, path, text } from '../inputs.js';
 
 export const definition = defineAction({
   name: 'validate-data',
@@ -66,6 +66,11 @@ export const definition = defineAction({
       description:
         'Whether to look for outliers; `data.outliers` in the model spec says how many there may be.',
       default: 'true',
+    }),
+    'sql-time-limit': duration({
+      description:
+        'How long one rule of the contract with SQL of its own may take, as 90s, 10m or 2h: then the step fails and names the rule.',
+      default: '5m',
     }),
     identity: boolean({
       description:

@@ -53,6 +53,7 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
   const engine = await openEngine({
     library: await deps.duckdb(),
     temp: run.temp,
+    signal: deps.signal,
     allowedFolders: [
       ...new Set(
         [
@@ -84,6 +85,7 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
           files: files[name] ?? [],
           folder: run.workspace,
           now: deps.clock.now(),
+          sqlLimitMs: inputs['sql-time-limit'],
           profile: inputs.profile || inputs.outliers,
         }),
       );

@@ -24,7 +24,7 @@ export interface ShardOptions {
   readonly contract: Contract;
   readonly part: Part;
   readonly engine: Engine;
-  readonly inputs: Wanted & { readonly 'max-findings': number };
+  readonly inputs: Wanted & { readonly 'max-findings': number; readonly 'sql-time-limit': number };
   /** The part of the training data, and all of the hold-out data. */
   readonly files: readonly [readonly string[], readonly string[]];
 }
@@ -54,7 +54,10 @@ export async function validateShard(options: ShardOptions, deps: Dependencies): 
   const now = deps.clock.now();
   const check = async (name: string, own: readonly string[], held: Contract): Promise<CheckedDataset> => {
     deps.signal.throwIfAborted();
-    return validateDataset({ engine, contract: held, name, files: own, folder: run.workspace, now });
+    return validateDataset({
+      ...{ engine, contract: held, name, files: own, folder: run.workspace, now },
+      sqlLimitMs: inputs['sql-time-limit'],
+    });
   };
   const train = await check('train', files[0], measuredContract(contract));
   const holdout = await check('holdout', files[1], contract);

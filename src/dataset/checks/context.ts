@@ -17,6 +17,8 @@ export interface CheckContext {
   readonly profiled?: boolean;
   /** What freshness is measured from. */
   readonly now: Date;
+  /** Milliseconds that one rule with SQL of its own may take; default: as long as it likes. */
+  readonly sqlLimitMs?: number | undefined;
   pathOf(file: string): string;
 }
 

@@ -65,7 +65,11 @@ export async function countFailing(
     if (check.test.kind !== 'expression') continue;
     const { source, conditions } = testableExpressions(table, context.contract, [check], false);
     const [row] = await runSql(check, () =>
-      engine.rows(`SELECT count(*) FILTER (${conditions[0]!}) AS n FROM ${source}`),
+      engine.rows(
+        `SELECT count(*) FILTER (${conditions[0]!}) AS n FROM ${source}`,
+        undefined,
+        context.sqlLimitMs,
+      ),
     );
     counts[i] = Number(row?.n ?? 0);
   }

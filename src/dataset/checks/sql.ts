@@ -1,5 +1,6 @@
 import { UserError, messageOf } from '../../common/errors.js';
-import { formatNumber } from '../../common/text.js';
+import { formatDuration, formatNumber } from '../../common/text.js';
+import { TimeLimitError, isOwnTrouble } from '../../engine/errors.js';
 import { quoteName, quoteText } from '../../engine/sql.js';
 import type { Finding } from '../../formats/validation.js';
 import type { Check, SetTest } from './check.js';
@@ -63,16 +64,23 @@ function problemOf(text: string, isQuery: boolean): { message: string; remedy: s
 
 /**
  * Runs a contract's SQL.
- * @throws UserError at its place in the contract when the engine refuses it
+ * @throws UserError at its place in the contract when the engine refuses it, or it takes too long
  */
-export async function runSql<T>({ where }: Pick<Check, 'where'>, run: () => Promise<T>): Promise<T> {
+export async function runSql<T>(
+  { where, rule }: Pick<Check, 'where' | 'rule'>,
+  run: () => Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (error) {
+    if (error instanceof TimeLimitError) {
+      const message = `the SQL of the rule ${rule} does not end within ${formatDuration(error.limitMs)}`;
+      throw new UserError({ message, where, remedy: endlessRemedy }, { cause: error });
+    }
+    if (isOwnTrouble(error)) throw error;
     const reason = messageOf(error)
       .split('\n')[0]!
       .replace(/^Error: /, '');
-    if (/out of memory|interrupt|engine is closed/i.test(reason)) throw error;
     throw new UserError(
       {
         message: `the SQL cannot be run: ${reason}`,
@@ -84,9 +92,12 @@ export async function runSql<T>({ where }: Pick<Check, 'where'>, run: () => Prom
   }
 }
 
+const endlessRemedy =
+  'let its joins have conditions and its recursion an end, or raise the input `sql-time-limit`';
+
 /** Rules of type `sql`: one SELECT over a table that has the contract's name and columns, which gives one number. */
 export async function sqlFindings(context: CheckContext): Promise<Finding[]> {
-  const { engine, contract, tables, rows } = context;
+  const { engine, contract, tables, rows, sqlLimitMs } = context;
   const checks = context.checks.filter((check) => check.test.kind === 'sql');
   if (checks.length === 0 || tables.length === 0) return [];
   const name = quoteName(contract.table);
@@ -96,7 +107,9 @@ export async function sqlFindings(context: CheckContext): Promise<Finding[]> {
   try {
     for (const check of checks) {
       const { query } = check.test as Extract<SetTest, { kind: 'sql' }>;
-      const found = await runSql(check, () => engine.rows(`SELECT * FROM (${query}\n) LIMIT 2`));
+      const found = await runSql(check, () =>
+        engine.rows(`SELECT * FROM (${query}\n) LIMIT 2`, undefined, sqlLimitMs),
+      );
       const value = oneNumber(found, check);
       if (tolerated(check.tolerance, value, rows)) continue;
       const asked = toleranceText(check.tolerance, (x) => formatNumber(x));
