@@ -8,6 +8,7 @@ import { repeatsSection } from './report/repeats.js';
 import { rulesSection, waiversSection } from './report/rules.js';
 import { slicesSection } from './report/slices.js';
 import { unseenSection } from './report/unseen.js';
+import { waysOutSection } from './report/ways-out.js';
 import { parts } from './sections.js';
 
 export interface GateReportOptions {
@@ -29,6 +30,7 @@ export function gateReport(decision: Decision, options: GateReportOptions): Repo
     reasons: shortReasons(decision.reasons),
     sections: [
       rulesSection(decision, options.championName),
+      ...waysOutSection(decision),
       ...waiversSection(decision),
       ...repeatsSection(decision),
       ...partSections(decision, 'changes'),

@@ -140,6 +140,32 @@ describe('the report of evaluate-gate', () => {
     expect(markdown).toContain('| Actual ↓ Predicted → | negative | positive |');
   });
 
+  it('names the ways out where the rows do not settle a rule', async () => {
+    const { decision, markdown } = await reportOf({
+      ...binary,
+      evaluate: `  label: y
+  score: p
+  gates:
+    - { metric: accuracy, min: 0.70 }
+    - { metric: recall, max-drop: 0.001, versus: champion }`,
+      now: csv('p', (i) => score(i, 0.5, 2)),
+    });
+    expect(decision.verdict).toBe('inconclusive');
+    const lines = markdown.split('\n');
+    const at = lines.findIndex((line) => line.includes('Ways out'));
+    const items = lines
+      .slice(at)
+      .filter((line) => line.startsWith('- '))
+      .slice(0, 3);
+    expect(items).toEqual([
+      expect.stringMatching(/^- More hold-out rows[:.]/),
+      expect.stringMatching(
+        /these rows can show a loss of Recall from about 0\.\d+ on\. Decide on it before/,
+      ),
+      expect.stringMatching(/needs-review/),
+    ]);
+  });
+
   it('lists every metric of both models and their difference', async () => {
     const { decision, markdown } = await reportOf(binary);
     expect(markdown).toContain('| Metric | Challenger | Champion | Difference |');
