@@ -79,7 +79,9 @@ export function registersOf(
     const zeros = upper > 0 ? Math.clz32(upper) - 14 : 18 + Math.clz32(low % 2 ** 32);
     if (zeros + 1 > ranks[buckets[i]!]!) ranks[buckets[i]!] = zeros + 1;
   }
-  return [...ranks.entries()].filter(([, rank]) => rank > 0);
+  const entries: [number, number][] = [];
+  ranks.forEach((rank, index) => rank > 0 && entries.push([index, rank]));
+  return entries;
 }
 
 /** Registers of all hashes `h` of a FROM item. */

@@ -41,13 +41,23 @@ export function exactText(text: string, type: 'integer' | 'number'): string {
   const fraction = canonicalFraction(text);
   // The cheap tests first: most numbers are short.
   const bare = `NOT contains(${text}, 'e') AND NOT contains(${text}, 'E')`;
-  const mayBeLong = `(strlen(${text}) > 24 OR (strlen(${text}) > 18 AND NOT starts_with(${text}, '0.') AND NOT starts_with(${text}, '-0.')))`;
   return `CASE WHEN strlen(${text}) > 15 THEN CASE
-    WHEN contains(${text}, '.') THEN CASE WHEN ${mayBeLong} AND ${bare} AND regexp_full_match(${text}, ${quoteText(fractionNumber)}) AND (NOT contains(${fraction}, '.') OR ${isLong(fraction)}) AND ${fraction} IS DISTINCT FROM ${held} THEN ${fraction} END
+    WHEN contains(${text}, '.') THEN CASE WHEN ${mayBeLong(text)} AND ${bare} AND regexp_full_match(${text}, ${quoteText(fractionNumber)}) AND (NOT contains(${fraction}, '.') OR ${isLong(fraction)}) AND ${fraction} IS DISTINCT FROM ${held} THEN ${fraction} END
     WHEN ${isSafe} THEN NULL
     WHEN ${bare} AND ${isWhole(text)} AND ${whole} IS DISTINCT FROM ${held} THEN ${whole}
     END END`;
 }
+
+/**
+ * SQL that is true of every text for which `exactText` or `tooLarge` is not NULL, and of few others: it is planned and
+ * tested in a small part of their time.
+ */
+export const mayNeedExact = (text: string): string =>
+  `strlen(${text}) > 15 AND (NOT contains(${text}, '.') OR ${mayBeLong(text)})`;
+
+/** SQL: a number with a point may have more than 17 significant digits. */
+const mayBeLong = (text: string): string =>
+  `(strlen(${text}) > 24 OR (strlen(${text}) > 18 AND NOT starts_with(${text}, '0.') AND NOT starts_with(${text}, '-0.')))`;
 
 /** SQL: a number with a point has more than 17 significant digits, however small it is written. */
 function isLong(text: string): string {

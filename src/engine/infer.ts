@@ -1,4 +1,5 @@
 import type { ColumnType } from '../formats/profile.js';
+import { batchesOf } from './batches.js';
 import type { Engine } from './engine.js';
 import { isWhole } from './exact.js';
 import { presentText } from './missing.js';
@@ -16,8 +17,6 @@ const candidates: readonly (readonly [ColumnType, RegExp])[] = [
   ['timestamp', /^.{4}-.{2}-.{2}/su],
 ];
 const fewRows = 100;
-/** The time that planning a query takes grows with the square of what is asked. */
-const columnsAtOnce = 50;
 
 /**
  * Types of text columns from all of their values, not from a sample: a column is of a type when every value is.
@@ -30,8 +29,7 @@ export async function inferTypes(
   columns: readonly string[],
 ): Promise<Map<string, ColumnType>> {
   const types = new Map<string, ColumnType>();
-  for (let from = 0; from < columns.length; from += columnsAtOnce) {
-    const some = columns.slice(from, from + columnsAtOnce);
+  for (const some of batchesOf(columns)) {
     let open = await possibleTypes(engine, source, some);
     while (open.length > 0) {
       const fitting = await fit(

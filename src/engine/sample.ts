@@ -1,5 +1,6 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { batchesOf } from './batches.js';
 import type { Engine } from './engine.js';
 
 const slices = 24;
@@ -43,8 +44,7 @@ export async function guessDistinct(
   expressions: readonly string[],
 ): Promise<number[]> {
   const guesses: number[] = [];
-  for (let from = 0; from < expressions.length; from += 50) {
-    const some = expressions.slice(from, from + 50);
+  for (const some of batchesOf(expressions)) {
     const list = some.map((e, i) => `count(DISTINCT ${e}) AS d${i}, count(${e}) AS n${i}`);
     const [row] = await engine.rows(`SELECT ${list.join(', ')} FROM ${source}`);
     guesses.push(...some.map((_, i) => distinctOf(Number(row![`d${i}`]), Number(row![`n${i}`]))));

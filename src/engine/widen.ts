@@ -1,16 +1,20 @@
+import { batchesOf } from './batches.js';
 import type { Engine } from './engine.js';
-import { exactText, tooLarge, wideInteger } from './exact.js';
+import { exactText, mayNeedExact, tooLarge, wideInteger } from './exact.js';
 import type { Survey } from './survey.js';
 import type { Table, TableColumn } from './table.js';
-
-/** The time that planning a query takes grows with the square of what is asked. */
-const columnsAtOnce = 50;
 
 /** Where a column's numbers are looked at. */
 interface Place {
   readonly from: string;
   /** SQL over it that is not NULL of a number that needs more than BIGINT or DOUBLE. */
   readonly needed: string;
+  /** SQL over it that is true wherever `needed` is not NULL, and quick to test. */
+  readonly may: string;
+}
+
+interface Asked extends Place {
+  readonly column: TableColumn;
 }
 
 /**
@@ -24,22 +28,36 @@ export async function widened(
   columns: readonly TableColumn[],
 ): Promise<TableColumn[]> {
   const found = survey !== undefined && surveyed === true ? await survey() : undefined;
-  const groups = new Map<string, { column: TableColumn; needed: string }[]>();
+  const groups = new Map<string, Asked[]>();
   for (const column of columns) {
     const place = placeOf(column, source, found);
     if (place === undefined) continue;
-    groups.set(place.from, [...(groups.get(place.from) ?? []), { column, needed: place.needed }]);
+    const asked = groups.get(place.from) ?? [];
+    asked.push({ column, ...place });
+    groups.set(place.from, asked);
   }
   const wide = new Set<TableColumn>();
   for (const [from, asked] of groups) {
-    for (let first = 0; first < asked.length; first += columnsAtOnce) {
-      const some = asked.slice(first, first + columnsAtOnce);
-      const counts = some.map(({ needed }, i) => `count(${needed}) AS n${i}`);
-      const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${from}`);
-      some.forEach(({ column }, i) => row![`n${i}`] !== 0 && wide.add(column));
+    for (const some of batchesOf(asked)) {
+      const open = await thoseWith(engine, from, some, ({ may }) => `bool_or(${may})`);
+      const found = await thoseWith(engine, from, open, ({ needed }) => `count(${needed}) > 0`);
+      for (const { column } of found) wide.add(column);
     }
   }
   return columns.map((column) => (wide.has(column) ? exactly(column) : column));
+}
+
+/** Those of which an aggregate is true. */
+async function thoseWith(
+  engine: Engine,
+  from: string,
+  asked: readonly Asked[],
+  aggregate: (one: Asked) => string,
+): Promise<Asked[]> {
+  if (asked.length === 0) return [];
+  const tests = asked.map((one, i) => `${aggregate(one)} AS n${i}`);
+  const [row] = await engine.rows(`SELECT ${tests.join(', ')} FROM ${from}`);
+  return asked.filter((_, i) => row![`n${i}`] === true);
 }
 
 function placeOf(column: TableColumn, source: string, survey: Survey | undefined): Place | undefined {
@@ -47,14 +65,15 @@ function placeOf(column: TableColumn, source: string, survey: Survey | undefined
   if ((type !== 'integer' && type !== 'number') || text === undefined || plain === undefined)
     return undefined;
   const needed = type === 'integer' ? tooLarge(plain) : exactText(plain, 'number');
-  if (survey === undefined) return { from: source, needed };
+  const may = mayNeedExact(plain);
+  if (survey === undefined) return { from: source, needed, may };
   const counted = survey.few.get(text);
-  if (counted !== undefined) return { from: counted, needed };
+  if (counted !== undefined) return { from: counted, needed, may };
   const copy = survey.many.get(text);
-  if (copy === undefined) return { from: source, needed };
-  if (copy.value === text) return { from: copy.from, needed };
+  if (copy === undefined) return { from: source, needed, may };
+  if (copy.value === text) return { from: copy.from, needed, may };
   // A copy of integers that are not all BIGINT is one of texts.
-  return copy.exact === undefined ? undefined : { from: copy.from, needed: copy.exact };
+  return copy.exact === undefined ? undefined : { from: copy.from, needed: copy.exact, may: 'true' };
 }
 
 function exactly(column: TableColumn): TableColumn {

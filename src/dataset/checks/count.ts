@@ -1,3 +1,4 @@
+import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
 import { guessDistinct } from '../../engine/sample.js';
 import { quoteName } from '../../engine/sql.js';
@@ -20,8 +21,10 @@ export async function countFailing(
   const counts = checks.map(() => 0);
   const places = new Map<string, Place>();
   const few = await countFew(engine, table, checks);
+  // Of columns with one name the first counts.
+  const named = new Map([...table.columns].reverse().map((column) => [column.name, column]));
   for (const [i, check] of checks.entries()) {
-    const column = table.columns.find((c) => c.name === check.column);
+    const column = named.get(check.column ?? '');
     if (column === undefined || check.test.kind === 'expression') continue;
     if (check.test.kind === 'type' && isTyped(column)) continue;
     const counts = few.get(column.name);
@@ -38,27 +41,22 @@ export async function countFailing(
     known.checks.push(i);
     places.set(from, known);
   }
-  for (const [source, { weight, columns, checks: all }] of places) {
-    const there = { ...table, source, columns: [...columns.values()] };
-    // Another scan of a text file would cost more than it saves.
-    const isQuick = weight === undefined && (table.format === 'parquet' || source !== table.source);
-    const proven = isQuick
-      ? await provenChecks(
-          engine,
-          source,
-          there.columns,
-          all.map((i) => checks[i]!),
-        )
-      : new Set();
-    const asked = all.filter((_, k) => !proven.has(k));
-    if (asked.length === 0) continue;
-    const found = await countIn(
-      engine,
-      there,
-      asked.map((i) => checks[i]!),
-      weight,
-    );
-    asked.forEach((i, k) => (counts[i] = found[k]!));
+  for (const [source, place] of places) {
+    for (const columns of batchesOf([...place.columns.values()])) {
+      const names = new Set(columns.map(({ name }) => name));
+      const asked = place.checks.filter((i) => names.has(checks[i]!.column!));
+      const found = await countIn(
+        engine,
+        { ...table, source, columns },
+        asked.map((i) => checks[i]!),
+        // Another scan of a text file would cost more than it saves.
+        {
+          ...(place.weight !== undefined && { weight: place.weight }),
+          provable: place.weight === undefined && (table.format === 'parquet' || source !== table.source),
+        },
+      );
+      asked.forEach((i, k) => (counts[i] = found[k]!));
+    }
   }
   for (const counts of few.values()) await engine.run(`DROP TABLE ${counts}`);
   for (const [i, check] of checks.entries()) {
@@ -124,7 +122,8 @@ async function countFew(
   checks: readonly RowCheck[],
 ): Promise<ReadonlyMap<string, string>> {
   const few = new Map<string, string>();
-  if (table.format !== 'parquet') return few;
+  // Of few rows, reading them takes less time than one more query for each column.
+  if (table.format !== 'parquet' || table.rows <= mostValues) return few;
   const asked = checks.filter(({ test }) => test.kind !== 'type' && !isCheap(test));
   const stored = new Map(table.columns.map(({ name, stored: column }) => [name, column]));
   const names = [...new Set(asked.map(({ column }) => column!))].filter(
@@ -171,12 +170,16 @@ function isTyped({ fileType, type, mismatch }: TableColumn): boolean {
   return !mismatch && fileType !== undefined && lossless[type]!.test(fileType);
 }
 
+/** @param how.provable an aggregate of each column is quick to find: it may spare the tests */
 async function countIn(
   engine: Engine,
   table: Table,
-  checks: readonly RowCheck[],
-  weight: string | undefined,
+  all: readonly RowCheck[],
+  { weight, provable }: { readonly weight?: string; readonly provable: boolean },
 ): Promise<number[]> {
+  const proven = provable ? await provenChecks(engine, table.source, table.columns, all) : new Set<number>();
+  const checks = all.filter((_, i) => !proven.has(i));
+  if (checks.length === 0) return all.map(() => 0);
   const { source, conditions } = testable(table, checks, false, weight);
   const sum = weight === undefined ? 'count(*)' : `sum(${weight})`;
   const counts = conditions.map((condition, i) => {
@@ -187,5 +190,6 @@ async function countIn(
     return `${sum} FILTER (${condition ?? 'false'}) AS n${i}`;
   });
   const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${source}`);
-  return conditions.map((_, i) => Number(row?.[`n${i}`] ?? 0));
+  let next = 0;
+  return all.map((_, i) => (proven.has(i) ? 0 : Number(row?.[`n${next++}`] ?? 0)));
 }

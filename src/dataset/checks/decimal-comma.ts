@@ -1,3 +1,4 @@
+import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
 import { quoteText } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
@@ -7,7 +8,6 @@ import type { Finding } from '../../formats/validation.js';
 export const decimalComma = '\\s*[+-]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)(,[0-9]+)?([eE][+-]?[0-9]+)?\\s*';
 /** Rows that are looked at. */
 const looked = 1_000;
-const columnsAtOnce = 50;
 
 /**
  * Columns of texts in a CSV file that are numbers with a decimal comma, every one of the first values: they keep a
@@ -20,8 +20,7 @@ export async function decimalCommaFindings(engine: Engine, table: Table, path: s
     ({ type, text, name }) => type === 'string' && text !== undefined && name !== '',
   );
   const findings: Finding[] = [];
-  for (let from = 0; from < texts.length; from += columnsAtOnce) {
-    const some = texts.slice(from, from + columnsAtOnce);
+  for (const some of batchesOf(texts)) {
     const parts = some.map(
       ({ value }, i) =>
         `count(nullif(${value}, '')) AS n${i}, count(*) FILTER (regexp_full_match(${value}, ${quoteText(decimalComma)})) AS m${i}, count(*) FILTER (contains(${value}, ',')) AS c${i}, min(${value}) FILTER (contains(${value}, ',')) AS e${i}`,

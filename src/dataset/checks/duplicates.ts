@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPercent, plural } from '../../common/text.js';
+import { batchesOf } from '../../engine/batches.js';
 import { integerLiteral, quoteText } from '../../engine/sql.js';
 import type { Finding } from '../../formats/validation.js';
 import type { Check, SetTest } from './check.js';
@@ -13,6 +14,8 @@ export type DuplicateCheck = Check & { readonly test: Extract<SetTest, { kind: '
 
 /** Bytes of hashes that are held at once; the rest goes to the engine's folder. */
 const hashMemory = 256e6;
+/** Keys that are looked at in one scan: each takes 8 MB before the first of its hashes comes. */
+const keysAtOnce = 25;
 
 /**
  * `unique`, `primaryKey` and duplicateValues, over all files together. Hashes find the candidates, since a hash is
@@ -26,10 +29,13 @@ export async function duplicateFindings(context: CheckContext): Promise<Finding[
   const unique = await uniqueColumns(context, checks, sources);
   // Rows that differ in a part of a key differ in the key.
   const open = sources.map(({ names }) => !names.some((name) => unique.has(name)));
-  const candidates = await findCandidates(
-    context,
+  const candidates: number[][] = [];
+  for (const some of batchesOf(
     sources.filter((_, i) => open[i]),
-  );
+    keysAtOnce,
+  )) {
+    candidates.push(...(await findCandidates(context, some)));
+  }
   const findings: Finding[] = [];
   let next = 0;
   for (const [i, check] of checks.entries()) {

@@ -1,9 +1,10 @@
+import { batchesOf } from '../../engine/batches.js';
 import type { Table } from '../../engine/table.js';
 import type { Finding } from '../../formats/validation.js';
 import { type CheckContext, examplesOf, keptCharacters, keptRows } from './context.js';
 import { type RowCheck, type Testable, testable, testableExpressions } from './testable.js';
 
-/** The first rows that fail each of some checks, all of them in one scan: row numbers make it a slow one. */
+/** The first rows that fail each of some checks, fifty of them in one scan: row numbers make it a slow one. */
 export async function firstRows(
   context: CheckContext,
   table: Table,
@@ -26,7 +27,8 @@ export async function firstRows(
     });
   };
   if (checks.length === 0) return [];
-  const rows = await first(testable(table, checks, true));
+  const rows: { n: number; shown: string | null }[][] = [];
+  for (const some of batchesOf(checks)) rows.push(...(await first(testable(table, some, true))));
   for (const [i, check] of checks.entries()) {
     if (check.test.kind !== 'expression') continue;
     rows[i] = (await first(testableExpressions(table, context.contract, [check], true)))[0]!;
