@@ -48,30 +48,45 @@ const mostSquared = 1e150;
 const isFinite = (x: string): string => `isfinite(${x})`;
 
 /**
- * Sums up numbers that are counted one by one.
+ * Query of numbers that were counted one by one, for `sumNumbers`.
  * @param source.from FROM item of values `v`, each once, and their numbers of rows `n`; NULL is no value
  * @param source.hash SQL over it of what tells values apart
+ * @param source.group of several columns in one item: the number of each
+ */
+export function countedNumbers(
+  { type, from, hash }: { readonly type: ColumnType; readonly from: string; readonly hash: string },
+  group = '0',
+): string {
+  const finiteOnes = isFinite('x');
+  return `SELECT CASE WHEN ${finiteOnes} THEN x ELSE 'nan'::DOUBLE END AS x, n::DOUBLE AS n, (v IS NULL)::DOUBLE AS missing, ${hashParts(`CASE WHEN ${finiteOnes} THEN h END`)}, g::DOUBLE AS g
+     FROM (SELECT v, n, ${group} AS g, ${hash} AS h, ${numberSql(type, 'v')} AS x FROM ${from}) ORDER BY g, x`;
+}
+
+/**
+ * Sums up numbers that are counted one by one.
+ * @param source see countedNumbers
  * @param limit of values
  * @returns undefined where there are more
  */
 export async function numbersOfFew(
   engine: Engine,
-  { type, from, hash }: { readonly type: ColumnType; readonly from: string; readonly hash: string },
+  source: { readonly type: ColumnType; readonly from: string; readonly hash: string },
   limit: number,
 ): Promise<Summary | undefined> {
-  const finiteOnes = isFinite('x');
-  const columns = await engine.columnsAsIs(
-    `SELECT CASE WHEN ${finiteOnes} THEN x ELSE 'nan'::DOUBLE END AS x, n::DOUBLE AS n, (v IS NULL)::DOUBLE AS missing, ${hashParts(`CASE WHEN ${finiteOnes} THEN h END`)}
-     FROM (SELECT v, n, ${hash} AS h, ${numberSql(type, 'v')} AS x FROM ${from} LIMIT ${integerLiteral(limit + 1)}) ORDER BY x`,
-  );
-  const [values, counts, missing, buckets, lows] = columns as [
+  const from = `(SELECT * FROM ${source.from} LIMIT ${integerLiteral(limit + 1)})`;
+  const read = (await engine.columnsAsIs(countedNumbers({ ...source, from }))) as Float64Array[];
+  return read[0]!.length > limit ? undefined : sumNumbers(source.type, read);
+}
+
+/** @param read what `countedNumbers` gives of one column */
+export function sumNumbers(type: ColumnType, read: readonly Float64Array[]): Summary {
+  const [values, counts, missing, buckets, lows] = read as [
     Float64Array,
     Float64Array,
     Float64Array,
     Float64Array,
     Float64Array,
   ];
-  if (values.length > limit) return undefined;
   // What is no finite number comes last.
   let length = values.length;
   let nonFinite = 0;

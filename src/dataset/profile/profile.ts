@@ -1,3 +1,4 @@
+import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
 import { identityHash } from '../../engine/exact.js';
 import { guessDistinct } from '../../engine/sample.js';
@@ -6,6 +7,7 @@ import type { Table } from '../../engine/table.js';
 import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
 import { distinctOf, mergeProfiles } from './merge.js';
 import { type NumberSource, type Summary, numbersOfFew, numbersOfMany } from './number-columns.js';
+import { profileShort } from './few-rows.js';
 import { exactLimit } from './numbers.js';
 import { isText, textsOfFew, textsOfMany, textsOfSome } from './texts.js';
 
@@ -103,9 +105,18 @@ async function profileTable(
   // Fewer rows than that need no guess.
   const guesses =
     table.rows <= 2 * exactLimit ? origins.map(() => table.rows) : await guessAll(engine, origins);
+  const short = columns.map(({ type }, i) => ({ type, ...origins[i]! }));
+  const listed =
+    table.rows > exactLimit
+      ? new Map<object, Summary>()
+      : await profileShort(
+          engine,
+          short.filter(({ counted, hash }) => !counted && hash === undefined),
+        );
   const made: ColumnProfile[] = [];
   for (const [i, { name, type }] of columns.entries()) {
-    made.push({ name, ...(await profileColumn(engine, table.rows, type, origins[i]!, guesses[i]!)) });
+    const found = listed.get(short[i]!) ?? (await sumUp(engine, type, origins[i]!, guesses[i]!));
+    made.push({ name, ...described(table.rows, type, found) });
   }
   return made;
 }
@@ -139,9 +150,7 @@ async function guessAll(engine: Engine, origins: readonly Origin[]): Promise<num
   const rows = [...origins.keys()].filter((i) => !origins[i]!.counted);
   for (const from of new Set(rows.map((i) => origins[i]!.from))) {
     const asked = rows.filter((i) => origins[i]!.from === from);
-    // The time that planning takes grows with the square of what is asked.
-    for (let first = 0; first < asked.length; first += 50) {
-      const some = asked.slice(first, first + 50);
+    for (const some of batchesOf(asked)) {
       const values = some.map((i, k) => `${origins[i]!.value} AS v${k}`);
       const found = await guessDistinct(
         engine,
@@ -154,22 +163,24 @@ async function guessAll(engine: Engine, origins: readonly Origin[]): Promise<num
   return guesses;
 }
 
-async function profileColumn(
+async function sumUp(
   engine: Engine,
-  rows: number,
   type: ColumnType,
   { from, value, hash, counted }: Origin,
   guess: number,
-): Promise<Omit<ColumnProfile, 'name'>> {
+): Promise<Summary> {
   const typed = isText(type) ? `CAST(${value} AS VARCHAR)` : value;
   const rowsOf = counted ? 'sum(n)::BIGINT' : 'count(*)';
   const each =
     hash === undefined
       ? `(SELECT ${typed} AS v, ${rowsOf} AS n FROM ${from} GROUP BY v)`
       : `(SELECT any_value(v) AS v, h, ${rowsOf} AS n FROM (SELECT ${typed} AS v, ${hash} AS h${counted ? ', n' : ''} FROM ${from}) GROUP BY h)`;
-  const found = isText(type)
-    ? await profileTexts(engine, from, typed, each, counted ? 0 : guess)
-    : await profileNumbers(engine, { type, from, value: typed, hash, each }, counted ? 0 : guess);
+  return isText(type)
+    ? profileTexts(engine, from, typed, each, counted ? 0 : guess)
+    : profileNumbers(engine, { type, from, value: typed, hash, each }, counted ? 0 : guess);
+}
+
+function described(rows: number, type: ColumnType, found: Summary): Omit<ColumnProfile, 'name'> {
   const { count, counted: different, ...summary } = found;
   const distinct =
     different === undefined ? distinctOf({ count, ...summary }) : { value: different, exact: true };

@@ -1,3 +1,4 @@
+import type { Column } from '../../engine/columns.js';
 import { hashParts, readRegisters, registersOf } from '../../engine/counting.js';
 import { integerLiteral } from '../../engine/sql.js';
 import type { Engine } from '../../engine/engine.js';
@@ -24,15 +25,25 @@ export const byCount = ([x, n]: Counts[number], [y, m]: Counts[number]): number 
   m - n || (x < y ? -1 : x > y ? 1 : 0);
 
 /**
- * Sums up texts that are few enough to be listed.
+ * Query of texts that were counted one by one, for `sumTexts`.
  * @param source FROM item of texts `v`, each once, and their numbers of rows `n`; NULL is no value
+ * @param group of several columns in one item: the number of each
+ */
+export const countedTexts = (source: string, group = '0'): string =>
+  `SELECT v, n::DOUBLE AS n, coalesce(length(v), 'nan'::DOUBLE) AS l, ${hashParts('CASE WHEN v IS NOT NULL THEN hash(v) END')}, ${group}::DOUBLE AS g FROM ${source}`;
+
+/**
+ * Sums up texts that are few enough to be listed.
+ * @param source see countedTexts
  * @returns undefined where there are more
  */
 export async function textsOfFew(engine: Engine, source: string): Promise<Summary | undefined> {
-  const columns = await engine.columnsAsIs(
-    `SELECT v, n::DOUBLE AS n, coalesce(length(v), 'nan'::DOUBLE) AS l, ${hashParts('CASE WHEN v IS NOT NULL THEN hash(v) END')} FROM ${source} LIMIT ${integerLiteral(exactLimit + 2)}`,
-  );
-  const [texts, rows, lengths, buckets, lows] = columns as [
+  return sumTexts(await engine.columnsAsIs(`${countedTexts(source)} LIMIT ${integerLiteral(exactLimit + 2)}`));
+}
+
+/** @param read what `countedTexts` gives of one column */
+export function sumTexts(read: readonly Column[]): Summary | undefined {
+  const [texts, rows, lengths, buckets, lows] = read as [
     (string | null)[],
     Float64Array,
     Float64Array,
