@@ -1,3 +1,4 @@
+import { batchesOf } from '../../engine/batches.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, rowCount, rowsOf } from '../data-set.js';
 import { type LeakageContext, contentColumns } from './context.js';
@@ -31,65 +32,129 @@ export interface Fingerprints {
   readonly conflictScale: number;
   /** SQL of a row's key at a level, over `keyedRows`. */
   key(level: number): string;
-  /**
-   * FROM item with the columns `b0` …, `tidy`, `coarse` and `y` (the label's hash).
-   * @param options.place also `t` and `n` of rowsOf, and the values: `v0` … of `content`, then the label
-   */
-  keyedRows(set: DataSet, options?: { place?: boolean }): string;
+  /** Queries that make what `keyedRows` of a set reads; none where it reads the files. */
+  made(set: DataSet): readonly string[];
+  /** FROM item of the set's rows with the columns `b0` …, `tidy`, `coarse`, `w` (all bands) and `y` (the label's hash). */
+  keyedRows(set: DataSet): string;
+  /** The same, and `t` and `n` of rowsOf. */
+  placedRows(set: DataSet): string;
+  /** Tables that `made` leaves. */
+  readonly leftOver: readonly string[];
 }
 
 /** What rows are compared by: 64-bit hashes of their columns, which combine to the hash of any subset by XOR. */
 export function fingerprints(context: LeakageContext): Fingerprints {
+  const { train, holdout, label } = context;
   const content = contentColumns(context);
   const count = Math.min(content.length, maxBands);
-  const bands = Array.from({ length: count }, (_, b) => content.filter((_c, i) => i % count === b));
+  const indexed = content.map((column, i): Indexed => ({ column, i, band: i % count }));
+  const bands = Array.from({ length: count }, (_, b) => indexed.filter(({ band }) => band === b));
   const tidied = content.some(({ type }) => type === 'number' || type === 'string' || type === 'timestamp');
+  const exact = count > 1 ? count : 0;
   const levels: Levels = {
-    bands: count > 1 ? bands : [],
-    exact: count > 1 ? count : 0,
-    ...(tidied && { tidy: (count > 1 ? count : 0) + 1, coarse: (count > 1 ? count : 0) + 2 }),
+    bands: count > 1 ? bands.map((band) => band.map(({ column }) => column)) : [],
+    exact,
+    ...(tidied && { tidy: exact + 1, coarse: exact + 2 }),
   };
-  const rows = Math.max(rowCount(context.train), rowCount(context.holdout));
+  const rows = Math.max(rowCount(train), rowCount(holdout));
   const scales = {
     exact: powerOfTwo(rows / keptExact),
     other: powerOfTwo((rows * (levels.bands.length + 2)) / keptKeys),
   };
   const whole = xorOf(bands.map((_, b) => `b${b}`));
-  const { label } = context;
-  const all = label === undefined ? content : [...content, label];
-  const hashed = (i: number, hash: string): string =>
-    // The salt goes between two rounds of hashing: what columns hold must not cancel out, nor swap.
-    `hash(xor(${hash}, ${integerLiteral(BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1)))}::UBIGINT))`;
+  // By bands, so that each part has the columns of few of them.
+  const parts = batchesOf(bands.flat(), columnsAtOnce);
+  const isWide = content.length > maxBands;
+  const nameOf = (set: DataSet): string => `rows_${set.name}`;
+  const inFiles = (set: DataSet, place: boolean): string =>
+    `(SELECT *, ${whole} AS w FROM (${hashesOf(set, indexed, { tidied, place, label })}))`;
   return {
     content,
     levels,
     conflictScale: powerOfTwo(rows / keptConflicts),
-    scale: (level) => (level === levels.exact ? scales.exact : scales.other),
-    key(level) {
-      if (level === levels.exact) return whole;
-      if (level === levels.tidy) return 'tidy';
-      if (level === levels.coarse) return 'coarse';
-      return xorOf(bands.flatMap((_, b) => (b === level ? [] : [`b${b}`])));
-    },
-    keyedRows(set, { place = false } = {}) {
-      const index = new Map(content.map((column, i) => [column, i]));
-      const parts = [
-        ...(place ? ['t', 'n', ...all.map((_, i) => `v${i}`)] : []),
-        ...bands.map((band, b) => {
-          const hashes = band.map((column) => hashed(index.get(column)!, `h${index.get(column)!}`));
-          return `${xorOf(hashes)} AS b${b}`;
-        }),
-        ...(tidied
-          ? ([3, 1.5] as const).map((digits, d) => {
-              const hashes = content.map((column, i) => hashed(i, tidyHash(column, i, digits)));
-              return `${xorOf(hashes)} AS ${d === 0 ? 'tidy' : 'coarse'}`;
-            })
-          : []),
-        `${label === undefined ? '0::UBIGINT' : `h${content.length}`} AS y`,
+    scale: (level) => (level === exact ? scales.exact : scales.other),
+    key: (level) =>
+      level === exact
+        ? 'w'
+        : level === levels.tidy
+          ? 'tidy'
+          : level === levels.coarse
+            ? 'coarse'
+            : `xor(w, b${level})`,
+    made: (set) => {
+      if (!isWide) return [];
+      const tables = parts.map((part, p) => {
+        const [place, own] = p === 0 ? [true, label] : [false, undefined];
+        return `CREATE OR REPLACE TEMP TABLE part${p} AS ${hashesOf(set, part, { tidied, place, label: own })}`;
+      });
+      const where = (name: string, has: (part: readonly Indexed[]) => boolean): string =>
+        `${xorOf(parts.flatMap((part, p) => (has(part) ? [`part${p}.${name}`] : [])))} AS ${name}`;
+      const joined = [
+        ...bands.map((_, b) => where(`b${b}`, (part) => part.some(({ band }) => band === b))),
+        ...(tidied ? ['tidy', 'coarse'].map((name) => where(name, () => true)) : []),
       ];
-      return `(SELECT ${parts.join(', ')} FROM ${rowsOf(set, all, { place, identity: true })})`;
+      const from = parts.map((_, p) => `part${p}`).join(' POSITIONAL JOIN ');
+      return [
+        ...tables,
+        `CREATE OR REPLACE TEMP TABLE ${nameOf(set)} AS SELECT *, ${whole} AS w
+           FROM (SELECT part0.t, part0.n, part0.y, ${joined.join(', ')} FROM ${from})`,
+        ...parts.map((_, p) => `DROP TABLE part${p}`),
+      ];
     },
+    keyedRows: (set) => (isWide ? nameOf(set) : inFiles(set, false)),
+    placedRows: (set) => (isWide ? nameOf(set) : inFiles(set, true)),
+    leftOver: isWide ? [nameOf(train), nameOf(holdout)] : [],
   };
+}
+
+/** A column of the content, its place there, and its band. */
+interface Indexed {
+  readonly column: ContractColumn;
+  readonly i: number;
+  readonly band: number;
+}
+
+/** Columns whose hashes are found by one query: a chain of as many is no deeper than the engine takes. */
+const columnsAtOnce = 200;
+
+/**
+ * Query of the hashes `b0` …, `tidy`, `coarse` of some columns, and `y` of the label.
+ * @param options.place also `t` and `n` of rowsOf
+ */
+function hashesOf(
+  set: DataSet,
+  some: readonly Indexed[],
+  {
+    tidied,
+    place,
+    label,
+  }: {
+    readonly tidied: boolean;
+    readonly place: boolean;
+    readonly label: ContractColumn | undefined;
+  },
+): string {
+  const salted = ({ i }: Indexed, hash: string): string =>
+    // The salt goes between two rounds of hashing: what columns hold must not cancel out, nor swap.
+    `hash(xor(${hash}, ${integerLiteral(BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1)))}::UBIGINT))`;
+  const all = some.map((one, k) => ({ ...one, k }));
+  const numbers = [...new Set(some.map(({ band }) => band))];
+  const parts = [
+    ...(place ? ['t', 'n'] : []),
+    ...numbers.map((b) => {
+      const own = all.filter(({ band }) => band === b);
+      return `${xorOf(own.map((one) => salted(one, `h${one.k}`)))} AS b${b}`;
+    }),
+    ...(tidied
+      ? ([3, 1.5] as const).map((digits, d) => {
+          const hashes = all.map((one) => salted(one, tidyHash(one.column, one.k, digits)));
+          return `${xorOf(hashes)} AS ${d === 0 ? 'tidy' : 'coarse'}`;
+        })
+      : []),
+    `${label === undefined ? '0::UBIGINT' : `h${some.length}`} AS y`,
+  ];
+  const columns = [...some.map(({ column }) => column), ...(label === undefined ? [] : [label])];
+  return `SELECT ${parts.join(', ')} FROM ${rowsOf(set, columns, { place, identity: true })}`;
 }
 
 function xorOf(terms: readonly string[]): string {

@@ -30,11 +30,13 @@ export interface Keys {
 
 const collisionRows = 20_000;
 
-/** Makes the tables `keys_train` and `keys_holdout` (level, key, label, rows) by two scans of each set. */
+/** Makes the tables `keys_train` and `keys_holdout` (level, key, label, rows) by two scans of each set, a wide one by one. */
 export async function collectKeys(context: LeakageContext, prints: Fingerprints): Promise<Keys> {
   const { engine, train, holdout } = context;
-  await makeTable(engine, train, prints);
-  await makeTable(engine, holdout, prints);
+  for (const set of [train, holdout]) {
+    for (const sql of prints.made(set)) await engine.run(sql);
+    await makeTable(engine, set, prints);
+  }
   const count = levelCount(prints);
   // Most keys are one row's alone: what is joined and grouped is only what both sets have, and a part of the labels.
   await engine.run(
@@ -78,9 +80,10 @@ export async function collectKeys(context: LeakageContext, prints: Fingerprints)
 
 const levelCount = ({ levels }: Fingerprints): number => levels.exact + (levels.tidy === undefined ? 1 : 3);
 
-export async function dropKeys({ engine }: LeakageContext): Promise<void> {
-  await engine.run('DROP TABLE IF EXISTS keys_train');
-  await engine.run('DROP TABLE IF EXISTS keys_holdout');
+export async function dropKeys({ engine }: LeakageContext, { leftOver }: Fingerprints): Promise<void> {
+  for (const table of ['keys_train', 'keys_holdout', ...leftOver]) {
+    await engine.run(`DROP TABLE IF EXISTS ${table}`);
+  }
 }
 
 async function makeTable(engine: Engine, set: DataSet, prints: Fingerprints): Promise<void> {

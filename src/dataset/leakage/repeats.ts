@@ -39,7 +39,7 @@ export async function findRepeats(context: LeakageContext): Promise<Answer> {
     const best = await bestAccuracy(context, prints);
     return { leaks: parts.flat(), ...(best !== undefined && { bestAccuracy: best }) };
   } finally {
-    await dropKeys(context);
+    await dropKeys(context, prints);
   }
 }
 

@@ -1,6 +1,6 @@
-import { ownValue } from '../../common/own.js';
 import type { Finding } from '../../formats/validation.js';
-import { type DataSet, examplesAt } from '../data-set.js';
+import { batchesOf } from '../../engine/batches.js';
+import { type DataSet, examplesAt, rowsOf } from '../data-set.js';
 import type { LeakageContext } from './context.js';
 import type { Fingerprints } from './fingerprints.js';
 import { integerLiteral, integerLiterals } from '../../engine/sql.js';
@@ -92,22 +92,29 @@ async function lookUp(
   set: DataSet,
   keys: readonly string[],
 ): Promise<Found[]> {
-  const count = prints.content.length + (label === undefined ? 0 : 1);
-  const names = Array.from({ length: count }, (_, i) => `v${i}`);
   // Of each key a few rows of each label: enough to find a pair that agrees.
-  const found = await engine.rows(
-    `SELECT t, n, CAST(k AS VARCHAR) AS k, ${names.map((v) => `left(CAST(${v} AS VARCHAR), 2000) AS ${v}`).join(', ')}
-     FROM (SELECT *, ${prints.key(level)} AS k FROM ${prints.keyedRows(set, { place: true })})
+  const places = await engine.rows(
+    `SELECT t, n, CAST(k AS VARCHAR) AS k FROM (SELECT t, n, y, ${prints.key(level)} AS k FROM ${prints.placedRows(set)})
      WHERE k IN (${integerLiterals(keys)})
      QUALIFY row_number() OVER (PARTITION BY k, y ORDER BY t, n) <= 3 ORDER BY t, n`,
   );
-  return found.map((row) => ({
+  const found = places.map((row) => ({
     key: String(row.k),
     table: Number(row.t),
     row: Number(row.n),
-    values: names.map((name) => {
-      const value = ownValue(row, name);
-      return value === null || value === undefined ? null : String(value);
-    }),
+    values: [] as (string | null)[],
   }));
+  if (found.length === 0) return [];
+  const chosen = found
+    .map(({ table, row }) => `(${integerLiteral(table)}, ${integerLiteral(row)})`)
+    .join(', ');
+  const columns = label === undefined ? prints.content : [...prints.content, label];
+  for (const some of batchesOf(columns)) {
+    const texts = some.map((_, i) => `left(CAST(v${i} AS VARCHAR), 2000) AS v${i}`);
+    const rows = await engine.rows(
+      `SELECT ${texts.join(', ')} FROM ${rowsOf(set, some, { place: true })} WHERE (t, n) IN (${chosen}) ORDER BY t, n`,
+    );
+    rows.forEach((row, r) => found[r]!.values.push(...some.map((_, i) => row[`v${i}`] as string | null)));
+  }
+  return found;
 }

@@ -38,7 +38,9 @@ export const countedTexts = (source: string, group = '0'): string =>
  * @returns undefined where there are more
  */
 export async function textsOfFew(engine: Engine, source: string): Promise<Summary | undefined> {
-  return sumTexts(await engine.columnsAsIs(`${countedTexts(source)} LIMIT ${integerLiteral(exactLimit + 2)}`));
+  return sumTexts(
+    await engine.columnsAsIs(`${countedTexts(source)} LIMIT ${integerLiteral(exactLimit + 2)}`),
+  );
 }
 
 /** @param read what `countedTexts` gives of one column */
