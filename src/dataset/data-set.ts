@@ -47,21 +47,22 @@ export function hasColumn({ tables }: DataSet, name: string): boolean {
 /**
  * FROM item over all files: columns as `v0`, `v1`, … in the order of `columns`, NULL where a file has none.
  * @param place also `t` (the file's index) and `n` (the row's number from 0): slower in CSV
- * @param identity also what tells values apart exactly: `h0`, … (UBIGINT, their hashes) and `x0`, … (texts, NULL for no
- * value)
+ * @param hashes also what tells values apart exactly: `h0`, … (UBIGINT)
+ * @param identity also `h0`, … and `x0`, … (texts that tell them apart, NULL for no value)
  */
 export function rowsOf(
   { tables }: DataSet,
   columns: readonly { readonly name: string; readonly type: ColumnType }[],
-  { place = false, identity = false } = {},
+  { place = false, hashes = false, identity = false } = {},
 ): string {
   const parts = tables.map((table, index) => {
     const values = columns.flatMap(({ name, type }, i) => {
       const column = columnOf(table, name) ?? { type, value: `NULL::${sqlTypes[type]}` };
-      const value = `${column.value} AS v${i}`;
-      return identity
-        ? [value, `${identityHash(column)} AS h${i}`, `${identityText(column)} AS x${i}`]
-        : [value];
+      return [
+        `${column.value} AS v${i}`,
+        ...(identity || hashes ? [`${identityHash(column)} AS h${i}`] : []),
+        ...(identity ? [`${identityText(column)} AS x${i}`] : []),
+      ];
     });
     const where = place ? [`${integerLiteral(index)} AS t`, `${table.rowNumber} AS n`] : [];
     const list = [...where, ...values];

@@ -49,7 +49,7 @@ export function fingerprints(context: LeakageContext): Fingerprints {
   const count = Math.min(content.length, maxBands);
   const indexed = content.map((column, i): Indexed => ({ column, i, band: i % count }));
   const bands = Array.from({ length: count }, (_, b) => indexed.filter(({ band }) => band === b));
-  const tidied = content.some(({ type }) => type === 'number' || type === 'string' || type === 'timestamp');
+  const tidied = content.some(({ type }) => hasWays(type));
   const exact = count > 1 ? count : 0;
   const levels: Levels = {
     bands: count > 1 ? bands.map((band) => band.map(({ column }) => column)) : [],
@@ -114,8 +114,8 @@ interface Indexed {
   readonly band: number;
 }
 
-/** Columns whose hashes are found by one query: a chain of as many is no deeper than the engine takes. */
-const columnsAtOnce = 200;
+/** Columns whose hashes are found by one query. */
+const columnsAtOnce = 100;
 
 /**
  * Query of the hashes `b0` …, `tidy`, `coarse` of some columns, and `y` of the label.
@@ -134,48 +134,65 @@ function hashesOf(
     readonly label: ContractColumn | undefined;
   },
 ): string {
-  const salted = ({ i }: Indexed, hash: string): string =>
-    // The salt goes between two rounds of hashing: what columns hold must not cancel out, nor swap.
-    `hash(xor(${hash}, ${integerLiteral(BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1)))}::UBIGINT))`;
   const all = some.map((one, k) => ({ ...one, k }));
-  const numbers = [...new Set(some.map(({ band }) => band))];
   const parts = [
     ...(place ? ['t', 'n'] : []),
-    ...numbers.map((b) => {
+    ...[...new Set(some.map(({ band }) => band))].map((b) => {
       const own = all.filter(({ band }) => band === b);
-      return `${xorOf(own.map((one) => salted(one, `h${one.k}`)))} AS b${b}`;
+      return `${xorOf(own.map(({ i, k }) => `hash(xor(h${k}, ${saltOf(i)}))`))} AS b${b}`;
     }),
-    ...(tidied
-      ? ([3, 1.5] as const).map((digits, d) => {
-          const hashes = all.map((one) => salted(one, tidyHash(one.column, one.k, digits)));
-          return `${xorOf(hashes)} AS ${d === 0 ? 'tidy' : 'coarse'}`;
-        })
-      : []),
+    ...(tidied ? [`${tidyHashes(all, 3)} AS tidy`, `${tidyHashes(all, 1.5)} AS coarse`] : []),
     `${label === undefined ? '0::UBIGINT' : `h${some.length}`} AS y`,
   ];
   const columns = [...some.map(({ column }) => column), ...(label === undefined ? [] : [label])];
-  return `SELECT ${parts.join(', ')} FROM ${rowsOf(set, columns, { place, identity: true })}`;
+  const rows = rowsOf(set, columns, { place, hashes: true });
+  return `SELECT ${parts.join(', ')} FROM ${tidied ? `(SELECT *, ${listsOf(all)} FROM ${rows})` : rows}`;
 }
 
 function xorOf(terms: readonly string[]): string {
   return terms.reduce((left, right) => (left === '' ? right : `xor(${left}, ${right})`), '') || '0::UBIGINT';
 }
 
-/** SQL of the hash of what is left of a value once the ways of writing it are taken away. */
-function tidyHash({ type }: ContractColumn, index: number, digits: number): string {
-  const value = `v${index}`;
-  switch (type) {
-    case 'number':
-      // Multiples of 10^(1 − digits) of the value's own power of ten.
-      return `hash(CASE WHEN ${value} <> 0 AND isfinite(${value}) THEN round(${value} / pow(10, floor(log10(abs(${value}))) - ${numberLiteral(digits - 1)})) * pow(10, floor(log10(abs(${value}))) - ${numberLiteral(digits - 1)}) ELSE ${value} END)`;
-    case 'timestamp':
-      return `hash(epoch_us(${value}) // ${digits > 2 ? 60_000_000 : 3_600_000_000})`;
-    case 'string':
-      return `hash(lower(strip_accents(translate(${value}, ' \t\r\n.,;:!?-_/''"()', ''))))`;
-    default:
-      return `h${index}`;
-  }
+/** It goes between two rounds of hashing: what columns hold must not cancel out, nor swap. */
+const saltOf = (i: number): string =>
+  `${integerLiteral(BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1)))}::UBIGINT`;
+
+/**
+ * SQL of lists of values, those of one type in one, so that what is done to each is planned once: `v`, its salt `s`, and of
+ * numbers `q`, their power of ten.
+ */
+function listsOf(columns: readonly (Indexed & { readonly k: number })[]): string {
+  const lists = typesOf(columns).map((type) => {
+    const own = columns.filter(({ column }) => column.type === type);
+    const value = hasWays(type) ? 'v' : 'h';
+    const list = `[${own.map(({ i, k }) => `{'v': ${value}${k}, 's': ${saltOf(i)}}`).join(', ')}]`;
+    if (type !== 'number') return `${list} AS of_${type}`;
+    const power = 'CASE WHEN e.v <> 0 AND isfinite(e.v) THEN pow(10, floor(log10(abs(e.v)))) END';
+    return `list_transform(${list}, lambda e: {'v': e.v, 's': e.s, 'q': ${power}}) AS of_number`;
+  });
+  return lists.join(', ');
 }
+
+/** SQL over `listsOf` of the hashes, combined, of what is left of values without their ways of being written. */
+function tidyHashes(columns: readonly Indexed[], digits: number): string {
+  const tidy: Readonly<Partial<Record<ContractColumn['type'], string>>> = {
+    number: `hash(coalesce(round(e.v / e.q * ${numberLiteral(10 ** (digits - 1))}) * e.q, e.v))`,
+    timestamp: `hash(epoch_us(e.v) // ${digits > 2 ? 60_000_000 : 3_600_000_000})`,
+    string: `hash(lower(strip_accents(translate(e.v, ' \t\r\n.,;:!?-_/''"()', ''))))`,
+  };
+  const combined = typesOf(columns).map(
+    (type) => `list_bit_xor(list_transform(of_${type}, lambda e: hash(xor(${tidy[type] ?? 'e.v'}, e.s))))`,
+  );
+  return xorOf(combined);
+}
+
+const typesOf = (columns: readonly Indexed[]): ContractColumn['type'][] => [
+  ...new Set(columns.map(({ column }) => column.type)),
+];
+
+/** Whether values of a type can be written in more than one way; of others the hash is enough. */
+const hasWays = (type: ContractColumn['type']): boolean =>
+  type === 'number' || type === 'string' || type === 'timestamp';
 
 /** The smallest power of two that is at least x and 1. */
 export function powerOfTwo(x: number): number {

@@ -1,4 +1,5 @@
 import { formatInteger, formatNumber, formatPercent, plural } from '../../common/text.js';
+import { batchesOf } from '../../engine/batches.js';
 import type { Column } from '../../engine/columns.js';
 import { integerLiteral } from '../../engine/sql.js';
 import type { ContractColumn } from '../contract/contract.js';
@@ -12,6 +13,9 @@ const sampledRows = 100_000;
 /** A table of many columns is looked at in fewer rows. */
 const sampledValues = 10_000_000;
 const fewestRows = 5_000;
+/** Columns that one sample has, and values of it that are held at once. */
+const sampledColumns = 1_000;
+const readValues = 500_000;
 /** Chance, over all columns, that a bound is above the truth. */
 const alpha = 1e-3;
 
@@ -31,26 +35,40 @@ export async function giveaways(context: LeakageContext): Promise<Answer> {
   if (label === undefined || features.length === 0) return { leaks: [] };
   const leaks: Leak[] = [];
   let short: CannotTell | undefined;
-  const { table } = await sampleRows(engine, train, [...features, label], {
-    limit: Math.max(fewestRows, Math.min(sampledRows, sampledValues / features.length)),
-    content: columns,
-  });
-  try {
-    for (const [i, feature] of features.entries()) {
-      const found = await telling(
-        context,
-        `SELECT v${i} AS x, v${features.length} AS y FROM ${table} WHERE v${features.length} IS NOT NULL`,
-        features.length,
-      );
-      if (found === undefined) return { leaks: [], cannotTell: [noClasses('giveaway', label)] };
-      short = tooFew('giveaway', found.labels, alpha / features.length, limits.giveaway.warning.skill);
-      const severity = judge('giveaway', found.telling);
-      if (severity !== undefined) leaks.push(await giveaway(context, label, feature, found, severity));
+  const limit = Math.max(fewestRows, Math.min(sampledRows, sampledValues / features.length));
+  for (const some of batchesOf(features, sampledColumns)) {
+    const { table, rows } = await sampleRows(engine, train, [...some, label], { limit, content: columns });
+    try {
+      for (const batch of batchesOf([...some.keys()], Math.ceil(readValues / Math.max(rows, fewestRows)))) {
+        const read = await readLabelled(engine, table, [...batch, some.length]);
+        const labels = labelsOf(read.at(-1)!, context.classes);
+        if (labels === undefined) return { leaks: [], cannotTell: [noClasses('giveaway', label)] };
+        short = tooFew('giveaway', labels, alpha / features.length, limits.giveaway.warning.skill);
+        for (const [k, i] of batch.entries()) {
+          const telling = tellingOf(read[k]!, labels, 1 - alpha / features.length);
+          const severity = judge('giveaway', telling);
+          const found = { telling, labels, column: read[k]! };
+          if (severity !== undefined) leaks.push(await giveaway(context, label, some[i]!, found, severity));
+        }
+      }
+    } finally {
+      await engine.run(`DROP TABLE IF EXISTS ${table}`);
     }
-  } finally {
-    await engine.run(`DROP TABLE IF EXISTS ${table}`);
   }
   return { leaks, ...(short && { cannotTell: [short] }) };
+}
+
+/** Columns of a sample by their numbers, the label's last: of the rows that have a label. */
+async function readLabelled(
+  engine: LeakageContext['engine'],
+  table: string,
+  indexes: readonly number[],
+): Promise<readonly Column[]> {
+  const names = indexes.map((i) => `v${i}`);
+  const { columns } = await engine.columns(
+    `SELECT ${names.join(', ')} FROM ${table} WHERE ${names.at(-1)!} IS NOT NULL`,
+  );
+  return columns;
 }
 
 const noClasses = (check: CannotTell['check'], { name }: ContractColumn): CannotTell => ({
@@ -67,7 +85,6 @@ export async function rowOrder(context: LeakageContext): Promise<Answer> {
   const position = await telling(
     context,
     `SELECT t * 1e10 + n AS x, v0 AS y FROM ${rowsOf(train, [label], { place: true })} WHERE n % ${integerLiteral(step)} = 0 AND v0 IS NOT NULL`,
-    1,
   );
   if (position === undefined) return { leaks: [], cannotTell: [noClasses('row-order', label)] };
   const short = tooFew('row-order', position.labels, alpha, limits['row-order'].warning.skill);
@@ -77,11 +94,7 @@ export async function rowOrder(context: LeakageContext): Promise<Answer> {
   for (const id of columns.filter((column) => column.roles.includes('id'))) {
     const { table } = await sampleRows(engine, train, [id, label], { limit: sampledRows, content: columns });
     const value = id.type === 'string' ? 'rank() OVER (ORDER BY v0)' : 'v0';
-    const found = await telling(
-      context,
-      `SELECT ${value} AS x, v1 AS y FROM ${table} WHERE v1 IS NOT NULL`,
-      1,
-    );
+    const found = await telling(context, `SELECT ${value} AS x, v1 AS y FROM ${table} WHERE v1 IS NOT NULL`);
     await engine.run(`DROP TABLE IF EXISTS ${table}`);
     if (found !== undefined && judge('row-order', found.telling) !== undefined) {
       leaks.push(await sorted(context, label, found, `the order of ${id.name}`, id.name));
@@ -96,17 +109,13 @@ interface Found {
   readonly column: Column;
 }
 
-async function telling(
-  { engine, classes }: LeakageContext,
-  sql: string,
-  tests: number,
-): Promise<Found | undefined> {
+async function telling({ engine, classes }: LeakageContext, sql: string): Promise<Found | undefined> {
   const {
     columns: [column, y],
   } = await engine.columns(sql);
   const labels = labelsOf(y!, classes);
   if (labels === undefined) return undefined;
-  return { telling: tellingOf(column!, labels, 1 - alpha / tests), labels, column: column! };
+  return { telling: tellingOf(column!, labels, 1 - alpha), labels, column: column! };
 }
 
 /** Undefined where there are no two labels, or as good as every row has its own. */

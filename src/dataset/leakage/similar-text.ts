@@ -1,4 +1,6 @@
 import { formatPercent, plural } from '../../common/text.js';
+import { batchesOf } from '../../engine/batches.js';
+import type { Engine } from '../../engine/engine.js';
 import { bands, jaccard, minhashKeys, shingles } from '../../statistics/minhash.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, examplesAt, rowCount, rowsOf } from '../data-set.js';
@@ -14,7 +16,8 @@ const similar = 0.8;
 const negligible = 0.001;
 const askedTexts = 10_000;
 const knownTexts = 100_000;
-const looked = 20_000;
+/** Columns that one sample has. */
+const sampledColumns = 10;
 
 interface Twin {
   readonly text: string;
@@ -24,25 +27,41 @@ interface Twin {
 
 /** Long texts of holdout that train has almost word for word. */
 export async function similarTexts(context: LeakageContext): Promise<Leak[]> {
+  const { engine, train, holdout, columns: content } = context;
   const leaks: Leak[] = [];
-  for (const column of contentColumns(context)) {
-    if (column.type !== 'string' || !(await isLong(context, column))) continue;
-    leaks.push(...(await compare(context, column)));
+  for (const some of batchesOf(await longColumns(context), sampledColumns)) {
+    const asked = await sampleRows(engine, holdout, some, { limit: askedTexts, content });
+    const known = await sampleRows(engine, train, some, { limit: knownTexts, content });
+    try {
+      for (const [i, column] of some.entries()) {
+        const texts = [await textsOf(engine, asked.table, i), await textsOf(engine, known.table, i)] as const;
+        leaks.push(...(await compare(context, column, ...texts)));
+      }
+    } finally {
+      await engine.run(`DROP TABLE ${asked.table}; DROP TABLE ${known.table}`);
+    }
   }
   return leaks;
 }
 
-async function isLong({ engine, holdout }: LeakageContext, column: ContractColumn): Promise<boolean> {
-  const [row] = await engine.rows(
-    `SELECT avg(length(v0)) AS mean FROM (SELECT v0 FROM ${rowsOf(holdout, [column])} WHERE v0 IS NOT NULL LIMIT ${looked})`,
-  );
-  return Number(row?.mean ?? 0) >= shortest;
+async function longColumns(context: LeakageContext): Promise<ContractColumn[]> {
+  const { engine, holdout } = context;
+  const long: ContractColumn[] = [];
+  for (const some of batchesOf(contentColumns(context).filter(({ type }) => type === 'string'))) {
+    const means = some.map((_, i) => `avg(length(v${i})) AS m${i}`);
+    const [row] = await engine.rows(`SELECT ${means.join(', ')} FROM ${rowsOf(holdout, some)}`);
+    long.push(...some.filter((_, i) => Number(row?.[`m${i}`] ?? 0) >= shortest));
+  }
+  return long;
 }
 
-async function compare(context: LeakageContext, column: ContractColumn): Promise<Leak[]> {
+async function compare(
+  context: LeakageContext,
+  column: ContractColumn,
+  asked: readonly string[],
+  known: readonly string[],
+): Promise<Leak[]> {
   const { train, holdout } = context;
-  const asked = await textsOf(context, holdout, column, askedTexts);
-  const known = await textsOf(context, train, column, knownTexts);
   const twins = findTwins(asked, known);
   if (twins.length === 0 || twins.length < asked.length * negligible) return [];
   const share = twins.length / asked.length;
@@ -62,18 +81,12 @@ async function compare(context: LeakageContext, column: ContractColumn): Promise
   ];
 }
 
-async function textsOf(
-  { engine, columns }: LeakageContext,
-  set: DataSet,
-  column: ContractColumn,
-  limit: number,
-): Promise<string[]> {
-  const { table } = await sampleRows(engine, set, [column], { limit, content: columns });
-  const result = await engine.columns(
-    `SELECT DISTINCT left(v0, 20000) AS v FROM ${table} WHERE v0 IS NOT NULL ORDER BY v`,
+/** The different texts of a column of a sample. */
+async function textsOf(engine: Engine, table: string, index: number): Promise<string[]> {
+  const { columns } = await engine.columns(
+    `SELECT DISTINCT left(v${index}, 20000) AS v FROM ${table} WHERE v${index} IS NOT NULL ORDER BY v`,
   );
-  await engine.run(`DROP TABLE IF EXISTS ${table}`);
-  return result.columns[0] as string[];
+  return columns[0] as string[];
 }
 
 /** For each asked text the most similar known one, where it is similar enough: candidates by min-wise hashing. */
