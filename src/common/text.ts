@@ -4,10 +4,19 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   // Two of three letters are no resemblance.
   let bestDistance = (name.length <= 3 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1;
   for (const candidate of candidates) {
+    // So many letters more or fewer are as many changes, and most candidates are told by that.
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+/** Names as a sentence lists them: the first twenty of more. */
+export function listNames(names: readonly string[]): string {
+  return names.length <= 20
+    ? names.join(', ')
+    : `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`;
 }
 
 /** Levenshtein distance (Wagner & Fischer 1974), two rows. */

@@ -33,8 +33,16 @@ export const sqlTypes: Readonly<Record<ColumnType, string>> = {
 
 export const rowCount = ({ tables }: DataSet): number => tables.reduce((sum, table) => sum + table.rows, 0);
 
-export function columnOf(table: Table, name: string): TableColumn | undefined {
-  return table.columns.find((column) => column.name === name);
+const byName = new WeakMap<readonly TableColumn[], ReadonlyMap<string, TableColumn>>();
+
+/** The column of that name; of several the first. */
+export function columnOf({ columns }: Pick<Table, 'columns'>, name: string): TableColumn | undefined {
+  let known = byName.get(columns);
+  if (known === undefined) {
+    known = new Map([...columns].reverse().map((column) => [column.name, column]));
+    byName.set(columns, known);
+  }
+  return known.get(name);
 }
 
 /** Whether every file of the set has the column, with values that can be read as its type. */

@@ -80,7 +80,9 @@ export function registersOf(
     if (zeros + 1 > ranks[buckets[i]!]!) ranks[buckets[i]!] = zeros + 1;
   }
   const entries: [number, number][] = [];
-  ranks.forEach((rank, index) => rank > 0 && entries.push([index, rank]));
+  for (let index = 0; index < ranks.length; index++) {
+    if (ranks[index]! > 0) entries.push([index, ranks[index]!]);
+  }
   return entries;
 }
 

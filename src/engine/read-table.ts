@@ -1,5 +1,5 @@
 import { type Problem, UserError } from '../common/errors.js';
-import { nearest } from '../common/text.js';
+import { listNames, nearest } from '../common/text.js';
 import type { ColumnType } from '../formats/profile.js';
 import type { Defect } from './defects.js';
 import type { Engine } from './engine.js';
@@ -99,7 +99,7 @@ function missingColumns(table: Table, names: readonly string[]): Problem[] {
       return {
         message: `there is no column "${name}"`,
         where: { file: table.file, line: 1 },
-        remedy: near === undefined ? `the file has: ${there.join(', ')}` : `did you mean "${near}"?`,
+        remedy: near === undefined ? `the file has: ${listNames(there)}` : `did you mean "${near}"?`,
       };
     });
 }

@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/engine.js';
 import { quoteName } from '../../engine/sql.js';
 import type { Table } from '../../engine/table.js';
 import type { Finding } from '../../formats/validation.js';
+import { columnOf } from '../data-set.js';
 import type { Contract } from '../contract/contract.js';
 import type { Check } from './check.js';
 
@@ -49,7 +50,7 @@ export function namedColumns(
   extra: string[] = [],
 ): string {
   const values = contract.columns.map(({ name }) => {
-    const column = table.columns.find((c) => c.name === name);
+    const column = columnOf(table, name);
     return `${column?.value ?? 'NULL'} AS ${quoteName(name)}`;
   });
   return `(SELECT ${[...extra, ...values].join(', ')} FROM ${table.source})`;

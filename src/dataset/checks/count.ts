@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine.js';
 import { guessDistinct } from '../../engine/sample.js';
 import { quoteName } from '../../engine/sql.js';
 import type { Table, TableColumn } from '../../engine/table.js';
+import { columnOf } from '../data-set.js';
 import type { CheckContext } from './context.js';
 import { provenChecks } from './prove.js';
 import { runSql } from './sql.js';
@@ -21,10 +22,8 @@ export async function countFailing(
   const counts = checks.map(() => 0);
   const places = new Map<string, Place>();
   const few = await countFew(engine, table, checks);
-  // Of columns with one name the first counts.
-  const named = new Map([...table.columns].reverse().map((column) => [column.name, column]));
   for (const [i, check] of checks.entries()) {
-    const column = named.get(check.column ?? '');
+    const column = columnOf(table, check.column ?? '');
     if (column === undefined || check.test.kind === 'expression') continue;
     if (check.test.kind === 'type' && isTyped(column)) continue;
     const counts = few.get(column.name);

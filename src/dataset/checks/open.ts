@@ -37,15 +37,17 @@ function isPlain({ missing = [], ...others }: Reading): boolean {
 }
 
 async function adapt(engine: Engine, table: Table, contract: Pick<Contract, 'columns'>): Promise<Table> {
+  const named = new Map(contract.columns.map((column) => [column.name, column]));
   const columns: TableColumn[] = [];
   for (const column of table.columns) {
-    const described = contract.columns.find(({ name }) => name === column.name);
+    const described = named.get(column.name);
     if (described?.reading === undefined) columns.push(column);
     else columns.push(read(column, described, described.reading));
   }
   const adapted = columns.filter((column) => column.plain !== undefined);
   const wide = await widened(engine, table, adapted);
-  return { ...table, columns: columns.map((column) => wide[adapted.indexOf(column)] ?? column) };
+  const widest = new Map(adapted.map((column, i) => [column, wide[i]!]));
+  return { ...table, columns: columns.map((column) => widest.get(column) ?? column) };
 }
 
 function read(column: TableColumn, { type }: ContractColumn, reading: Reading): TableColumn {

@@ -1,5 +1,6 @@
 import { identityHash, identityText } from '../../engine/exact.js';
 import type { Table, TableColumn } from '../../engine/table.js';
+import { columnOf } from '../data-set.js';
 
 /** Columns of a table in a place from which they are read quickly. */
 export interface Place {
@@ -25,7 +26,7 @@ export async function placeOf(
 ): Promise<Place | undefined> {
   const columns: TableColumn[] = [];
   for (const name of names) {
-    const column = table.columns.find((c) => c.name === name);
+    const column = columnOf(table, name);
     if (column === undefined) return undefined;
     columns.push(column);
   }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { displayPath } from '../../common/files.js';
-import { nearest } from '../../common/text.js';
+import { listNames, nearest } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
 import { sha256OfFile } from '../../engine/file.js';
 import type { Table } from '../../engine/table.js';
@@ -111,14 +111,14 @@ export function columnFindings(
   contract: Contract,
   environment: string,
 ): Finding[] {
-  const there = table.columns.map((c) => c.name);
-  const described = contract.columns.map((c) => c.name);
+  const there = new Set(table.columns.map((c) => c.name));
+  const described = new Set(contract.columns.map((c) => c.name));
   const place = { file: path, ...(table.unit === 'line' && { line: 1 }) };
   const whole = { count: 1, share: 1, examples: [place] };
   const findings: Finding[] = [];
   for (const column of contract.columns) {
     const asked = presence(column, environment);
-    if (asked === 'absent' && there.includes(column.name)) {
+    if (asked === 'absent' && there.has(column.name)) {
       const where = column.environments!.join(' and ');
       findings.push({
         ...whole,
@@ -129,10 +129,10 @@ export function columnFindings(
         remedy: 'leave it out of the file, or add the environment to the contract',
       });
     }
-    if (asked !== 'present' || there.includes(column.name) || contract.missingColumns === 'allowed') continue;
+    if (asked !== 'present' || there.has(column.name) || contract.missingColumns === 'allowed') continue;
     const near = nearest(
       column.name,
-      there.filter((name) => !described.includes(name)),
+      [...there].filter((name) => !described.has(name)),
     );
     findings.push({
       ...whole,
@@ -142,21 +142,21 @@ export function columnFindings(
       message: `${path}: there is no column "${column.name}"`,
       remedy:
         near === undefined
-          ? `the file has: ${there.join(', ')}`
+          ? `the file has: ${listNames([...there])}`
           : `did you mean "${near}", which the contract does not know?`,
     });
   }
-  if (contract.missingColumns === 'allowed' && !described.some((name) => there.includes(name))) {
+  if (contract.missingColumns === 'allowed' && ![...described].some((name) => there.has(name))) {
     findings.push({
       ...whole,
       rule: 'missing-column',
       severity: 'error',
       message: `${path}: it has none of the columns of the contract`,
-      remedy: `the file has: ${there.join(', ')}`,
+      remedy: `the file has: ${listNames([...there])}`,
     });
   }
-  const unknown = contract.unknownColumns === 'allowed' ? [] : there;
-  for (const column of unknown.filter((name) => name !== '' && !described.includes(name))) {
+  const unknown = contract.unknownColumns === 'allowed' ? [] : table.columns.map((c) => c.name);
+  for (const column of unknown.filter((name) => name !== '' && !described.has(name))) {
     findings.push({
       ...whole,
       rule: 'unknown-column',

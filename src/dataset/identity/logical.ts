@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Table } from '../../engine/table.js';
 import type { ColumnType } from '../../formats/profile.js';
@@ -36,13 +37,14 @@ export async function logicalIdentity(
       const column = columnOf(table, name);
       return column === undefined ? "''" : canonicalText(column);
     });
-    const text = parts.length === 0 ? "''" : `concat(${parts.join(", ',', ")})`;
+    const texts = await textsIn(engine, table.source, parts);
     // The halves add up in 128 bits without overflow, as texts they keep every digit.
     const [found] = await engine.rows(
       `SELECT count(*) AS n, CAST(sum(CAST(h >> 64 AS UBIGINT)) AS VARCHAR) AS high,
          CAST(sum(CAST(h & 18446744073709551615::UHUGEINT AS UBIGINT)) AS VARCHAR) AS low
-       FROM (SELECT md5_number(${text}) AS h FROM ${table.source})`,
+       FROM (SELECT md5_number(${texts.joined}) AS h FROM ${texts.from})`,
     );
+    for (const name of texts.leftOver) await engine.run(`DROP TABLE ${name}`);
     rows += Number(found?.n ?? 0);
     sum += (BigInt(String(found?.high ?? 0)) << 64n) + BigInt(String(found?.low ?? 0));
   }
@@ -51,6 +53,29 @@ export async function logicalIdentity(
     rows,
     sum % modulus,
   );
+}
+
+/** Columns whose texts are joined by one query; of more, by as many queries as it takes, each into a table. */
+const columnsAtOnce = 250;
+
+/** A row's texts joined by commas: SQL, and what it is over. */
+async function textsIn(
+  engine: Engine,
+  source: string,
+  parts: readonly string[],
+): Promise<{ joined: string; from: string; leftOver: readonly string[] }> {
+  const join = (list: readonly string[]): string =>
+    list.length === 0 ? "''" : `concat(${list.join(", ',', ")})`;
+  if (parts.length <= columnsAtOnce) return { joined: join(parts), from: source, leftOver: [] };
+  const names: string[] = [];
+  for (const some of batchesOf(parts, columnsAtOnce)) {
+    names.push(`texts${names.length}`);
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE ${names.at(-1)!} AS SELECT ${join(some)} AS joined FROM ${source}`,
+    );
+  }
+  const joined = join(names.map((name) => `${name}.joined`));
+  return { joined, from: names.join(' POSITIONAL JOIN '), leftOver: names };
 }
 
 /**

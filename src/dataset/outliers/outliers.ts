@@ -29,8 +29,9 @@ export async function findOutliers(
   options: OutlierOptions,
 ): Promise<{ readonly outliers: OutliersOf[]; readonly findings: Finding[] }> {
   const { engine, contract, set, profile, settings, classLabel } = options;
+  const profiles = new Map([...profile.columns].reverse().map((own) => [own.name, own]));
   const columns = contract.columns.flatMap((column) => {
-    const own = profile.columns.find(({ name }) => name === column.name);
+    const own = profiles.get(column.name);
     const ignored = ownValue(settings.columns, column.name);
     const named = column.roles.some((role) => role === 'id' || role === 'group');
     if (own === undefined || own.type !== column.type || named || column.name === classLabel) return [];

@@ -1,6 +1,7 @@
 import { formatInteger, formatNumber, formatPercent, plural } from '../../common/text.js';
+import { batchesOf } from '../../engine/batches.js';
 import type { ColumnProfile } from '../../formats/profile.js';
-import { type Fences, type Weighted, fences } from '../../statistics/robust.js';
+import { type Fences, type Weighted, fences, mayLieOutside } from '../../statistics/robust.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { examplesAt, rowsOf } from '../data-set.js';
 import {
@@ -48,10 +49,9 @@ async function suspectOf(
   const isLength = column.type === 'string';
   const sample = isLength ? await lengthsOf(context, column, profile) : numbersOf(profile);
   if (sample === undefined) return [];
+  const { min, max } = isLength ? profile.lengths! : profile.moments!;
+  if (!mayLieOutside(sample, z, { min, max })) return [];
   const limits = fences(sample, { z, k: iqr });
-  const [min, max] = isLength
-    ? [profile.lengths!.min, profile.lengths!.max]
-    : [profile.moments!.min, profile.moments!.max];
   if (min >= limits.lower && max <= limits.upper) return [];
   return [{ column, kind: isLength ? 'length' : 'value', fences: limits, sample }];
 }
@@ -96,14 +96,17 @@ async function countOutside(
   { engine, set }: OutlierContext,
   suspects: readonly Suspect[],
 ): Promise<number[]> {
-  const counts = suspects.map((suspect, i) => `count(*) FILTER (${outside(suspect, `v${i}`)}) AS n${i}`);
-  const [row] = await engine.rows(
-    `SELECT ${counts.join(', ')} FROM ${rowsOf(
+  const found: number[] = [];
+  for (const some of batchesOf(suspects)) {
+    const counts = some.map((suspect, i) => `count(*) FILTER (${outside(suspect, `v${i}`)}) AS n${i}`);
+    const rows = rowsOf(
       set,
-      suspects.map(({ column }) => column),
-    )}`,
-  );
-  return suspects.map((_, i) => Number(row?.[`n${i}`] ?? 0));
+      some.map(({ column }) => column),
+    );
+    const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${rows}`);
+    found.push(...some.map((_, i) => Number(row?.[`n${i}`] ?? 0)));
+  }
+  return found;
 }
 
 async function describe(context: OutlierContext, suspect: Suspect, count: number): Promise<Outliers> {

@@ -5,6 +5,7 @@ import { guessDistinct } from '../../engine/sample.js';
 import { copyColumns } from '../../engine/survey.js';
 import type { Table } from '../../engine/table.js';
 import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
+import { columnOf } from '../data-set.js';
 import { distinctOf, mergeProfiles } from './merge.js';
 import { type NumberSource, type Summary, numbersOfFew, numbersOfMany } from './number-columns.js';
 import { profileShort } from './few-rows.js';
@@ -69,7 +70,7 @@ export async function profileTables(
 
 function commonColumns(tables: readonly Table[]): ProfiledColumn[] {
   return (tables[0]?.columns ?? []).flatMap(({ name, type }) => {
-    const found = tables.map((table) => table.columns.find((c) => c.name === name));
+    const found = tables.map((table) => columnOf(table, name));
     if (name === '' || !found.every((c) => c !== undefined && c.type === type)) return [];
     const hashes = found.map((c) => (c!.exact === undefined ? undefined : identityHash(c!)));
     return [{ name, type, values: found.map((c) => c!.value), hashes }];
@@ -127,7 +128,7 @@ async function originOf(
   { name, type, value, hash }: OneColumn,
 ): Promise<Origin> {
   const exactly = hash === undefined ? {} : { hash };
-  const text = table.columns.find((c) => c.name === name)?.text;
+  const text = columnOf(table, name)?.text;
   if (table.survey === undefined || text === undefined) {
     return { from: table.source, value, ...exactly, counted: false };
   }
