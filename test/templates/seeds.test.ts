@@ -66,7 +66,11 @@ describe('models of several seeds', () => {
     const { runs } = await bench.push(workflow(), {
       files: {
         ...{ 'model.yml': spec, 'train.mjs': train, 'predict.mjs': predict },
-        ...{ 'holdout.csv': `${holdout}\n`, 't.csv': 'y\n1\n', 'c.yaml': '' },
+        ...{
+          'holdout.csv': `${holdout}\n`,
+          't.csv': 'y\n1\n',
+          'c.yaml': 'fields: [{ name: y, type: integer }]',
+        },
       },
       event: { name: 'workflow_dispatch', payload: { inputs: {} } },
     });
