@@ -1,15 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { unknownColumns } from '../actions/plan/columns.js';
-import { type Plan, loadPlan } from '../actions/plan/plan.js';
+import { unknownColumns } from '../plan/columns.js';
+import { type Plan, loadPlan } from '../plan/plan.js';
 import { UserError, describeProblem } from '../common/errors.js';
 import { expandGlobs } from '../common/files.js';
 import { RecordingLogger } from '../common/logger.js';
-import { openEngine } from '../engine/engine.js';
 import { inspectTable } from '../engine/table.js';
-import { locateDuckdb } from '../runtime/duckdb.js';
 import type { CheckArguments } from './check-options.js';
+import { withEngine } from './engine.js';
 
 /**
  * Reports what the first action of a run would report, without running anything of the project.
@@ -56,34 +52,12 @@ async function checkColumns(
   const [first] = files;
   const unread = `; the hold-out data are not here, and may lack ${unlisted.map(({ name }) => name).join(', ')}`;
   if (first === undefined) return unread;
-  const names = await columnsOf(first, project, signal);
+  const names = await withEngine({ files: [first], project, signal }, async (engine) => {
+    const { table } = await inspectTable(engine, first);
+    return table?.columns.map(({ name }) => name);
+  });
   if (names === undefined) return unread;
   const problems = unknownColumns(spec, unlisted, names, 'the hold-out data have');
   if (problems.length > 0) throw new UserError(problems);
   return '';
-}
-
-async function columnsOf(
-  file: string,
-  project: string,
-  signal: AbortSignal | undefined,
-): Promise<string[] | undefined> {
-  const library = await locateDuckdb({ roots: [project], env: process.env, logger: new RecordingLogger() });
-  const temp = await mkdtemp(join(tmpdir(), 'mlops-check-'));
-  try {
-    const engine = await openEngine({
-      library,
-      temp,
-      allowedFolders: [dirname(file)],
-      ...(signal && { signal }),
-    });
-    try {
-      const { table } = await inspectTable(engine, file);
-      return table?.columns.map(({ name }) => name);
-    } finally {
-      await engine.close();
-    }
-  } finally {
-    await rm(temp, { recursive: true, force: true });
-  }
 }

@@ -123,10 +123,10 @@ function hasColours(): boolean {
 /** The first Ctrl-C cancels, as GitHub's button does; the second ends everything at once. */
 function interruption(): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
-  const onSignal = (): void => {
+  const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(130);
     process.stderr.write('cancelling; once more to end at once\n');
-    controller.abort(new Cancelled('SIGINT'));
+    controller.abort(new Cancelled(name));
   };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
   return {

@@ -36,7 +36,7 @@ export async function openConnection(
     await connection.run("SET TimeZone = 'UTC'");
     // Geometries stay bytes, so that a file with broken metadata about them is read all the same.
     await connection.run('SET enable_geoparquet_conversion = false');
-    // Else every query reads the descriptions of all columns of a Parquet file anew.
+    // Without it, every query reads the metadata of every column of a Parquet file again.
     await connection.run('SET parquet_metadata_cache = true');
     // Errors then say of what kind they are.
     await connection.run('SET errors_as_json = true');

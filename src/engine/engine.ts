@@ -38,9 +38,9 @@ export interface Engine {
   stream(sql: string, each: (columns: readonly Float64Array[]) => void): Promise<void>;
   /** Runs a statement whose result nobody reads. */
   run(sql: string): Promise<void>;
-  /** A file that queries read from now on: it is looked at when one of them fails. */
+  /** Adds a file that later queries read: when one of them fails, the engine looks for the cause in it. */
   remember(file: ReadFile): void;
-  /** The file is opened anew: whoever opens it looks at what is wrong with it. */
+  /** Removes a file that is being opened again: its reader reports what is wrong with it. */
   forget(path: string): void;
   /** Ends the instance and removes its files; can be called twice. */
   close(): Promise<void>;

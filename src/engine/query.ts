@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { EngineError, TimeLimitError, engineErrorOf } from './errors.js';
 
-/** An interrupt that comes between two parts of a query's work is lost, so it is said again. */
+/** DuckDB loses an interrupt that arrives between two parts of a query, so it is repeated. */
 const againAfterMs = 50;
 
 /**

@@ -39,14 +39,14 @@ const kinds: readonly Kind[] = [
 export function foreignDefect(head: Buffer, format: Format): Defect | undefined {
   const defect = (what: string, remedy: string): Defect =>
     fileDefect('unknown-format', `the file is ${what}, not ${titles[format]}`, remedy);
-  const known = kinds.find((kind) => kind.format !== format && starts(head, kind.magic));
+  const known = kinds.find((kind) => kind.format !== format && starts(head, kind.magic) && isBinary(head));
   if (known !== undefined) return defect(known.what, known.remedy);
   if (starts(head, 'PK\x03\x04')) {
     return head.includes('xl/') || head.includes('[Content_Types].xml')
       ? defect('an Excel workbook', excel)
       : defect('a zip archive', 'unpack it in data.fetch, and name the files in it');
   }
-  // A protocol buffer of pickle 2 to 5 that holds a pandas or NumPy object.
+  // The first two bytes of a pickle are PROTO and the protocol's number, 2 to 5.
   if (head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5) return defect('a Python pickle', table);
   const text = head.toString('latin1').replace(/^(?:\xef\xbb\xbf)?\s+/, '');
   if (/^<(!doctype html|html|head|body)\b/i.test(text)) {
@@ -58,6 +58,12 @@ export function foreignDefect(head: Buffer, format: Format): Defect | undefined 
   if (/^<\?xml\b/i.test(text)) return defect('XML', table);
   return undefined;
 }
+
+/** Text can begin with letters that some format begins with, such as the header `ORCID,name`. */
+function isBinary(head: Buffer): boolean {
+  return head.some((byte) => byte < 0x20 && !whitespace.includes(byte));
+}
+const whitespace = [...Buffer.from('\t\n\v\f\r')];
 
 const titles: Readonly<Record<Format, string>> = { csv: 'CSV', jsonl: 'JSON Lines', parquet: 'Parquet' };
 

@@ -7,10 +7,10 @@ export interface Operation {
 
 type Entry = readonly [method: string, path: RegExp, doing: string, permission: string];
 
-/* After GitHub's "Permissions required for GitHub Apps". The first match counts. */
 /** Comments are only read in order to write one. */
 const toComment = 'pull-requests: write, or issues: write on an issue';
 
+/* After GitHub's "Permissions required for GitHub Apps". The first match counts. */
 const entries: readonly Entry[] = [
   ['GET', /^\/releases\/assets\//, 'download a release asset', 'contents: read'],
   ['DELETE', /^\/releases\/assets\//, 'delete a release asset', 'contents: write'],

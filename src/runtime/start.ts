@@ -122,7 +122,7 @@ const troubleRemedy = 'see that it is there, that it may be read and written, an
 /** Says why the action did not end as it should. */
 function fail(error: unknown, name: string): void {
   if (isCancellation(error)) {
-    workflowLogger.error(`${name} was ${messageOf(error)}: its checks did not end, and say nothing`);
+    workflowLogger.error(`${name} was ${messageOf(error)} and has no result`);
     process.exitCode = 130;
     return;
   }

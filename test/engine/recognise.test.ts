@@ -53,7 +53,7 @@ describe('a data file that is something else', () => {
     ],
     ['an HTML page in a .gz', 'a.csv.gz', gzipSync('<html>'), /an HTML page/, /credentials/],
     ['XML', 'a.csv', '<?xml version="1.0"?><Error/>', /is XML, not CSV/, /write the table/],
-    ['Parquet', 'b.csv', 'PAR1....PAR1', /is Parquet, not CSV/, /name it \.parquet/],
+    ['Parquet', 'b.csv', 'PAR1\x15\x04\x15\x10..PAR1', /is Parquet, not CSV/, /name it \.parquet/],
     ['a pickle', 'b.parquet', bytes('\x80\x04\x95'), /a Python pickle/, /write the table/],
     ['an HDF5 file', 'c.csv', bytes('\x89HDF\r\n\x1a\n'), /an HDF5 file/, /write the table/],
     ['a NumPy array', 'c.jsonl', bytes('\x93NUMPY\x01'), /a NumPy array/, /write the table/],
@@ -74,6 +74,11 @@ describe('a data file that is something else', () => {
         remedy: expect.stringMatching(remedy),
       },
     ]);
+  });
+
+  it.each(['ORCID,x', 'PAR1,x', 'ARROW1,x', '%PDF-pages,x'])('is not seen in text: %s', async (header) => {
+    const { table, defects } = await inspectTable(engine, write('text.csv', `${header}\n1,2\n3,4\n`));
+    expect([defects, table?.columns.map(({ name }) => name)]).toEqual([[], header.split(',')]);
   });
 
   it('is unpacked where its name does not say that it is compressed', async () => {

@@ -16,7 +16,7 @@ const linter = join(projectFolder, 'node_modules/.cache/bin/actionlint');
 async function definitionsOf(): Promise<Definitions> {
   const actions = readdirSync(join(projectFolder, 'src/actions'), { withFileTypes: true });
   const found = actions
-    .filter(({ name }) => existsSync(join(projectFolder, 'src/actions', name, 'inputs.ts')))
+    .filter((entry) => entry.isDirectory())
     .map(async ({ name }): Promise<[string, Definitions[string]]> => {
       const { definition } = (await import(`../../src/actions/${name}/inputs.js`)) as {
         definition: Definitions[string];

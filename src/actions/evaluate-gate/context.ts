@@ -7,7 +7,7 @@ import type { EvaluationRows } from '../../evaluation/rows.js';
 import { prepareData } from '../../spec/data.js';
 import type { LoadedSpec } from '../../spec/load.js';
 import type { Dependencies } from '../dependencies.js';
-import { type Demands, readDemands } from '../plan/demands.js';
+import { type Demands, readDemands } from '../../plan/demands.js';
 import {
   type Compared,
   type ComparedModel,

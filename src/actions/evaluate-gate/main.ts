@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Decision } from '../../formats/decision.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
-import { loadPlan } from '../plan/plan.js';
+import { loadPlan } from '../../plan/plan.js';
 import { commentOn } from './comment.js';
 import { openContext } from './context.js';
 import { decide } from './decide.js';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { type Problem, UserError, failOn } from '../../common/errors.js';
-import { expandFolderGlobs } from '../../common/folder.js';
+import { expandFolderGlobs, listFolder } from '../../common/folder.js';
 import type { Rule } from '../../evaluation/rules.js';
 import { type Stated, readStated } from '../../evaluation/stated.js';
 import type { GitHub } from '../../github/types.js';
@@ -55,15 +55,18 @@ export async function challengerFolder(
 
 /** Digest of the files that register-model would register, by which its version can be known again. */
 export async function digestOfModel(spec: LoadedSpec, folder: string): Promise<string> {
-  const { name, release } = spec.value;
-  const files = await expandFolderGlobs(release.files, folder, spec.at(['release', 'files']));
+  const files = await modelFiles(spec, folder);
   return contentDigest(
-    name,
+    spec.value.name,
     await readContents(
       folder,
       files.map((file) => relative(folder, file)),
     ),
   );
+}
+
+function modelFiles(spec: LoadedSpec, folder: string): Promise<string[]> {
+  return expandFolderGlobs(spec.value.release.files, folder, spec.at(['release', 'files']));
 }
 
 /** Whether a model that predicted by itself has the files that would be registered of the challenger, and no others. */
@@ -74,7 +77,10 @@ export async function haveSameFiles(
 ): Promise<boolean> {
   if (challenger === undefined || folder === undefined || predictions !== undefined) return false;
   try {
-    return (await digestOfModel(spec, challenger)) === (await digestOfModel(spec, folder));
+    if ((await digestOfModel(spec, challenger)) !== (await digestOfModel(spec, folder))) return false;
+    // It can have predicted from files that `release.files` no longer names.
+    const [named, all] = await Promise.all([modelFiles(spec, folder), listFolder(folder)]);
+    return all.problems.length === 0 && all.files.length === named.length;
   } catch (error) {
     // An older version can lack files that `release.files` names today.
     if (error instanceof UserError) return false;

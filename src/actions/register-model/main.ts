@@ -10,7 +10,7 @@ import { readContents } from '../../registry/contents.js';
 import { lineageOf, readEvidence, readRunRecord, refuseFailed } from '../../registry/enclosures.js';
 import { register } from '../../registry/publish.js';
 import { renderMarkdown } from '../../report/markdown.js';
-import { loadPlan } from '../plan/plan.js';
+import { loadPlan } from '../../plan/plan.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';

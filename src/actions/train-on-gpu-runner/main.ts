@@ -18,7 +18,7 @@ import { describeMachine, missingResources } from '../../training/resources.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
-import { loadPlan } from '../plan/plan.js';
+import { loadPlan } from '../../plan/plan.js';
 import type { definition } from './inputs.js';
 import { trainingReport } from './report.js';
 import { leaveSettled, leaveUnsaved } from './state.js';

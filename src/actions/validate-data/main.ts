@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { failOn } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
 import { referencedFiles } from '../../dataset/checks/references.js';
 import { type CheckedDataset, validateDataset } from '../../dataset/checks/validate.js';
@@ -10,8 +9,7 @@ import { prepareData } from '../../spec/data.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
 import type { ValuesOf } from '../inputs.js';
-import { unknownColumns } from '../plan/columns.js';
-import { loadPlan } from '../plan/plan.js';
+import { loadPlan } from '../../plan/plan.js';
 import type { definition } from './inputs.js';
 import { identitiesOf, leakageReason, outcomeOf, reasonsOf } from './outcome.js';
 import { readShard, trainFilesOf, validateShard } from './shard.js';
@@ -70,7 +68,7 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
       const train = files.train ?? [];
       const own = inputs['shard-by'] === 'fetch' ? train : await trainFilesOf(train, part, run.workspace);
       return await validateShard(
-        { spec, contract, part, engine, inputs, files: [own, files.holdout ?? []] },
+        { spec, contract, unlisted: plan.unlisted, part, engine, inputs, files: [own, files.holdout ?? []] },
         deps,
       );
     }
@@ -91,16 +89,12 @@ export async function main(inputs: Inputs, deps: Dependencies): Promise<Outcome<
       );
     }
     const sets = checked as [CheckedDataset, CheckedDataset];
-    const [first] = sets[1].tables;
-    if (first !== undefined) {
-      const names = first.columns.map(({ name }) => name);
-      failOn(unknownColumns(spec, plan.unlisted, names, 'the hold-out data have'));
-    }
     const { profiles, leakage } = await runSuites(
       {
         wanted: inputs,
         spec,
         contract,
+        unlisted: plan.unlisted,
         engine,
         checked: sets,
         files: [files.train ?? [], files.holdout ?? []],

@@ -13,6 +13,7 @@ import { mergeSet } from '../../dataset/shards/merge.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Shard } from '../../formats/shard.js';
 import type { Validation } from '../../formats/validation.js';
+import type { NamedColumn } from '../../plan/columns.js';
 import type { LoadedSpec } from '../../spec/load.js';
 import type { Outcome } from '../definition.js';
 import type { Dependencies } from '../dependencies.js';
@@ -22,6 +23,7 @@ import { type Wanted, lineageOf, runSuites } from './suites.js';
 export interface ShardOptions {
   readonly spec: LoadedSpec;
   readonly contract: Contract;
+  readonly unlisted: readonly NamedColumn[];
   readonly part: Part;
   readonly engine: Engine;
   readonly inputs: Wanted & { readonly 'max-findings': number; readonly 'sql-time-limit': number };
@@ -49,7 +51,7 @@ export function trainFilesOf(files: readonly string[], part: Part, workspace: st
  * passes no verdict: what is tolerated of the whole says nothing of a part.
  */
 export async function validateShard(options: ShardOptions, deps: Dependencies): Promise<Outcome> {
-  const { spec, contract, part, engine, inputs, files } = options;
+  const { spec, contract, unlisted, part, engine, inputs, files } = options;
   const { run, outputFolder } = deps;
   const now = deps.clock.now();
   const check = async (name: string, own: readonly string[], held: Contract): Promise<CheckedDataset> => {
@@ -63,7 +65,7 @@ export async function validateShard(options: ShardOptions, deps: Dependencies): 
   const holdout = await check('holdout', files[1], contract);
   const checked = [train, holdout] as const;
   const { profiles, leakage } = await runSuites(
-    { wanted: inputs, spec, contract, engine, checked, files },
+    { wanted: inputs, spec, contract, unlisted, engine, checked, files },
     deps,
   );
   const { path, digest, version } = contract;

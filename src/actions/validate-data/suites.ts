@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Place, type Problem, failOn } from '../../common/errors.js';
+import { failOn } from '../../common/errors.js';
 import { displayPath } from '../../common/files.js';
-import { nearest } from '../../common/text.js';
 import { labelTypeFindings } from '../../dataset/checks/label-type.js';
 import type { CheckedDataset } from '../../dataset/checks/validate.js';
 import { columnar } from '../../dataset/columnar.js';
@@ -15,8 +14,10 @@ import { findLeakage } from '../../dataset/leakage/leakage.js';
 import { findOutliers } from '../../dataset/outliers/outliers.js';
 import { profileTables } from '../../dataset/profile/profile.js';
 import type { Engine } from '../../engine/engine.js';
+import type { Table } from '../../engine/table.js';
 import type { Profile } from '../../formats/profile.js';
 import type { Finding, LeakageReport, Lineage, Validation } from '../../formats/validation.js';
+import { type NamedColumn, unknownColumns } from '../../plan/columns.js';
 import type { LoadedSpec } from '../../spec/load.js';
 import type { Dependencies, RunContext } from '../dependencies.js';
 import type { WrittenProfile } from './outcome.js';
@@ -33,6 +34,8 @@ export interface SuiteOptions {
   readonly wanted: Wanted;
   readonly spec: LoadedSpec;
   readonly contract: Contract;
+  /** Columns that model.yml names and the contract does not list: the hold-out data must have them. */
+  readonly unlisted: readonly NamedColumn[];
   readonly engine: Engine;
   /** train, then holdout: findings, outliers and identities are put in. */
   readonly checked: readonly [CheckedDataset, CheckedDataset];
@@ -45,31 +48,33 @@ export interface SuiteOptions {
  * @throws UserError with every such name at its place
  */
 export function checkSettings({ spec, contract }: Pick<SuiteOptions, 'spec' | 'contract'>): void {
+  const named = Object.keys(spec.value.data.outliers.columns).map((name) => ({
+    name,
+    path: ['data', 'outliers', 'columns', name],
+  }));
   const known = contract.columns.map(({ name }) => name);
-  failOn(
-    Object.keys(spec.value.data.outliers.columns).flatMap((name) =>
-      unknownColumn(
-        name,
-        'data.outliers: the contract has',
-        known,
-        spec.at(['data', 'outliers', 'columns', name]),
-      ),
-    ),
-  );
+  failOn(unknownColumns(spec, named, known, 'the contract has'));
 }
 
-/** The problem of a setting for a column that is not there, if so. */
-function unknownColumn(name: string, who: string, known: readonly string[], where: Place): Problem[] {
-  if (known.includes(name)) return [];
-  const near = nearest(name, known);
-  return [
-    {
-      message: `${who} no column "${name}"`,
-      where,
-      remedy: near === undefined ? `the columns are ${known.join(', ')}` : `did you mean "${near}"?`,
-    },
-  ];
+/**
+ * Refuses columns that model.yml names and no file has: of the hold-out data in `evaluate`, of either set in the waivers
+ * of `data.leakage`. The contract need not list them.
+ * @throws UserError with every such name at its place
+ */
+function checkColumns({ spec, unlisted, checked, wanted }: SuiteOptions): void {
+  const [train, holdout] = checked.map(({ tables }) => tables.flatMap(namesOf)) as [string[], string[]];
+  const waived = Object.entries(spec.value.data.leakage).flatMap(([check, setting]) => {
+    const columns = typeof setting === 'object' && 'columns' in setting ? (setting.columns ?? []) : [];
+    return columns.map((name, i) => ({ name, path: ['data', 'leakage', check, 'columns', i] }));
+  });
+  failOn([
+    // Where no file can be read, its findings say why.
+    ...(holdout.length === 0 ? [] : unknownColumns(spec, unlisted, holdout, 'the hold-out data have')),
+    ...(wanted.leakage ? unknownColumns(spec, waived, [...train, ...holdout], 'the data have') : []),
+  ]);
 }
+
+const namesOf = ({ columns }: Table): string[] => columns.map(({ name }) => name);
 
 /**
  * Runs the suites that are wanted, one after the other: each has the memory to itself. They read the data a dozen
@@ -79,6 +84,7 @@ export async function runSuites(
   options: SuiteOptions,
   deps: Pick<Dependencies, 'run' | 'outputFolder' | 'signal'>,
 ): Promise<{ readonly profiles: WrittenProfile[]; readonly leakage?: LeakageReport }> {
+  checkColumns(options);
   const { wanted, checked, engine } = options;
   await checkLabels(options, deps.run);
   const profiles: Profile[] = [];
@@ -131,7 +137,6 @@ async function runOver(
   const { wanted, checked, spec, contract, engine } = options;
   const { data, task } = spec.value;
   const label = labelOf(options);
-  if (wanted.leakage) checkWaivedColumns(spec, sets);
   for (const [i, { set }] of checked.entries()) {
     signal.throwIfAborted();
     if (wanted.identity) await identify(options, run, i, sets[i]!);
@@ -158,25 +163,6 @@ async function runOver(
     regression: task === 'regression',
     settings: data.leakage,
   });
-}
-
-/** Refuses waivers in data.leakage for columns that no file has; the contract need not list them. */
-function checkWaivedColumns({ value, at }: SuiteOptions['spec'], sets: readonly DataSet[]): void {
-  const tables = sets.flatMap((set) => set.tables);
-  const known = [...new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)))];
-  failOn(
-    Object.entries(value.data.leakage).flatMap(([check, setting]) => {
-      const names = typeof setting === 'object' && 'columns' in setting ? setting.columns : undefined;
-      return (names ?? []).flatMap((name, i) =>
-        unknownColumn(
-          name,
-          'data.leakage: the data have',
-          known,
-          at(['data', 'leakage', check, 'columns', i]),
-        ),
-      );
-    }),
-  );
 }
 
 /** The label's column: as the contract says, else as model.yml does. */

@@ -30,7 +30,7 @@ export interface Keys {
 
 const collisionRows = 20_000;
 
-/** Makes the tables `keys_train` and `keys_holdout` (level, key, label, rows) by two scans of each set, a wide one by one. */
+/** Makes the tables `keys_train` and `keys_holdout` (level, key, label, rows). */
 export async function collectKeys(context: LeakageContext, prints: Fingerprints): Promise<Keys> {
   const { engine, train, holdout } = context;
   for (const set of [train, holdout]) {

@@ -47,7 +47,7 @@ export function findMeasure(name: string, task: Task): FoundMeasure {
     return unknown(name, task, `"${name}" does not say how groups are compared`);
   }
   const stem = name.slice(0, -transform.length - 1);
-  const criterion = Object.hasOwn(criteria, stem) ? ownValue(criteria, stem) : undefined;
+  const criterion = ownValue(criteria, stem);
   if (criterion !== undefined && (transform === 'difference' || transform === 'ratio')) {
     const metrics = criterion.of.map((one) => overRepeats(rates.find((rate) => rate.name === one)!));
     if (!metrics[0]!.tasks.includes(task)) {

@@ -2,7 +2,7 @@ import type { SliceDecision } from '../../formats/decision.js';
 import { benjaminiHochberg } from '../../statistics/multiplicity.js';
 import { normalCdf, normalQuantile } from '../../statistics/special.js';
 import { type Baseline, type ModelBaseline, compareModels, estimateDifference } from '../comparison.js';
-import { type Reuse, limitOf, toRecord } from '../judge.js';
+import { type Reuse, limitOf, toRecord, verdictOf } from '../judge.js';
 import type { EstimateOptions, Metric, MetricEstimate } from '../metrics/metric.js';
 import { type EvaluationRows, takeRows } from '../rows.js';
 import { type Rule, isRelative } from '../rules.js';
@@ -139,20 +139,15 @@ function judgeRule(
   };
   const { judged, difference } = judgedAt(nominal);
   const paid = reuse?.corrected(nominal) ?? nominal;
+  const passes = (one: MetricEstimate): boolean => verdictOf(rule, one) === 'pass';
   return {
     result: {
       ...result,
       ...(difference !== null && { difference: toRecord(difference) }),
       p: harmP(rule, judged, nominal),
     },
-    clears: clearsLimit(rule, judged) && (paid === nominal || clearsLimit(rule, judgedAt(paid).judged)),
+    clears: passes(judged) && (paid === nominal || passes(judgedAt(paid).judged)),
   };
-}
-
-/** Whether the whole interval is on the right side of the rule's limit. */
-function clearsLimit(rule: Rule, { lower, upper }: MetricEstimate): boolean {
-  const { side, limit } = limitOf(rule);
-  return side === 'lower' ? lower >= limit : upper <= limit;
 }
 
 /**

@@ -241,6 +241,11 @@ describe('evaluate-gate', () => {
       'same-model',
     ]);
     expect(unchanged.slices.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+    // Its predictions can come from a file that `release.files` does not name.
+    await cp(join(checkout, 'unchanged'), join(checkout, 'more'), { recursive: true });
+    await writeFile(join(checkout, 'more/vocabulary.txt'), 'a');
+    const more = (await gate({ candidate: 'unchanged', champion: 'more' })).decision;
+    expect(more.rules.map(({ difference }) => difference?.method)).not.toContain('same-model');
     const versus = join(local.folder, 'versus');
     await cp(checkout, versus, { recursive: true });
     await writeFile(join(versus, 'model.yml'), spec().replaceAll('versus: champion', 'versus: v1.0.0'));

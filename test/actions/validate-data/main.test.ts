@@ -246,7 +246,7 @@ describe('validate-data', () => {
       ),
     );
     await expect(run()).rejects.toThrow(
-      /model\.yml:\d+:\d+: data.leakage: the data have no column "orign" → did you mean "origin"\?/,
+      /model\.yml:\d+:\d+: data\.leakage\.\w+\.columns\.\d: the data have no column "orign" → did you mean "origin"\?/,
     );
   });
 
@@ -263,13 +263,29 @@ describe('validate-data', () => {
     );
   });
 
+  it.each<Record<string, string>>([{}, { shard: '1/1' }])(
+    'refuses a column of evaluate that neither contract nor hold-out data have, with %j',
+    async (inputs) => {
+      write('model.yml', spec.replace('label: delay', 'label: delay, id: row, group: orign'));
+      await expect(run(inputs)).rejects.toMatchObject({
+        problems: [
+          { message: 'evaluate.id: the hold-out data have no column "row"' },
+          {
+            message: 'evaluate.group: the hold-out data have no column "orign"',
+            remedy: 'did you mean "origin"?',
+          },
+        ],
+      });
+    },
+  );
+
   it('refuses a budget for a column that there is not', async () => {
     write(
       'model.yml',
       spec.replace('holdout:', 'outliers: { columns: { dellay: { budget: 5% } } }, holdout:'),
     );
     await expect(run()).rejects.toThrow(
-      /model\.yml:3:\d+: data\.outliers: the contract has no column "dellay" → did you mean "delay"/,
+      /model\.yml:3:\d+: data\.outliers\.columns\.dellay: the contract has no column "dellay" → did you mean "delay"/,
     );
   });
 

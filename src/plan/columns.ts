@@ -1,9 +1,9 @@
-import type { Problem } from '../../common/errors.js';
-import { nearest } from '../../common/text.js';
-import { groupsOf } from '../../spec/sections/evaluate-fairness.js';
-import type { SliceDefinition } from '../../spec/sections/evaluate-slices.js';
-import type { LoadedSpec } from '../../spec/load.js';
-import { sliceColumns } from '../../evaluation/slices/define.js';
+import type { Problem } from '../common/errors.js';
+import { listNames, nearest } from '../common/text.js';
+import { groupsOf } from '../spec/sections/evaluate-fairness.js';
+import type { SliceDefinition } from '../spec/sections/evaluate-slices.js';
+import type { LoadedSpec } from '../spec/load.js';
+import { sliceColumns } from '../evaluation/slices/define.js';
 
 /** A column of the hold-out data that model.yml names, and where. */
 export interface NamedColumn {
@@ -55,14 +55,7 @@ export function unknownColumns(
       return {
         message: `${path.join('.')}: ${who} no column "${name}"`,
         where: spec.at(path),
-        remedy: near === undefined ? `the columns are ${listed(known)}` : `did you mean "${near}"?`,
+        remedy: near === undefined ? `the columns are ${listNames(known)}` : `did you mean "${near}"?`,
       };
     });
-}
-
-const mostListed = 30;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, mostListed).join(', ');
-  return names.length > mostListed ? `${shown} and ${names.length - mostListed} more` : shown;
 }

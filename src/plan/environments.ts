@@ -1,9 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
-import type { Problem } from '../../common/errors.js';
-import { nearest } from '../../common/text.js';
-import type { LoadedSpec } from '../../spec/load.js';
+import type { Problem } from '../common/errors.js';
+import { nearest } from '../common/text.js';
+import type { LoadedSpec } from '../spec/load.js';
 
 /**
  * Environments of `rollout.environments` that no workflow of the repository names: their settings, such as who must

@@ -1,8 +1,8 @@
-import { type Problem, attempt, failOn } from '../../common/errors.js';
-import { type FairnessRule, readFairness } from '../../evaluation/fairness/rules.js';
-import { type Rule, readRules } from '../../evaluation/rules.js';
-import { type SearchRule, readSearch } from '../../evaluation/search/rules.js';
-import type { LoadedSpec } from '../../spec/load.js';
+import { type Problem, attempt, failOn } from '../common/errors.js';
+import { type FairnessRule, readFairness } from '../evaluation/fairness/rules.js';
+import { type Rule, readRules } from '../evaluation/rules.js';
+import { type SearchRule, readSearch } from '../evaluation/search/rules.js';
+import type { LoadedSpec } from '../spec/load.js';
 
 /** What the spec asks of a model's predictions. */
 export interface Demands {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Problem, UserError, attempt, failOn } from '../../common/errors.js';
-import type { Logger } from '../../common/logger.js';
-import type { Contract } from '../../dataset/contract/contract.js';
-import { loadContract } from '../../dataset/contract/load.js';
-import { rolloutMistakes } from '../../rollout/plan.js';
-import { type LoadedSpec, readSpec } from '../../spec/load.js';
+import { type Problem, UserError, attempt, failOn } from '../common/errors.js';
+import type { Logger } from '../common/logger.js';
+import type { Contract } from '../dataset/contract/contract.js';
+import { loadContract } from '../dataset/contract/load.js';
+import { rolloutMistakes } from '../rollout/plan.js';
+import { type LoadedSpec, readSpec } from '../spec/load.js';
 import { readDemands } from './demands.js';
 import { type NamedColumn, namedColumns } from './columns.js';
 import { unusedEnvironments } from './environments.js';

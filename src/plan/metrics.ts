@@ -1,6 +1,6 @@
-import type { Problem } from '../../common/errors.js';
-import { findMetric } from '../../evaluation/metrics/registry.js';
-import type { LoadedSpec } from '../../spec/load.js';
+import type { Problem } from '../common/errors.js';
+import { findMetric } from '../evaluation/metrics/registry.js';
+import type { LoadedSpec } from '../spec/load.js';
 
 /** Metrics that `evaluate` names outside its gates and does not know, each at its place. */
 export function metricMistakes({ value: { task, evaluate }, at }: LoadedSpec): Problem[] {
