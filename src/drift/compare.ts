@@ -1,3 +1,4 @@
+import { plural } from '../common/text.js';
 import type { Verdict } from '../common/verdict.js';
 import type { ColumnDrift, ColumnVerdict, DriftTest } from '../formats/drift-column.js';
 import type { Profile } from '../formats/profile.js';
@@ -87,7 +88,8 @@ export function compareProfiles(reference: Profile, current: Profile, settings: 
     return judge(column, tests, settings.alpha);
   });
   const columns = judged.map((column) => withNewName(column, judged));
-  return { ...overall(columns), columns };
+  const rows = Math.min(reference.rows, current.rows);
+  return { ...overall(columns, { rows, alpha: settings.alpha }), columns };
 }
 
 function effectsOf({ effect, unseen }: ColumnWishes = {}): typeof defaultEffect {
@@ -174,7 +176,10 @@ function cannotTell({ detectable, effect, sought }: DriftTest): boolean {
   return detectable === null || detectable > sought || effect >= sought;
 }
 
-function overall(columns: readonly ColumnDrift[]): { verdict: Verdict; reasons: string[] } {
+function overall(
+  columns: readonly ColumnDrift[],
+  { rows, alpha }: { rows: number; alpha: number },
+): { verdict: Verdict; reasons: string[] } {
   const of = (wanted: (column: ColumnDrift) => boolean): string[] =>
     columns.filter(wanted).map(({ name, reason }) => `${name}: ${reason}`);
   const alarms = of(({ alarm }) => alarm);
@@ -182,9 +187,23 @@ function overall(columns: readonly ColumnDrift[]): { verdict: Verdict; reasons: 
   if (alarms.length > 0) return { verdict: 'fail', reasons: [...alarms, ...unclear] };
   if (unclear.length > 0) return { verdict: 'inconclusive', reasons: unclear };
   const tested = columns.filter(({ verdict }) => verdict === 'ok').length;
+  const constant = columns.filter(({ verdict }) => verdict === 'constant').length;
+  if (tested === 0 && constant > 0) return judgeConstants(constant, rows, alpha);
   if (tested === 0) return { verdict: 'inconclusive', reasons: ['no column could be compared'] };
   return {
     verdict: 'pass',
     reasons: [`nothing that matters changed in ${tested} of ${columns.length} columns`],
   };
+}
+
+/**
+ * The verdict on a table in which no column varies: n equal values show, with confidence 1 − alpha, that at most
+ * 1 − alpha^(1/n) of all rows have another one (Clopper–Pearson with no event).
+ */
+function judgeConstants(count: number, rows: number, alpha: number): { verdict: Verdict; reasons: string[] } {
+  const needed = Math.ceil(Math.log(alpha / count) / Math.log(1 - defaultEffect.unseen.sought));
+  const same = `${plural(count, 'column')} with one value, the same before and now`;
+  if (rows >= needed) return { verdict: 'pass', reasons: [`nothing changed: ${same}`] };
+  const reason = `${same}, and no other column: ${plural(rows, 'row')} cannot show that; ${needed} would`;
+  return { verdict: 'inconclusive', reasons: [reason] };
 }

@@ -266,6 +266,19 @@ describe('the columns together', () => {
     expect(compareProfiles(sample, only('x'), { ...settings, optional: ['y'] }).verdict).toBe('pass');
   });
 
+  // 0.9^28 > 0.05 > 0.9^29; with two columns, 0.9^35 > 0.025 > 0.9^36.
+  it.each([
+    [1, 28, 'inconclusive'],
+    [1, 29, 'pass'],
+    [2, 35, 'inconclusive'],
+    [2, 36, 'pass'],
+  ])('a table of %i constant columns and %i rows is judged %s', (count, rows, verdict) => {
+    const profile = profileOf(
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`c${i}`, numbers(() => 3.5, rows)])),
+    );
+    expect(compareProfiles(profile, profile, settings).verdict).toBe(verdict);
+  });
+
   it('nothing to compare is no pass', () => {
     const nothing: Profile = { ...sample, columns: [] };
     expect(compareProfiles(nothing, nothing, settings).verdict).toBe('inconclusive');
