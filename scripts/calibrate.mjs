@@ -13,6 +13,7 @@ const pages = {
   multivariate: 'calibration',
   gate: 'calibration-gate',
   edges: 'calibration-gate',
+  folds: 'calibration-gate',
 };
 const parts = Object.keys(pages);
 const pageOf = (part) => fileURLToPath(new URL(`../docs/${pages[part]}.md`, import.meta.url));

@@ -2,6 +2,7 @@ import { plural } from '../common/text.js';
 import { type Verdict, worst } from '../common/verdict.js';
 import type { RuleDecision, SliceDecision } from '../formats/decision.js';
 import type { Baseline } from './comparison.js';
+import { type FoldedRows, judgeLimit } from './folds/judge.js';
 import { type Reuse, judgeRule } from './judge.js';
 import { metricsOf } from './metrics/registry.js';
 import { overRepeats } from './metrics/repeated.js';
@@ -16,6 +17,8 @@ import { outcomeOf } from './slices/sentences.js';
 export interface GateOptions {
   readonly rules: readonly Rule[];
   readonly challenger: EvaluationRows;
+  /** Rows on which limits are judged, where the spec asks for cross-validation. */
+  readonly folds?: FoldedRows;
   /** What each `versus` of the rules means. All rows are the challenger's, in its order. */
   baselineOf(versus: string): Baseline;
   readonly slices: readonly Slicing[];
@@ -43,14 +46,15 @@ export interface GateDecision {
 
 /** Decides whether the challenger passes: every rule that applies must pass or be waived, and no slice may fail. */
 export function decideGate(options: GateOptions): GateDecision {
-  const { rules, challenger, baselineOf, confidence, seed, reuse, waivers = new Waivers() } = options;
+  const { rules, challenger, folds, baselineOf, confidence, seed, reuse, waivers = new Waivers() } = options;
+  const judging = { confidence, seed, ...(reuse && { reuse }) };
   const decided = rules.map((rule): RuleDecision => {
-    const baseline = rule.versus === null ? { none: '' } : baselineOf(rule.versus);
-    const found = judgeRule(rule, challenger, baseline, {
-      confidence,
-      seed,
-      ...(reuse && { reuse }),
-    });
+    const found =
+      rule.versus !== null
+        ? judgeRule(rule, challenger, baselineOf(rule.versus), judging)
+        : folds !== undefined
+          ? judgeLimit(rule, challenger, folds, judging)
+          : judgeRule(rule, challenger, { none: '' }, judging);
     const { verdict, reason } = found;
     const waived = waivers.cover({
       names: namesOf(rule),
@@ -65,7 +69,7 @@ export function decideGate(options: GateOptions): GateDecision {
     [...new Set(rules.map((rule) => rule.metric))],
     challenger,
     baselineOf,
-    { confidence, seed, minRows: options.minSliceRows, ...(reuse && { reuse }) },
+    { ...judging, minRows: options.minSliceRows },
   );
   const minRows = options.minSliceRows;
   const sliced = outcomeOf(

@@ -20,13 +20,13 @@ import { Spellings } from '../common/spelling.js';
 
 /**
  * Reads a model's predictions and puts them beside the labels, row by row.
- * @param name how errors call the model, such as "the challenger"
+ * @param file of all rows, or several that hold them one after another
  * @param at place of a key of `evaluate` in model.yml
  * @throws UserError for rows that do not match one to one, and for values that are no predictions
  */
 export async function readPredictions(
   engine: Engine,
-  file: string,
+  file: string | readonly string[],
   labels: Labels,
   task: Task,
   evaluate: EvaluateSpec,

@@ -14,6 +14,15 @@ export interface RowDesign {
   readonly extras?: ReadonlyMap<string, Float64Array>;
   /** The same rows as other repeats (seeds) of the model predict them; without repeats of their own. */
   readonly repeats?: readonly EvaluationRows[];
+  /** Of cross-validated rows: which model predicted each of them, without having seen it. */
+  readonly folds?: FoldModels;
+}
+
+export interface FoldModels {
+  /** Folds of the training rows, k. */
+  readonly count: number;
+  /** The model of each row: 0 to k − 1 for those of the folds, k for the model that is judged. */
+  readonly models: Uint8Array;
 }
 
 export interface BinaryRows extends RowDesign {
@@ -101,6 +110,7 @@ export function takeRows(rows: EvaluationRows, places: Uint32Array): EvaluationR
     ...(rows.extras && {
       extras: new Map([...rows.extras].map(([name, values]) => [name, pick(values)])),
     }),
+    ...(rows.folds && { folds: { count: rows.folds.count, models: pick(rows.folds.models) } }),
     ...(rows.repeats && { repeats: rows.repeats.map((repeat) => takeRows(repeat, places)) }),
   };
   switch (rows.task) {

@@ -40,6 +40,16 @@ export const holdoutUseSchema = v.strictObject({
 
 export type HoldoutUseRecord = v.InferOutput<typeof holdoutUseSchema>;
 
+export const foldsSchema = v.strictObject({
+  /** Folds, k: as many models were trained. */
+  count: v.pipe(v.number(), v.integer(), v.minValue(2)),
+  /** Training rows. */
+  rows: v.pipe(v.number(), v.integer(), v.minValue(2)),
+  files: v.array(v.strictObject({ path: v.string(), sha256: v.string() })),
+});
+
+export type FoldsRecord = v.InferOutput<typeof foldsSchema>;
+
 export const repeatsSchema = v.strictObject({
   /** `models`: trained alike with other seeds; `evaluations`: of one model, each with an MLOPS_SEED of its own. */
   kind: v.picklist(['models', 'evaluations']),

@@ -3,7 +3,7 @@ import { record } from '../common/record-schema.js';
 import { behaviourSchema, importanceSchema } from './decision-behaviour.js';
 import { servingSchema } from './decision-serving.js';
 import { changesSchema } from './decision-changes.js';
-import { holdoutUseSchema, repeatsSchema, waiversSchema } from './decision-policy.js';
+import { foldsSchema, holdoutUseSchema, repeatsSchema, waiversSchema } from './decision-policy.js';
 import { fairnessDecisionSchema } from './decision-fairness.js';
 import { searchDecisionSchema } from './decision-search.js';
 import { sliceDecisionSchema, slicesLeftOutSchema } from './decision-slices.js';
@@ -28,6 +28,13 @@ export const ruleDecisionSchema = v.strictObject({
   /** Null where the metric has no value. */
   challenger: v.nullable(estimateSchema),
   champion: v.nullable(estimateSchema),
+  /**
+   * Of a limit that cross-validation judges: the models of the folds on the training rows, and the challenger on the
+   * hold-out rows; `challenger` is all of them. Null where the rows give no value.
+   */
+  folds: v.optional(
+    v.strictObject({ training: v.nullable(estimateSchema), holdout: v.nullable(estimateSchema) }),
+  ),
   /** Challenger less champion. */
   difference: v.nullable(estimateSchema),
   /** Of a relative rule: (challenger − champion)/champion. */
@@ -96,6 +103,8 @@ export const decisionSchema = v.strictObject({
   rules: v.array(ruleDecisionSchema),
   /** What the gate decided on together; absent where nothing is repeated. */
   repeats: v.optional(repeatsSchema),
+  /** The training rows on which limits were judged as well; absent without cross-validation. */
+  folds: v.optional(foldsSchema),
   /** Absent where the spec does not ask for it. */
   holdoutUse: v.optional(holdoutUseSchema),
   /** Absent where the spec waives nothing. */

@@ -3,6 +3,7 @@ import { type FairnessRule, readFairness } from '../evaluation/fairness/rules.js
 import { type Rule, readRules } from '../evaluation/rules.js';
 import { type SearchRule, readSearch } from '../evaluation/search/rules.js';
 import type { LoadedSpec } from '../spec/load.js';
+import { foldMistakes } from './folds.js';
 
 /** What the spec asks of a model's predictions. */
 export interface Demands {
@@ -32,6 +33,7 @@ export function readDemands(spec: LoadedSpec): Demands {
   const fairness = attempt(problems, () =>
     readFairness(groups ?? [], task, evaluate['min-slice-rows'], placesIn('fairness')),
   );
+  if (rules !== undefined) problems.push(...foldMistakes(spec, rules));
   // Without the rules nothing says by which metric to search.
   const search =
     rules && searched && attempt(problems, () => readSearch(searched, task, rules, placesIn('search')));

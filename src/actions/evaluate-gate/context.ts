@@ -8,6 +8,7 @@ import { prepareData } from '../../spec/data.js';
 import type { LoadedSpec } from '../../spec/load.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Demands, readDemands } from '../../plan/demands.js';
+import { type CrossValidated, crossValidate } from './folds.js';
 import {
   type Compared,
   type ComparedModel,
@@ -53,6 +54,8 @@ export interface GateContext extends Demands {
   readonly champion: JudgedModel | undefined;
   /** What the gate decides on together. */
   readonly repeated: Repeats;
+  /** Rows on which limits are judged, where the spec asks for cross-validation. */
+  readonly folds?: CrossValidated;
   baselineOf(versus: string): Baseline;
   /** Files that rules compare with: as model.yml names them, and absolute. */
   readonly baselines: readonly { readonly path: string; readonly file: string }[];
@@ -79,9 +82,9 @@ export async function openContext(
   const comparing = [...demands.rules, ...demands.sliceRules];
   const given = inputs.predictions && resolve(run.workspace, inputs.predictions);
   const folder = given === undefined ? await challengerFolder(inputs, spec, run.workspace) : undefined;
-  const { holdout = [] } = await prepareData({
+  const { train = [], holdout = [] } = await prepareData({
     spec,
-    purposes: ['holdout'],
+    purposes: evaluate.folds === undefined ? ['holdout'] : ['train', 'holdout'],
     workspace: run.workspace,
     ...dependencies,
   });
@@ -112,7 +115,7 @@ export async function openContext(
   const parents = [challengerFiles, ...files.values()]
     .flatMap((one) => [one, ...one.repeats])
     .map(({ predictions }) => predictions)
-    .concat(holdout)
+    .concat(train, holdout)
     .map((file) => join(file, '..'));
   const engine = await openEngine({
     library: await dependencies.duckdb(),
@@ -150,6 +153,21 @@ export async function openContext(
       const sameModel = repeats.kind !== 'models' && (await haveSameFiles(spec, folder, found));
       judged.set(versus, { ...found, ...predicted, rows: await rowsOf(predicted), sameModel });
     }
+    const folds =
+      evaluate.folds === undefined
+        ? undefined
+        : await crossValidate({
+            folds: evaluate.folds,
+            spec,
+            parameters: inputs.parameters,
+            seed: inputs.seed,
+            train,
+            holdout,
+            predictions: challenger.predictions,
+            predictionsOf,
+            engine,
+            dependencies,
+          });
     const models = [...judged.values()].filter((found) => 'rows' in found);
     const serving = judged.get('champion');
     return {
@@ -163,6 +181,7 @@ export async function openContext(
       challenger,
       champion: serving !== undefined && 'rows' in serving ? serving : models[0],
       repeated: repeats,
+      ...(folds && { folds }),
       baselineOf: (versus) => judged.get(versus)!,
       baselines: [...new Set(comparing.flatMap(({ file, versus }) => (file ? [versus!] : [])))].map(
         (path) => ({ path, file: resolve(spec.folder, path) }),

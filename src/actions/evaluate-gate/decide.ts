@@ -38,6 +38,7 @@ export async function decide(
     rules: context.rules,
     sliceRules: context.sliceRules,
     challenger: context.challenger.rows,
+    ...(context.folds && { folds: context.folds }),
     baselineOf: context.baselineOf,
     slices: context.labels.slices,
     minSliceRows: evaluate['min-slice-rows'],

@@ -1,5 +1,5 @@
 import { defineAction } from '../definition.js';
-import { boolean, integer, list, path, text, token } from '../inputs.js';
+import { boolean, integer, keyValues, list, path, text, token } from '../inputs.js';
 
 export const definition = defineAction({
   name: 'evaluate-gate',
@@ -22,6 +22,10 @@ export const definition = defineAction({
     repeats: list({
       description:
         'Models that were trained as the candidate was, with other seeds: folders, or files of their predictions (paths or globs). The gate decides on all of them together; the candidate is the one that is released.',
+    }),
+    parameters: keyValues({
+      description:
+        'Parameters of the trainings that `evaluate.folds` asks for, where train-on-gpu-runner was given others than those of `train.params`, a line each: `rounds=200`.',
     }),
     champion: path({
       description:

@@ -10,13 +10,17 @@ import { digestOfModel } from './models.js';
 import { repeatsIn } from './repeats-record.js';
 
 /** What the decision is about, by digest. */
-export type Judged = Pick<Decision, 'challenger' | 'champion' | 'baselines' | 'repeats'> & {
+export type Judged = Pick<Decision, 'challenger' | 'champion' | 'baselines' | 'repeats' | 'folds'> & {
   readonly files: Decision['data']['files'];
 };
 
 /** Digests of everything that was judged, or judged with. */
 export async function judgedIn(context: GateContext): Promise<Judged> {
-  const { spec, challenger, champion, holdout, baselines } = context;
+  const { spec, challenger, champion, holdout, baselines, folds } = context;
+  const filesOf = (files: readonly string[]): Promise<{ path: string; sha256: string }[]> =>
+    Promise.all(
+      files.map(async (file) => ({ path: displayPath(file, spec.folder), sha256: await sha256(file) })),
+    );
   const repeats = await repeatsIn(context);
   return {
     challenger: {
@@ -40,9 +44,8 @@ export async function judgedIn(context: GateContext): Promise<Judged> {
       ),
     }),
     ...(repeats !== undefined && { repeats }),
-    files: await Promise.all(
-      holdout.map(async (file) => ({ path: displayPath(file, spec.folder), sha256: await sha256(file) })),
-    ),
+    ...(folds && { folds: { count: folds.count, rows: folds.training, files: await filesOf(folds.files) } }),
+    files: await filesOf(holdout),
   };
 }
 

@@ -25,6 +25,13 @@ export async function readRepeats(inputs: GateInputs, spec: LoadedSpec, workspac
   const count = spec.value.evaluate.repeats;
   const others = (await Promise.all(inputs.repeats.map((pattern) => find(pattern, workspace)))).flat();
   const where = spec.at(['evaluate', 'repeats']);
+  if (others.length > 0 && spec.value.evaluate.folds !== undefined) {
+    throw new UserError({
+      message: 'evaluate.folds and the input `repeats` do not go together',
+      where: spec.at(['evaluate', 'folds']),
+      remedy: 'keep one of them',
+    });
+  }
   if (others.length > 0) {
     if (count === undefined || count === others.length + 1) return { kind: 'models', others };
     throw new UserError({

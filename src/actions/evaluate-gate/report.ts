@@ -3,6 +3,7 @@ import type { EvaluationRows } from '../../evaluation/rows.js';
 import type { Decision } from '../../formats/decision.js';
 import type { Fact, Report, Section, Text } from '../../report/model.js';
 import { curvesSection } from './report/curves.js';
+import { foldsSection } from './report/folds.js';
 import { metricsSection } from './report/metrics.js';
 import { repeatsSection } from './report/repeats.js';
 import { rulesSection, waiversSection } from './report/rules.js';
@@ -32,6 +33,7 @@ export function gateReport(decision: Decision, options: GateReportOptions): Repo
       rulesSection(decision, options.championName),
       ...waysOutSection(decision),
       ...waiversSection(decision),
+      ...foldsSection(decision),
       ...repeatsSection(decision),
       ...partSections(decision, 'changes'),
       ...slicesSection(decision, options.minSliceRows),
@@ -45,10 +47,11 @@ export function gateReport(decision: Decision, options: GateReportOptions): Repo
 }
 
 function headline(decision: Decision): string {
-  const { model, verdict, rules, data } = decision;
+  const { model, verdict, rules, data, folds } = decision;
   const applied = rules.filter((rule) => rule.verdict !== 'not-applicable');
   const waived = applied.filter((rule) => rule.waived === true).length;
-  const rows = plural(data.rows, 'hold-out row');
+  const training = folds === undefined ? '' : ` and ${plural(folds.rows, 'training row')}`;
+  const rows = `${plural(data.rows, 'hold-out row')}${training}`;
   if (verdict === 'pass') {
     const passed = applied.filter((rule) => rule.verdict === 'pass').length;
     const but = waived > 0 ? `, ${waived} waived,` : '';

@@ -131,6 +131,7 @@ function calibrationError(
   const resampled = rowMetric({
     name,
     title,
+    ofSeveralModels: 'averaged',
     tasks: classification,
     better: 'lower',
     range: [0, 1],

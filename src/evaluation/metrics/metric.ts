@@ -72,6 +72,11 @@ export interface Metric {
   estimate(rows: EvaluationRows, options: EstimateOptions): MetricEstimate;
   /** first − second, both on the same rows. */
   difference(first: EvaluationRows, second: EvaluationRows, options: EstimateOptions): MetricEstimate;
+  /**
+   * How rows that several models predict are judged, where the metric compares scores of different rows: `averaged` over
+   * the models, or `refused`. Without it, the rows of all models are judged together.
+   */
+  readonly ofSeveralModels?: 'averaged' | 'refused';
   /** Of a mean over rows: what each row adds to it, NaN for rows that do not count. */
   rowValues?(rows: EvaluationRows): Float64Array;
 }

@@ -56,6 +56,7 @@ function weighted(rows: EvaluationRows): WeightedAuc {
 const rocAuc: Metric = {
   name: 'roc_auc',
   title: 'ROC AUC',
+  ofSeveralModels: 'averaged',
   tasks,
   better: 'higher',
   range: [0, 1],
@@ -99,6 +100,7 @@ function prAucOf(rows: EvaluationRows): Weighing {
 const prAuc = rowMetric({
   name: 'pr_auc',
   title: 'Average precision (PR AUC)',
+  ofSeveralModels: 'averaged',
   tasks,
   better: 'higher',
   range: [0, 1],

@@ -1,5 +1,6 @@
 import { meanOverRepeats } from '../../statistics/repeats.js';
 import type { EvaluationRows } from '../rows.js';
+import { acrossFolds } from './folded.js';
 import { type EstimateOptions, type Metric, type MetricEstimate, twoSided, within } from './metric.js';
 
 // One object for a metric, so that rules of the same metric are known to ask for the same.
@@ -7,11 +8,11 @@ const made = new WeakMap<Metric, Metric>();
 
 /**
  * The metric of rows that may have repeats: its mean over them, with an interval that holds for other repeats and
- * other rows. Without repeats it is the metric itself.
+ * other rows; and of rows that may be cross-validated. Of other rows it is the metric itself.
  */
 export function overRepeats(metric: Metric): Metric {
   let repeated = made.get(metric);
-  if (repeated === undefined) made.set(metric, (repeated = repeat(metric)));
+  if (repeated === undefined) made.set(metric, (repeated = repeat(acrossFolds(metric))));
   return repeated;
 }
 

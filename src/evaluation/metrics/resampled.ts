@@ -14,7 +14,7 @@ import {
   within,
 } from './metric.js';
 
-type About = Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range' | 'missing'>;
+type About = Pick<Metric, 'name' | 'title' | 'tasks' | 'better' | 'range' | 'missing' | 'ofSeveralModels'>;
 
 /** A metric of weighted rows. `prepare` does once what resamples share, such as sorting. */
 export interface RowMetric extends About {

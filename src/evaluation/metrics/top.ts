@@ -17,6 +17,7 @@ function atTop(kind: 'precision' | 'recall', k: number): Metric {
   return rowMetric({
     name: `${kind}@${k}`,
     title: kind === 'precision' ? `Precision of the top ${k}` : `Recall within the top ${k}`,
+    ofSeveralModels: 'refused',
     tasks: binary,
     better: 'higher',
     range: [0, 1],

@@ -133,6 +133,11 @@ export const evaluateSchema = v.strictObject({
    * seeds (the input `repeats`), or else evaluations of the one model, each with an MLOPS_SEED of its own.
    */
   repeats: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(100))),
+  /**
+   * Cross-validation: the gate trains so many models, each without one fold of the training rows, and judges limits on
+   * the rows of all folds together with the hold-out rows.
+   */
+  folds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(20))),
   /** Columns, crosses of columns, ranges of numbers, and named values, whose rows are judged by themselves. */
   slices: v.optional(v.array(sliceSchema), []),
   /** Rules that hold in every slice, instead of the comparisons among gates. */

@@ -3,9 +3,10 @@ import type { Decision, RuleDecision } from '../../../formats/decision.js';
 import type { Section } from '../../../report/model.js';
 
 /** What a team can do where the hold-out rows do not settle a rule. */
-export function waysOutSection({ verdict, rules, data }: Decision): Section[] {
+export function waysOutSection({ verdict, rules, data, folds }: Decision): Section[] {
   const open = rules.filter((rule) => rule.verdict === 'inconclusive' && rule.waived !== true);
   if (verdict !== 'inconclusive' || open.length === 0) return [];
+  const limits = open.filter((rule) => rule.versus === null).length;
   const compared = open.filter((rule) => rule.detectable !== null);
   return [
     {
@@ -19,6 +20,11 @@ export function waysOutSection({ verdict, rules, data }: Decision): Section[] {
               ? []
               : [
                   `A larger tolerance, if the product allows it: these rows can show ${compared.map(shown).join(', ')}. Decide on it before the next run, not to make this one pass.`,
+                ]),
+            ...(folds !== undefined || limits === 0 || limits < open.length
+              ? []
+              : [
+                  'Cross-validation, where training is cheap: evaluate.folds: 5 judges limits on the training rows, too.',
                 ]),
             'A person: with evaluate.when-inconclusive: needs-review the job passes with a warning, and a reviewer decides.',
           ],
