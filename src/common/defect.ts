@@ -1,17 +1,21 @@
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { messageOf } from './errors.js';
 
 /** Of package.json. */
 export const suiteVersion = '1.0.0';
+
+/** The checkout: two folders up from this file, also in the bundle. */
+const ownFolder = join(fileURLToPath(import.meta.url), '..', '..', '..');
 
 const keptFrames = 6;
 
 /**
  * What a person pastes into an issue about a defect of ours: short, without data and without paths of their machine.
  * @param program action or command that was run
- * @param folder of this suite, which places in its code are relative to
+ * @param folder of this suite, which places in its code are relative to; default: the checkout
  */
-export function defectReport(error: unknown, program: string, folder: string): string {
+export function defectReport(error: unknown, program: string, folder = ownFolder): string {
   const name = error instanceof Error ? error.name : typeof error;
   return [
     'This is a defect of mlops-actions, not of your files. Please report it with these lines:',

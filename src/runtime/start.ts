@@ -144,8 +144,11 @@ function fail(error: unknown, name: string): void {
     setFailed(describeProblem(problem));
     return;
   }
-  setFailed(`${messageOf(error)} (this is a defect of the action: please report it)`);
-  const report = defectReport(error, name, checkout);
-  workflowLogger.info(hideSecrets(report, findSecrets(childEnvironment(process.env))));
-  if (isDebug() && error instanceof Error && error.stack !== undefined) workflowLogger.debug(error.stack);
+  const secrets = findSecrets(childEnvironment(process.env));
+  const hide = (text: string): string => hideSecrets(text, secrets);
+  setFailed(hide(`${messageOf(error)} (this is a defect of the action: please report it)`));
+  workflowLogger.info(hide(defectReport(error, name)));
+  if (isDebug() && error instanceof Error && error.stack !== undefined) {
+    workflowLogger.debug(hide(error.stack));
+  }
 }

@@ -1,5 +1,7 @@
+import { defectReport } from '../../../common/defect.js';
 import { UserError, describeProblem, messageOf } from '../../../common/errors.js';
 import type { Logger } from '../../../common/logger.js';
+import { findSecrets, hideSecrets } from '../../../common/secrets.js';
 import type { Drift, DriftKind, DriftSection } from '../../../formats/drift.js';
 import type { NewPoint } from '../../../drift/performance/options.js';
 import type { StreamState } from '../../../formats/drift-history.js';
@@ -33,25 +35,37 @@ export const notRun = (name: string, kind: DriftKind, reason: string): DriftSect
   reasons: [reason],
 });
 
+interface SectionDependencies {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** Whose secrets are hidden in what is logged. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /**
- * Runs one section. Whatever goes wrong in it is said at its place, and ends no other; it is no pass either.
- * A cancelled job does end everything.
+ * Runs one section. What goes wrong in it is reported in its place, and ends no other section; it is no pass either.
+ * A cancelled job ends all sections.
  */
 export async function runSection(
   name: string,
   kind: DriftKind,
   body: () => Promise<SectionOutcome>,
-  { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
+  { logger, signal, environment }: SectionDependencies,
 ): Promise<SectionOutcome> {
   try {
     return await body();
   } catch (error) {
     signal.throwIfAborted();
-    const own = error instanceof UserError;
-    const reasons = own
-      ? error.problems.map(describeProblem)
-      : [`${messageOf(error)} (this is a defect of the action: please report it)`];
-    if (!own && error instanceof Error && error.stack !== undefined) logger.debug(error.stack);
-    return { sections: [{ name, kind, state: 'broken', verdict: null, reasons }], part: {} };
+    if (error instanceof UserError) return broken(name, kind, error.problems.map(describeProblem));
+    const secrets = findSecrets(environment);
+    logger.info(hideSecrets(defectReport(error, 'drift-check'), secrets));
+    if (error instanceof Error && error.stack !== undefined) logger.debug(hideSecrets(error.stack, secrets));
+    const reason = `${messageOf(error)} (this is a defect of the action: please report it)`;
+    return broken(name, kind, [hideSecrets(reason, secrets)]);
   }
 }
+
+const broken = (name: string, kind: DriftKind, reasons: string[]): SectionOutcome => ({
+  sections: [{ name, kind, state: 'broken', verdict: null, reasons }],
+  part: {},
+});
