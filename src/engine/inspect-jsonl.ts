@@ -32,6 +32,8 @@ export async function inspectJsonl(file: RawFile, temp: string): Promise<JsonlFi
   let rows = 0;
   let last = 0;
   let blank = false;
+  // DuckDB reads no byte order mark in JSON.
+  const marked = (await readBytes(file.plain, 0, Math.min(3, file.plainBytes))).equals(mark);
   for await (const line of lines(file.plain)) {
     if (line.bytes.length === 0) blank = true;
     else {
@@ -53,7 +55,7 @@ export async function inspectJsonl(file: RawFile, temp: string): Promise<JsonlFi
     }
   };
   let readable = file.plain;
-  if (bad.size > 0) {
+  if (bad.size > 0 || marked) {
     readable = join(temp, `whole-${++copies}.jsonl`);
     await pipeline(Readable.from(withEnds(whole())), createWriteStream(readable));
   }
@@ -77,6 +79,7 @@ export async function inspectJsonl(file: RawFile, temp: string): Promise<JsonlFi
   };
 }
 let copies = 0;
+const mark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 async function* withEnds(source: AsyncIterable<Line>): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
@@ -120,8 +123,8 @@ async function* lines(path: string): AsyncGenerator<Line> {
   const line = (bytes: Buffer): Line => {
     const trimmed = bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes;
     // A byte order mark at the start belongs to no value.
-    const marked = number === 0 && trimmed[0] === 0xef && trimmed[1] === 0xbb && trimmed[2] === 0xbf;
-    const found = { number: ++number, start, bytes: marked ? trimmed.subarray(3) : trimmed };
+    const isMarked = number === 0 && trimmed.subarray(0, 3).equals(mark);
+    const found = { number: ++number, start, bytes: isMarked ? trimmed.subarray(3) : trimmed };
     start += bytes.length + 1;
     return found;
   };

@@ -216,4 +216,14 @@ describe('inspectTable', () => {
     const json = await inspectTable(engine, write('far.jsonl', '\n{"a":1}\nx\n{"a":2}'));
     expect(await json.table!.linesOf([1, 0])).toEqual([4, 2]);
   });
+
+  it('reads JSON Lines behind a byte order mark, which the engine itself refuses', async () => {
+    const { table, defects } = await inspectTable(engine, write('mark.jsonl', '\ufeff{"a":1}\n{"a":2}\n'));
+    expect(defects).toEqual([]);
+    expect(await engine.rows(`SELECT ${table!.columns[0]!.value} AS a FROM ${table!.source}`)).toEqual([
+      { a: 1 },
+      { a: 2 },
+    ]);
+    expect(await table!.linesOf([0, 1])).toEqual([1, 2]);
+  });
 });
