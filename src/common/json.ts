@@ -124,15 +124,21 @@ export function parseJson<T>(
   );
 }
 
+/** What a value should be, in words where the schema has none of its own. */
+export function expectedBy({ type, expected }: Pick<BaseIssue<unknown>, 'type' | 'expected'>): string {
+  return expected ?? (type === 'integer' ? 'a whole number' : 'something else');
+}
+
 /** What a whole file is, without quoting it: it may not be the file that was meant. */
 export function kindOf(received: string): string {
   return received.startsWith('"') ? 'a text' : received;
 }
 
-function wrong({ message, expected, received }: BaseIssue<unknown>, path: string): string {
+function wrong(issue: BaseIssue<unknown>, path: string): string {
+  const { message, received } = issue;
   if (received === 'undefined' && path !== '') return `"${path}" is missing`;
   const own = message.startsWith('Invalid ')
-    ? `expected ${expected ?? 'something else'}, found ${path === '' ? kindOf(received) : received}`
+    ? `expected ${expectedBy(issue)}, found ${path === '' ? kindOf(received) : received}`
     : message;
   return `${path === '' ? '' : `${path}: `}${own}`;
 }

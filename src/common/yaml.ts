@@ -4,7 +4,7 @@ import { LineCounter, isMap, isNode, parseDocument, type Document } from 'yaml';
 import { ownValue } from './own.js';
 import { type Place, type Problem, UserError, failOn, messageOf } from './errors.js';
 import { readNamedFile } from './files.js';
-import { kindOf } from './json.js';
+import { expectedBy, kindOf } from './json.js';
 import { nearest } from './text.js';
 
 type Schema<T> = BaseSchema<unknown, T, BaseIssue<unknown>>;
@@ -122,15 +122,15 @@ function toProblems(
   const ours = !issue.message.startsWith('Invalid ');
   const own = ours
     ? issue.message
-    : `expected ${issue.expected ?? 'something else'}, found ${shown === '' ? kindOf(issue.received) : issue.received}`;
-  const remedy = ours ? undefined : remedyOf(issue.expected);
+    : `expected ${expectedBy(issue)}, found ${shown === '' ? kindOf(issue.received) : issue.received}`;
+  const remedy = ours ? undefined : remedyOf(expectedBy(issue));
   return [
     { message: `${shown === '' ? '' : `${shown}: `}${own}`, where: at(path), ...(remedy && { remedy }) },
   ];
 }
 
 /** How a value is written that is of the expected type. */
-function remedyOf(expected: string | null): string | undefined {
+function remedyOf(expected: string): string {
   const written: Readonly<Record<string, string>> = {
     string: 'write a text; put it in quotes where it looks like a number, a date, true or false',
     number: 'write a number, without quotes',
@@ -138,7 +138,6 @@ function remedyOf(expected: string | null): string | undefined {
     Array: 'write a list, such as [a, b]',
     Object: 'write keys with values, such as key: value',
   };
-  if (expected === null) return undefined;
   return (
     ownValue(written, expected) ?? `write ${expected.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ')}`
   );

@@ -51,6 +51,13 @@ describe('parseYaml', () => {
     expect(problemsOf(text).join('\n')).toContain(reason);
   });
 
+  it('says that a number must be whole, and how to write it', () => {
+    const whole = v.strictObject({ rows: v.pipe(v.number(), v.integer()) });
+    expect(() => parseYaml('rows: 0.5\n', whole, 'f.yml')).toThrow(
+      'f.yml:1:1: rows: expected a whole number, found 0.5 → write a whole number',
+    );
+  });
+
   it('refuses an alias bomb instead of expanding it', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nname: [*c,*c,*c,*c,*c,*c,*c]\n`;
     expect(problemsOf(bomb).join()).toContain('alias');

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { record } from '../../common/record-schema.js';
 import { type Problem, messageOf } from '../../common/errors.js';
-import { describeJsonError } from '../../common/json.js';
+import { describeJsonError, expectedBy } from '../../common/json.js';
 import { nearest, parseDuration } from '../../common/text.js';
 import { type ColumnProfile, profileSchema } from '../../formats/profile.js';
 import type { Test, Value } from '../checks/check.js';
@@ -169,7 +169,7 @@ function problemOf(issue: v.BaseIssue<unknown>, known: readonly string[]): Probl
   if (issue.received === 'undefined')
     return { message: `"${path}" is missing`, remedy: `add the key ${path}` };
   return {
-    message: `${path}: expected ${issue.expected ?? 'something else'}, found ${issue.received}`,
+    message: `${path}: expected ${expectedBy(issue)}, found ${issue.received}`,
     remedy: 'correct it',
   };
 }

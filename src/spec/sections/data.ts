@@ -41,7 +41,7 @@ const severity = v.union(
     v.strictObject({
       ...reasoned,
       /** The only columns that it holds for; default: all. */
-      columns: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1, 'names no column'))),
+      columns: v.optional(v.pipe(v.array(nonEmpty), v.minLength(1, 'must name a column'))),
     }),
   ],
   'must be error, or { severity: warning or off, reason: … }, also with columns: [ … ] that it holds for: a check that does not stop the run has a reason',

@@ -115,7 +115,7 @@ export const robustnessSchema = v.pipe(
   ),
   v.check(
     (test) => test.tolerance === undefined || test['max-share'] !== undefined,
-    'tolerance belongs to max-share',
+    'tolerance belongs to max-share: write both, or neither',
   ),
 );
 

@@ -25,7 +25,7 @@ export const fairnessSchema = v.pipe(
   v.check((rule) => oneCut(rule), oneCutMessage),
   v.check(
     (rule) => typeof rule.column === 'string' || (rule.values ?? rule.ranges ?? rule.quantiles) === undefined,
-    'of several columns, each says how it is cut: column: [sex, { column: age, ranges: [30, 60] }]',
+    'of several columns, each must say how it is cut: column: [sex, { column: age, ranges: [30, 60] }]',
   ),
   v.check(
     (rule) => fairnessKinds.filter((kind) => rule[kind] !== undefined).length === 1,

@@ -83,8 +83,8 @@ const namedBy = (part: SlicePart): number =>
 export const crossSchema = v.pipe(
   v.array(slicePartSchema),
   v.minLength(2, 'a cross needs two columns or more'),
-  v.maxLength(4, 'a cross of more than four columns has no rows left in its slices'),
-  v.check((parts) => new Set(parts.map(nameOf)).size === parts.length, 'a cross names each column once'),
+  v.maxLength(4, 'must be at most four columns: a cross of more has no rows left in its slices'),
+  v.check((parts) => new Set(parts.map(nameOf)).size === parts.length, 'a cross must name each column once'),
   v.check(
     (parts) => parts.reduce((product, part) => product * namedBy(part), 1) <= 200,
     'a cross may name at most 200 slices',

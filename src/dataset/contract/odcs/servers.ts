@@ -72,7 +72,8 @@ export const servers = v.optional(
         );
         const said = `a server of type ${String(value.type)}`;
         if (missing.length > 0) addIssue({ message: `${said} needs ${missing.join(' and ')}` });
-        if (foreign.length > 0) addIssue({ message: `${said} has no ${foreign.join(' and no ')}` });
+        if (foreign.length > 0)
+          addIssue({ message: `${said} has no ${foreign.join(' and no ')}: remove it, or change the type` });
       }),
     ),
   ),
