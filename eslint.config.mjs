@@ -14,7 +14,17 @@ const above = 'runtime|cli|rehearsal|actions';
 const toolkit = '^(@actions/|@octokit/)';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.rehearsal/', '.tools/', 'mlops-out/', 'coverage/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.rehearsal/',
+      '.tools/',
+      'mlops-out/',
+      'coverage/',
+      'fuzz-failures/',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
