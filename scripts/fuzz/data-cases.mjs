@@ -5,7 +5,7 @@ import { loadContract } from '../../src/dataset/contract/load.ts';
 import { draft, runAction } from './actions.mjs';
 import { mutateBytes } from './bytes.mjs';
 import { odcs, spec } from './corpus.mjs';
-import { ownDefects, wrongCount } from './judge.mjs';
+import { brokenSections, ownDefects, wrongCount } from './judge.mjs';
 import {
   breakLines,
   linesOf,
@@ -108,9 +108,7 @@ export async function wildColumns(r, context) {
     ...(drafted === count ? [] : [`the draft is from ${drafted} rows, where the file has ${count}`]),
     ...wrong,
     ...shapeErrors(train),
-    ...sections
-      .filter(({ state }) => state === 'broken')
-      .map((section) => `a section broke: ${JSON.stringify(section)}`),
+    ...brokenSections(sections),
   ];
 }
 

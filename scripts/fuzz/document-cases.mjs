@@ -1,6 +1,6 @@
 // Cases whose input is a document: model.yml, a data contract, or the JSON that an action reads.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { readJsonFile } from '../../src/common/json.ts';
 import { loadContract } from '../../src/dataset/contract/load.ts';
@@ -21,7 +21,7 @@ import { plan, runAction } from './actions.mjs';
 import { mutateBytes } from './bytes.mjs';
 import { dataPackage, frictionless, metrics, odcs, spec, wholeSpec } from './corpus.mjs';
 import { writeProject } from './data-cases.mjs';
-import { ownDefects } from './judge.mjs';
+import { brokenSections, ownDefects } from './judge.mjs';
 import { sampleOf } from './sample.mjs';
 import { Pairs, Raw, jsonOf, mutateTree, treeOf } from './structure.mjs';
 import { linesOf, plainStyle, randomRows, textFile } from './tables.mjs';
@@ -81,12 +81,11 @@ function writeRows(r, { folder }) {
   writeFileSync(join(folder, name), bytes);
 }
 
-/** model.yml, for the planner, and where it stands the test for the gate. */
+/** model.yml, for the planner, and for the actions where nothing is found in it. */
 export async function specs(r, context) {
   const { folder, note, attempt } = context;
   await writeProject(r, context);
   writeRows(r, context);
-  // What a run would start is never broken: only the spec that the planner alone reads has commands.
   const runs = r.chance(0.3);
   const { bytes, how } = brokenYaml(runs ? spec : wholeSpec, r);
   note(how);
@@ -97,15 +96,22 @@ export async function specs(r, context) {
     planned = true;
     return [];
   });
-  if (!planned || !runs || !r.chance(0.3) || /fetch|submit|serving/.test(bytes.toString('latin1')))
-    return problems;
-  problems.push(
-    ...(await attempt(async () => {
-      const { datasets } = await runAction('validate-data', folder);
-      return ownDefects(datasets.flatMap(({ findings }) => findings));
-    })),
-  );
-  return problems;
+  // These would run commands of the spec, or ask GitHub.
+  const outside = /fetch|submit|serving|behaviour|importance|repeats|versus|holdout-use/;
+  if (!planned || !runs || outside.test(bytes.toString('latin1'))) return problems;
+  const ids = Array.from({ length: 40 }, (_, i) => `r${i},0.${r.between(10, 99)}\n`);
+  writeFileSync(join(folder, 'p.csv'), `id,p\n${ids.join('')}`);
+  const [action, inputs] = r.pick([
+    ['validate-data', {}],
+    ['evaluate-gate', { predictions: 'p.csv' }],
+    ['drift-check', { reference: 't.csv', current: 'h.csv' }],
+  ]);
+  note(action);
+  const ended = await attempt(async () => {
+    const { datasets = [], sections = [] } = await runAction(action, folder, inputs);
+    return [...ownDefects(datasets.flatMap(({ findings }) => findings)), ...brokenSections(sections)];
+  });
+  return [...problems, ...ended];
 }
 
 /** A data contract, read and then held against rows. */
@@ -179,8 +185,6 @@ export async function results(r, context) {
   writeFileSync(join(folder, file), bytes);
   return attempt(async () => {
     const { sections = [] } = await runAction(action, folder, inputs);
-    return sections
-      .filter(({ state }) => state === 'broken')
-      .map((section) => `${basename(file)}: a section broke: ${JSON.stringify(section)}`);
+    return brokenSections(sections);
   });
 }

@@ -3,6 +3,9 @@ import { UserError } from '../../src/common/errors.ts';
 
 const instructs = /\b(must|needs?|write|add|at most|at least|not both|one of|use|name|choose|give)\b/;
 
+/** What is said of a document as a whole. */
+const ofWhole = /is empty|does not exist|alias/;
+
 /** What is wrong with how an error tells of a mistake of the user; nothing is wrong with a good one. */
 export function wrongError(error, files) {
   if (!(error instanceof UserError)) {
@@ -15,6 +18,9 @@ export function wrongError(error, files) {
       ...(typeof message !== 'string' || message.trim() === '' ? ['an error says nothing'] : []),
       ...(place === '' && !files.some((file) => message.includes(file))
         ? [`an error names no file: ${all}`]
+        : []),
+      ...(/\.ya?ml$/.test(place) && where.line === undefined && !ofWhole.test(message)
+        ? [`an error names no line: ${all}`]
         : []),
       ...((remedy === undefined || remedy.trim() === '') && !instructs.test(message)
         ? [`an error says not what to do: ${all}`]
@@ -47,6 +53,13 @@ export function ownDefects(findings) {
   return findings
     .filter(({ rule, remedy }) => rule === 'lost-rows' || /defect of the action/.test(remedy ?? ''))
     .map(({ message }) => `a defect of our own: ${message}`);
+}
+
+/** Parts of drift-check that ended with an error of ours. */
+export function brokenSections(sections) {
+  return sections
+    .filter(({ state }) => state === 'broken')
+    .map((section) => `a section broke: ${JSON.stringify(section)}`);
 }
 
 export function polluted() {

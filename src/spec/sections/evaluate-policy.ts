@@ -11,7 +11,7 @@ const day = v.pipe(
     const date = new Date(`${text}T00:00:00Z`);
     const isReal = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
     return isReal || !days.test(text);
-  }, 'is no day of the calendar'),
+  }, 'is no day of the calendar: write one, such as 2026-02-28'),
 );
 
 /** A gate that may fail until a day, since somebody answers for it. */

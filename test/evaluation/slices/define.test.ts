@@ -176,7 +176,7 @@ describe('slices of a spec', () => {
     ],
     ['values', { column: 'a', values: ['1', 1] }, 'must name each value once'],
     ['nothing', { column: 'a', values: ['x', ''] }, 'must not name an empty value'],
-    ['columns', ['a', 'a'], 'names each column once'],
+    ['columns', ['a', 'a'], 'must name each column once'],
     ['a column alone', ['a'], 'two columns or more'],
     [
       'too many names',
