@@ -21,6 +21,13 @@ def ece(claimed, came, weights, bins):
     return sum(gaps) / weights.sum()
 
 
+def ece_equal_mass(claimed, came, weights, bins):
+    """Row i of the sorted claims is in bin i*bins//n, with all that claim the same."""
+    which = np.searchsorted(np.sort(claimed), claimed, side="left") * bins // len(claimed)
+    gaps = [abs(np.sum((weights * (came - claimed))[which == b])) for b in range(bins)]
+    return sum(gaps) / weights.sum()
+
+
 def top(labels, scores, weights, k):
     """Precision and recall of the k/n of the weight that scores highest; ties count in part."""
     wanted = k / len(labels) * weights.sum()
@@ -65,6 +72,8 @@ def binary(seed):
             "brier": sk.brier_score_loss(y, s, **kw),
             "ece": ece(s, y, ones, 10),
             "ece@4": ece(s, y, ones, 4),
+            "ece_equal_mass": ece_equal_mass(s, y, ones, 10),
+            "ece_equal_mass@4": ece_equal_mass(s, y, ones, 4),
             "precision@30": precision_at,
             "recall@30": recall_at,
         }))
@@ -84,11 +93,19 @@ def multiclass(seed):
     cases = []
     for w in [None, weights]:
         kw = {"sample_weight": w}
+        ones = np.ones(n) if w is None else w
+        # Of the class that is predicted (Guo et al. 2017).
+        claimed, came = p.max(axis=1), (hard == y).astype(int)
         cases.append(floats({
             "accuracy": sk.accuracy_score(y, hard, **kw),
             "balanced_accuracy": sk.balanced_accuracy_score(y, hard, **kw),
             "mcc": sk.matthews_corrcoef(y, hard, **kw),
             "log_loss": sk.log_loss(y, p, labels=range(k), **kw),
+            "brier": sk.brier_score_loss(y, p, labels=range(k), scale_by_half=False, **kw),
+            "ece": ece(claimed, came, ones, 10),
+            "ece@4": ece(claimed, came, ones, 4),
+            "ece_equal_mass": ece_equal_mass(claimed, came, ones, 10),
+            "ece_equal_mass@4": ece_equal_mass(claimed, came, ones, 4),
             **{f"{name}_{average}": score(y, hard, average=average, **kw)
                for name, score in [("f1", sk.f1_score), ("precision", sk.precision_score), ("recall", sk.recall_score)]
                for average in ["macro", "weighted"]},
