@@ -127,9 +127,14 @@ describe('approval', () => {
 
     it('does not count approvals of an earlier commit', async () => {
       await review('ann', 'APPROVED');
+      // Neither a request for changes then nor an approval now is an approval of an earlier commit.
+      await review('cid', 'CHANGES_REQUESTED');
       await local.repo.commit({ branch: 'change', files: { a: '2' }, message: 'More', author: 'bob' });
+      await review('dan', 'APPROVED');
       const sha = await merge();
-      expect(await ask('review', sha)).toEqual(refused(/1 approval of an earlier commit does not count/));
+      expect(await ask('review', sha, { approvals: 2 })).toEqual(
+        refused(/has 1 approving review .*needs 2 \(1 approval of an earlier commit does not count\)/),
+      );
     });
 
     it('is refused for a commit that no pull request brought', async () => {
