@@ -60,6 +60,15 @@ describe('a column of times', () => {
     );
   });
 
+  it('names the one day of the week that is gone', () => {
+    // 7 January 2001 was a Sunday.
+    const found = judge(
+      times(6000, 0, 56),
+      times(3000, 56, 28, [0, 24], (date) => date % 7 !== 6),
+    );
+    expect(found.reason).toMatch(/most of all Sunday, 1[3-6][.0-9]* % → 0 %/);
+  });
+
   it('of odd days against even ones is no change of the week', () => {
     const found = judge(
       times(6000, 0, 28, [0, 24], (d) => d % 2 === 0),

@@ -84,6 +84,9 @@ describe('freshness', () => {
       column: 'at',
       message: 'at: the newest value is 2 days old (2001-03-08 06:00 UTC); the contract wants at most 2d',
     });
+    // 54 hours: as old as is allowed, to the second.
+    expect(await place.check(asked('54h'), ['f.csv'], { now })).toEqual([]);
+    expect(await place.check(asked('3239m'), ['f.csv'], { now })).toEqual(['freshness 1']);
   });
 
   it('is that of the newest file where no column is named', async () => {
@@ -118,6 +121,20 @@ describe('shares of values', () => {
     expect(finding!.message).toBe(
       'c: a is 60 % instead of 70 %, other values is 10 % instead of 0 %; the contract wants each within 5 points',
     );
+  });
+
+  it('are told of the three that are furthest off, and how many more there are', async () => {
+    const [finding] = await place.findings(
+      asked('{ check: proportions, values: { a: 0.1, b: 0.1, z: 0.3, x: 0.25, y: 0.25 }, within: 0.01 }'),
+      ['s.csv'],
+    );
+    expect(finding).toMatchObject({
+      count: 5,
+      message:
+        'c: a is 60 % instead of 10 %, x is 0 % instead of 25 %, y is 0 % instead of 25 %, and 2 more; the contract wants each within 1 points',
+    });
+    // Half the sum of |share − wanted|: (0.5 + 0.2 + 0.2 + 0.25 + 0.25) / 2.
+    expect(finding!.share).toBeCloseTo(0.7, 12);
   });
 
   it('are held to a profile, as are values that it has not', async () => {
@@ -189,7 +206,8 @@ describe('SQL', () => {
     ['SELEC 1', /the SQL cannot be read: syntax error/],
     ['SELECT nothing FROM rows', /the SQL cannot be run: Binder Error.*nothing/],
     ['SELECT n FROM rows', /more than one value/],
-    ["SELECT ''x''", /no number/],
+    ['SELECT n FROM rows WHERE n > 1000', /gives no row/],
+    ["SELECT ''x''", /gives no number/],
     ["SELECT count(*) FROM read_text(''/etc/passwd'')", /the SQL cannot be run: Permission Error/],
     ["COPY (SELECT 1) TO ''x.csv''", /something else than to read/],
   ])('%s is refused at its place', async (query, expected) => {
