@@ -12,9 +12,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { measureTests } from './mutate/baseline.mjs';
 import { openCompiler } from './mutate/compile.mjs';
 import { importGraph } from './mutate/imports.mjs';
+import { openKnown } from './mutate/known.mjs';
 import { apply } from './mutate/points.mjs';
 import { areaOf, areas, drawnPoints, shares } from './mutate/sample.mjs';
 import { describe, table } from './mutate/words.mjs';
@@ -27,7 +27,7 @@ const { values } = parseArgs({
     area: { type: 'string', multiple: true, default: [] },
     file: { type: 'string', multiple: true, default: [] },
     /** Seconds of tests, as they take without a change, that one change is held against at most. */
-    budget: { type: 'string', default: '20' },
+    budget: { type: 'string', default: '45' },
     json: { type: 'string' },
   },
 });
@@ -35,8 +35,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, 'node_modules/.cache/mutate');
 const equivalent = JSON.parse(readFileSync(new URL('mutate/equivalent.json', import.meta.url), 'utf8'));
 /** Tests of a file that are looked at: those with the fewest imports between. */
-const nearest = 6;
-const slow = /^test\/(bundle|rehearsal|sweep|templates|examples|docs|openapi|cli|scripts|actions)\//;
+const nearest = 14;
+const slow = /^test\/(bundle|rehearsal|sweep|templates|examples|docs|openapi|cli|scripts)\//;
 
 const listed = (pattern) =>
   execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--', pattern], { cwd: root })
@@ -81,38 +81,47 @@ function drawn() {
 
 console.log(`seed ${values.seed}: choosing among ${[...byArea.values()].flat().length} changes`);
 const mutants = drawn();
+const known = openKnown(root, join(cache, 'tests.json'));
 const reached = new Map(
   [...new Set(mutants.map(({ file }) => file))].map((file) => [file, graph.testsOf(file)]),
 );
-const nearTests = [
-  ...new Set([...reached.values()].flatMap((tests) => tests.slice(0, nearest).map(({ test }) => test))),
-];
-console.log(`${mutants.length} changes; measuring ${nearTests.length} test files`);
-const seconds = await measureTests(workshops, nearTests, {
-  root,
-  file: join(cache, 'tests.json'),
-  onTest: (test, { passed }) =>
-    passed || console.log(`${test} does not pass as it is, or not in time, and is left out`),
-});
+console.log(`${mutants.length} changes`);
 
-/** The nearest tests of a file, as many as the budget bears; one at least. */
+/** The nearest tests of a file, the quick ones first, as many as the budget bears; one at least. */
 function testsFor(file) {
+  const near = reached.get(file).filter(({ test }) => !known.broken(test));
+  const rank = ({ test, steps }) => [
+    Math.max(steps, 1) + (test.startsWith('test/actions/') ? 1 : 0),
+    known.seconds(test),
+  ];
+  const ranked = near.map((one) => ({ ...one, rank: rank(one) }));
+  ranked.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]);
   const chosen = [];
   let total = 0;
-  const near = reached
-    .get(file)
-    .slice(0, nearest)
-    .filter(({ test }) => seconds.has(test));
-  // Of those that are equally near, the quick ones first.
-  near.sort(
-    (a, b) => Math.min(a.steps, 2) - Math.min(b.steps, 2) || seconds.get(a.test) - seconds.get(b.test),
-  );
-  for (const { test } of near) {
-    if (chosen.length > 0 && total + seconds.get(test) > Number(values.budget)) continue;
+  for (const { test } of ranked.slice(0, nearest)) {
+    if (chosen.length > 0 && total + known.seconds(test) > Number(values.budget)) continue;
     chosen.push(test);
-    total += seconds.get(test);
+    total += known.seconds(test);
   }
-  return { chosen, total };
+  return { chosen, limitMs: 90_000 + 4000 * total };
+}
+
+/** Runs the tests of a change; a test that fails without it, too, proves nothing, and is left out. */
+async function judge(workshop, mutant) {
+  const changed = apply(original(mutant.file), mutant);
+  for (;;) {
+    const { chosen, limitMs } = testsFor(mutant.file);
+    if (chosen.length === 0) return { outcome: 'untested', chosen };
+    const run = await workshop.withChange(mutant.file, changed, () =>
+      workshop.test(chosen, { limitMs, bail: true }),
+    );
+    const failed = known.learn(workshop, run, true);
+    if (run.timedOut) return { outcome: 'timed out', chosen };
+    if (run.passed) return { outcome: 'survived', chosen };
+    const sound = await Promise.all(failed.map((test) => known.passes(workshop, test, 300_000)));
+    if (failed.length === 0 || sound.some(Boolean)) return { outcome: 'killed', chosen };
+    console.log(`${failed.join(', ')} fails as it is, and is left out`);
+  }
 }
 
 const results = [];
@@ -120,16 +129,7 @@ const queue = [...mutants];
 await Promise.all(
   workshops.map(async (workshop) => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const { chosen, total } = testsFor(mutant.file);
-      let outcome = 'untested';
-      if (chosen.length > 0) {
-        const { passed, timedOut } = await workshop.withChange(
-          mutant.file,
-          apply(original(mutant.file), mutant),
-          () => workshop.test(chosen, { limitMs: 60_000 + 5000 * total, bail: true }),
-        );
-        outcome = passed ? 'survived' : timedOut ? 'timed out' : 'killed';
-      }
+      const { outcome, chosen } = await judge(workshop, mutant);
       results.push({ ...mutant, outcome, tests: chosen });
       console.log(`${results.length}/${mutants.length} ${outcome}: ${describe(mutant)}`);
     }
