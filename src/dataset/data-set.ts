@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { integerLiteral } from '../engine/sql.js';
 import { identityHash, identityText } from '../engine/exact.js';
-import type { Table, TableColumn } from '../engine/table.js';
+import { type Table, type TableColumn, sourceOf } from '../engine/table.js';
 import type { ColumnType } from '../formats/profile.js';
 import type { Finding } from '../formats/validation.js';
 
@@ -52,6 +52,11 @@ export function hasColumn({ tables }: DataSet, name: string): boolean {
   );
 }
 
+type Readable = Pick<TableColumn, 'type' | 'value' | 'exact' | 'part'>;
+
+/** A column that a file does not have. */
+const absent = (type: ColumnType): Readable => ({ type, value: `NULL::${sqlTypes[type]}` });
+
 /**
  * FROM item over all files: columns as `v0`, `v1`, … in the order of `columns`, NULL where a file has none.
  * @param place also `t` (the file's index) and `n` (the row's number from 0): slower in CSV
@@ -64,8 +69,8 @@ export function rowsOf(
   { place = false, hashes = false, identity = false } = {},
 ): string {
   const parts = tables.map((table, index) => {
-    const values = columns.flatMap(({ name, type }, i) => {
-      const column = columnOf(table, name) ?? { type, value: `NULL::${sqlTypes[type]}` };
+    const found = columns.map(({ name, type }): Readable => columnOf(table, name) ?? absent(type));
+    const values = found.flatMap((column, i) => {
       return [
         `${column.value} AS v${i}`,
         ...(identity || hashes ? [`${identityHash(column)} AS h${i}`] : []),
@@ -74,7 +79,7 @@ export function rowsOf(
     });
     const where = place ? [`${integerLiteral(index)} AS t`, `${table.rowNumber} AS n`] : [];
     const list = [...where, ...values];
-    return `SELECT ${list.length === 0 ? '1 AS nothing' : list.join(', ')} FROM ${table.source}`;
+    return `SELECT ${list.length === 0 ? '1 AS nothing' : list.join(', ')} FROM ${sourceOf(table, found)}`;
   });
   return parts.length === 0 ? '(SELECT 1 WHERE false)' : `(${parts.join(' UNION ALL ')})`;
 }

@@ -7,3 +7,15 @@ export function batchesOf<T>(list: readonly T[], size = columnsAtOnce): (readonl
   for (let from = 0; from < list.length; from += size) batches.push(list.slice(from, from + size));
   return batches;
 }
+
+/** A list by what its items have in common, in the order of the first of each. */
+export function groupBy<T, K>(list: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of list) {
+    const key = keyOf(item);
+    const others = groups.get(key);
+    if (others === undefined) groups.set(key, [item]);
+    else others.push(item);
+  }
+  return groups;
+}

@@ -38,6 +38,8 @@ export async function openConnection(
     await connection.run('SET enable_geoparquet_conversion = false');
     // Without it, every query reads the metadata of every column of a Parquet file again.
     await connection.run('SET parquet_metadata_cache = true');
+    // The system keeps files in memory already.
+    await connection.run('SET enable_external_file_cache = false');
     // Errors then say of what kind they are.
     await connection.run('SET errors_as_json = true');
     await connection.run('SET lock_configuration = true');

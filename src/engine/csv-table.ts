@@ -1,3 +1,4 @@
+import { copiedAtOnce, copyWide } from './copy.js';
 import type { Defect } from './defects.js';
 import type { Engine } from './engine.js';
 import { isOwnTrouble } from './errors.js';
@@ -5,7 +6,7 @@ import type { RawFile } from './file.js';
 import { type CsvFile, type CsvHead, inspectCsv, isWhole, readHead, wholeCsv } from './inspect-csv.js';
 import { sampleLines } from './sample.js';
 import { quoteText } from './sql.js';
-import { type Survey, copyColumns, surveyTexts } from './survey.js';
+import { type Survey, surveyTexts } from './survey.js';
 import type { ReadOptions, ReadTable, Table, TableColumn } from './table.js';
 import { type NamedText, textColumn, textColumns } from './text-columns.js';
 import { type WantedTypes, wantedType } from './types.js';
@@ -40,7 +41,8 @@ export async function csvTable(
     names.length > scannedColumns ? openCopy(path) : openScan(path);
   if (raw.plainBytes <= kept) {
     const csv = await inspectCsv(raw, head, engine.temp);
-    return finish(await openKept(csv.readable), csv);
+    const isNarrow = names.length <= copiedAtOnce;
+    return finish(await (isNarrow ? openKept : openCopy)(csv.readable), csv);
   }
   const walking = walkQuickly(raw.plain, head.delimiter);
   // Its failure is looked at when it is awaited.
@@ -62,8 +64,9 @@ export async function csvTable(
   }
 
   async function openCopy(path: string): Promise<Opened> {
-    const source = await copyColumns(engine, scanOf(path, head as CsvHead), texts);
-    const columns = (): Promise<TableColumn[]> => textColumns(engine, source, names, types);
+    const { source, parts } = await copyWide(engine, scanOf(path, head as CsvHead), texts);
+    const placed = names.map((named, i): NamedText => ({ ...named, part: parts[i]! }));
+    const columns = (): Promise<TableColumn[]> => textColumns(engine, source, placed, types);
     return { source, rowNumber: 'file_row_number', rows: await countRows(engine, source), columns };
   }
 

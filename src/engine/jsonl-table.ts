@@ -1,8 +1,8 @@
+import { copyWide } from './copy.js';
 import type { Engine } from './engine.js';
 import type { RawFile } from './file.js';
 import { inspectJsonl } from './inspect-jsonl.js';
 import { quoteText } from './sql.js';
-import { copyColumns } from './survey.js';
 import type { ReadTable, Table, WantedTypes } from './table.js';
 import { textColumns } from './text-columns.js';
 
@@ -12,10 +12,10 @@ export async function jsonlTable(engine: Engine, raw: RawFile, types: WantedType
   const keys = jsonl.keys.map((key) => `${quoteText(key)}: 'VARCHAR'`);
   // By position: the names of two keys may differ in their case only.
   const names = jsonl.keys.map((name, i) => ({ name, text: `c${i}` }));
-  const source =
+  const { source, parts } =
     jsonl.keys.length === 0
-      ? '(SELECT 1 WHERE false)'
-      : await copyColumns(
+      ? { source: '(SELECT 1 WHERE false)', parts: [] }
+      : await copyWide(
           engine,
           `(SELECT * FROM read_json(${quoteText(jsonl.readable)}, format = 'newline_delimited', columns = {${keys.join(', ')}})) AS t(${names.map(({ text }) => text).join(', ')})`,
           names.map(({ text }) => text),
@@ -25,7 +25,12 @@ export async function jsonlTable(engine: Engine, raw: RawFile, types: WantedType
     file: raw.path,
     format: 'jsonl',
     source,
-    columns: await textColumns(engine, source, names, types),
+    columns: await textColumns(
+      engine,
+      source,
+      names.map((named, i) => ({ ...named, part: parts[i]! })),
+      types,
+    ),
     rows: jsonl.rows,
     rejected: jsonl.rejected,
     defects: jsonl.defects,

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { ownValue } from '../common/own.js';
 import type { ColumnType } from '../formats/profile.js';
+import { copyColumns } from './copy.js';
 import { countTexts } from './counting.js';
 import type { Engine } from './engine.js';
 import { exactText, tooLarge } from './exact.js';
 import { inferTypes } from './infer.js';
 import { presentText } from './missing.js';
 import { guessDistinct } from './sample.js';
-import { quoteText } from './sql.js';
 import { parsedText } from './types.js';
 
 /** What is known of a source after it was scanned once or twice. */
@@ -43,7 +42,6 @@ export interface SurveyedColumn {
 const fewTexts = 1 << 17;
 /** Where the guess was wrong: a column with more is looked at again as one with many. */
 const mostTexts = 1 << 20;
-let made = 0;
 
 /**
  * Counts the values of a source that takes long to read, a CSV file, in one scan; in a second one it copies the
@@ -152,32 +150,4 @@ async function copyMany(
     for (const text of wrong) many.set(text, { from: raw, value: text, column: text });
   }
   return { many, found };
-}
-
-/** Values that a writer keeps in memory before it writes them; each core has a writer. */
-const keptValues = 2 ** 21;
-const vectorRows = 2048;
-
-/** A writer's room for dictionaries is a megabyte for each column: where columns are many, there are none. */
-function writing(columns: number): string {
-  const rows = Math.max(1, Math.floor(keptValues / columns / vectorRows)) * vectorRows;
-  if (rows >= 122_880) return 'FORMAT parquet';
-  return `FORMAT parquet, ROW_GROUP_SIZE ${rows}, DICTIONARY_SIZE_LIMIT 1, STRING_DICTIONARY_PAGE_SIZE_LIMIT 32768`;
-}
-
-/**
- * Copies columns of a source into a Parquet file of the engine's own, rows in their order.
- * @param columns SQL of what is selected
- * @returns FROM item; it has the rows' numbers as `file_row_number`
- */
-export async function copyColumns(
-  engine: Engine,
-  source: string,
-  columns: readonly string[],
-): Promise<string> {
-  const path = quoteText(join(engine.temp, `columns-${++made}.parquet`));
-  await engine.run(
-    `COPY (SELECT ${columns.join(', ')} FROM ${source}) TO ${path} (${writing(columns.length)})`,
-  );
-  return `read_parquet(${path}, file_row_number = true)`;
 }

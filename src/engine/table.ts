@@ -2,6 +2,7 @@ import { messageOf } from '../common/errors.js';
 import { formatInteger, plural } from '../common/text.js';
 import type { ColumnType } from '../formats/profile.js';
 import { csvTable } from './csv-table.js';
+import { type Part, joinParts } from './copy.js';
 import { type Defect, fileDefect } from './defects.js';
 import type { Engine } from './engine.js';
 import { isOwnTrouble } from './errors.js';
@@ -25,6 +26,8 @@ export interface TableColumn {
    * Absent where every value holds its number. See exact.ts: it is what tells rows apart.
    */
   readonly exact?: string;
+  /** Of a table in parts: the one in which the column stands, see `sourceOf`. */
+  readonly part?: Part;
   /** Of a typed file: the column in `source`, quoted. */
   readonly stored?: string;
   /** How the file itself types the column, where it does (Parquet): DuckDB's word. */
@@ -58,6 +61,15 @@ export interface Table {
   readonly survey?: () => Promise<Survey>;
   /** The survey is made, so that asking for it costs nothing. */
   readonly surveyed?: boolean;
+}
+
+/** FROM item over which some columns of a table are read, and `rowNumber`: of a table in parts, of those that they are in. */
+export function sourceOf(
+  { source }: Pick<Table, 'source'>,
+  columns: readonly Pick<TableColumn, 'part'>[],
+): string {
+  const parts = columns.flatMap(({ part }) => part ?? []);
+  return parts.length === 0 ? source : joinParts(parts);
 }
 
 export interface ReadOptions {

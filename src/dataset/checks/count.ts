@@ -2,7 +2,7 @@ import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
 import { guessDistinct } from '../../engine/sample.js';
 import { quoteName } from '../../engine/sql.js';
-import type { Table, TableColumn } from '../../engine/table.js';
+import { type Table, type TableColumn, sourceOf } from '../../engine/table.js';
 import { columnOf } from '../data-set.js';
 import type { CheckContext } from './context.js';
 import { provenChecks } from './prove.js';
@@ -46,7 +46,7 @@ export async function countFailing(
       const asked = place.checks.filter((i) => names.has(checks[i]!.column!));
       const found = await countIn(
         engine,
-        { ...table, source, columns },
+        { ...table, source, columns: columns.map(({ part: _, ...column }) => column) },
         asked.map((i) => checks[i]!),
         // Another scan of a text file would cost more than it saves.
         {
@@ -94,7 +94,7 @@ async function countedIn(
   { test }: RowCheck,
   profiled: boolean,
 ): Promise<Counted> {
-  const inFile = { from: table.source, column };
+  const inFile = { from: sourceOf(table, [column]), column };
   if (!profiled || table.survey === undefined || column.text === undefined) return inFile;
   const { few, many } = await table.survey();
   const counts = few.get(column.text);
@@ -186,6 +186,11 @@ async function countIn(
     const index = table.columns.findIndex(({ name }) => name === column);
     // What has a value is counted several times as fast as what is tested.
     if (isCheap(test) && weight === undefined && index !== -1) return `count(*) - count(r${index}) AS n${i}`;
+    const isTypeTest = test.kind === 'type' && index !== -1 && table.columns[index]!.mismatch !== true;
+    if (isTypeTest && weight === undefined) {
+      const { raw, value } = table.columns[index]!;
+      return raw === value ? `0 AS n${i}` : `count(r${index}) - count(v${index}) AS n${i}`;
+    }
     return `${sum} FILTER (${condition ?? 'false'}) AS n${i}`;
   });
   const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${source}`);

@@ -1,7 +1,7 @@
 import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
 import { quoteText } from '../../engine/sql.js';
-import type { Table } from '../../engine/table.js';
+import { type Table, type TableColumn, sourceOf } from '../../engine/table.js';
 import type { Finding } from '../../formats/validation.js';
 
 /** A number as texts have it where a comma stands before the fraction: `1,5`, `-1.234,50`. Whole numbers have none. */
@@ -20,13 +20,16 @@ export async function decimalCommaFindings(engine: Engine, table: Table, path: s
     ({ type, text, name }) => type === 'string' && text !== undefined && name !== '',
   );
   const findings: Finding[] = [];
-  for (const some of batchesOf(texts)) {
+  for (const all of batchesOf(texts)) {
+    // Most texts have no comma anywhere.
+    const some = await thoseWithComma(engine, table, all);
+    if (some.length === 0) continue;
     const parts = some.map(
       ({ value }, i) =>
         `count(nullif(${value}, '')) AS n${i}, count(*) FILTER (regexp_full_match(${value}, ${quoteText(decimalComma)})) AS m${i}, count(*) FILTER (contains(${value}, ',')) AS c${i}, min(${value}) FILTER (contains(${value}, ',')) AS e${i}`,
     );
     const [row] = await engine.rows(
-      `SELECT ${parts.join(', ')} FROM (SELECT * FROM ${table.source} LIMIT ${looked})`,
+      `SELECT ${parts.join(', ')} FROM (SELECT * FROM ${sourceOf(table, some)} LIMIT ${looked})`,
     );
     for (const [i, { name }] of some.entries()) {
       if (row![`n${i}`] === 0 || row![`m${i}`] !== row![`n${i}`] || row![`c${i}`] === 0) continue;
@@ -44,4 +47,16 @@ export async function decimalCommaFindings(engine: Engine, table: Table, path: s
     }
   }
   return findings;
+}
+
+async function thoseWithComma(
+  engine: Engine,
+  table: Table,
+  columns: readonly TableColumn[],
+): Promise<TableColumn[]> {
+  const tests = columns.map(({ value }, i) => `bool_or(contains(${value}, ',')) AS c${i}`);
+  const [row] = await engine.rows(
+    `SELECT ${tests.join(', ')} FROM (SELECT * FROM ${sourceOf(table, columns)} LIMIT ${looked})`,
+  );
+  return columns.filter((_, i) => row?.[`c${i}`] === true);
 }

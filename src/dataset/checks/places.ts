@@ -1,5 +1,5 @@
 import { identityHash, identityText } from '../../engine/exact.js';
-import type { Table, TableColumn } from '../../engine/table.js';
+import { type Table, type TableColumn, sourceOf } from '../../engine/table.js';
 import { columnOf } from '../data-set.js';
 
 /** Columns of a table in a place from which they are read quickly. */
@@ -30,7 +30,7 @@ export async function placeOf(
     if (column === undefined) return undefined;
     columns.push(column);
   }
-  const asRead = placeIn(table.source, columns, table.rowNumber);
+  const asRead = placeIn(sourceOf(table, columns), columns, table.rowNumber);
   if (!profiled || table.survey === undefined) return asRead;
   const { many } = await table.survey();
   const copies = columns.map(({ text, value }) => {

@@ -1,5 +1,5 @@
 import { quoteName } from '../../engine/sql.js';
-import type { Table } from '../../engine/table.js';
+import { type Table, sourceOf } from '../../engine/table.js';
 import type { Contract } from '../contract/contract.js';
 import type { Check, RowTest } from './check.js';
 import { failing } from './condition.js';
@@ -34,6 +34,10 @@ export function testable(
     if (index !== -1) used.add(index);
     return index;
   });
+  const from = sourceOf(
+    table,
+    [...used].map((i) => table.columns[i]!),
+  );
   const projected = [...used].map((i) => {
     const { raw, value, exact } = table.columns[i]!;
     const parts = [`${raw} AS r${i}`];
@@ -44,7 +48,7 @@ export function testable(
   const extra = [...(numbered ? [`${table.rowNumber} AS n`] : []), ...(weight === undefined ? [] : [weight])];
   const values = [...extra, ...projected];
   return {
-    source: `(SELECT ${values.join(', ')} FROM ${table.source})`,
+    source: `(SELECT ${values.join(', ')} FROM ${from})`,
     conditions: checks.map(({ test }, k) => {
       const column = table.columns[found[k]!];
       if (column === undefined || test.kind === 'expression') return undefined;

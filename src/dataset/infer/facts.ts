@@ -2,7 +2,13 @@ import { type Problem, failOn } from '../../common/errors.js';
 import { ownValue } from '../../common/own.js';
 import type { Engine } from '../../engine/engine.js';
 import { quoteText } from '../../engine/sql.js';
-import { type Table, type TableColumn, type WantedTypes, inspectTable } from '../../engine/table.js';
+import {
+  type Table,
+  type TableColumn,
+  type WantedTypes,
+  inspectTable,
+  sourceOf,
+} from '../../engine/table.js';
 import { identityHash } from '../../engine/exact.js';
 import { columnTypeOf } from '../../engine/types.js';
 import { ofType } from '../../engine/infer.js';
@@ -139,7 +145,7 @@ async function factsOf(
     return column === undefined ? [] : [{ table, column }];
   });
   const from = (expression: (column: TableColumn) => string): string =>
-    `(${columns.map(({ table, column }) => `SELECT ${expression(column)} AS v FROM ${table.source}`).join(' UNION ALL ')})`;
+    `(${columns.map(({ table, column }) => `SELECT ${expression(column)} AS v FROM ${sourceOf(table, [column])}`).join(' UNION ALL ')})`;
   const values = from(({ value }) => value);
   const keys = from((column) => `CASE WHEN (${column.value}) IS NOT NULL THEN ${identityHash(column)} END`);
   // An estimate of the distinct values may be somewhat low.

@@ -62,8 +62,7 @@ export function fingerprints(context: LeakageContext): Fingerprints {
     other: powerOfTwo((rows * (levels.bands.length + 2)) / keptKeys),
   };
   const whole = xorOf(bands.map((_, b) => `b${b}`));
-  // By bands, so that each part has the columns of few of them.
-  const parts = batchesOf(bands.flat(), columnsAtOnce);
+  const parts = batchesOf(indexed, columnsAtOnce);
   const isWide = content.length > maxBands;
   const nameOf = (set: DataSet): string => `rows_${set.name}`;
   const inFiles = (set: DataSet, place: boolean): string =>

@@ -1,4 +1,4 @@
-import { batchesOf } from '../../engine/batches.js';
+import { batchesOf, groupBy } from '../../engine/batches.js';
 import type { Column } from '../../engine/columns.js';
 import type { Engine } from '../../engine/engine.js';
 import { integerLiteral } from '../../engine/sql.js';
@@ -23,13 +23,7 @@ export async function profileShort<T extends ShortColumn>(
   engine: Engine,
   columns: readonly T[],
 ): Promise<Map<T, Summary>> {
-  const alike = new Map<string, T[]>();
-  for (const column of columns) {
-    const key = `${column.type} ${column.from}`;
-    const others = alike.get(key);
-    if (others === undefined) alike.set(key, [column]);
-    else others.push(column);
-  }
+  const alike = groupBy(columns, ({ type, from }) => `${type} ${from}`);
   const found = new Map<T, Summary>();
   for (const batch of [...alike.values()].flatMap((list) => batchesOf(list))) {
     const summaries = await sumUp(engine, batch);

@@ -2,8 +2,8 @@ import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
 import { identityHash } from '../../engine/exact.js';
 import { guessDistinct } from '../../engine/sample.js';
-import { copyColumns } from '../../engine/survey.js';
-import type { Table } from '../../engine/table.js';
+import { copyColumns } from '../../engine/copy.js';
+import { type Table, sourceOf } from '../../engine/table.js';
 import type { ColumnProfile, ColumnType, Profile } from '../../formats/profile.js';
 import { columnOf } from '../data-set.js';
 import { distinctOf, mergeProfiles } from './merge.js';
@@ -128,9 +128,10 @@ async function originOf(
   { name, type, value, hash }: OneColumn,
 ): Promise<Origin> {
   const exactly = hash === undefined ? {} : { hash };
-  const text = columnOf(table, name)?.text;
+  const column = columnOf(table, name);
+  const text = column?.text;
   if (table.survey === undefined || text === undefined) {
-    return { from: table.source, value, ...exactly, counted: false };
+    return { from: sourceOf(table, column === undefined ? [] : [column]), value, ...exactly, counted: false };
   }
   const survey = await table.survey();
   const from = survey.few.get(text);
