@@ -114,7 +114,7 @@ interface Indexed {
 }
 
 /** Columns whose hashes are found by one query. */
-const columnsAtOnce = 100;
+const columnsAtOnce = 50;
 
 /**
  * Query of the hashes `b0` …, `tidy`, `coarse` of some columns, and `y` of the label.
@@ -163,8 +163,7 @@ const saltOf = (i: number): string =>
 function listsOf(columns: readonly (Indexed & { readonly k: number })[]): string {
   const lists = typesOf(columns).map((type) => {
     const own = columns.filter(({ column }) => column.type === type);
-    const value = hasWays(type) ? 'v' : 'h';
-    const list = `[${own.map(({ i, k }) => `{'v': ${value}${k}, 's': ${saltOf(i)}}`).join(', ')}]`;
+    const list = `[${own.map(({ i, k }) => `{'v': ${listedOf(type, k)}, 's': ${saltOf(i)}}`).join(', ')}]`;
     if (type !== 'number') return `${list} AS of_${type}`;
     const power = 'CASE WHEN e.v <> 0 AND isfinite(e.v) THEN pow(10, floor(log10(abs(e.v)))) END';
     return `list_transform(${list}, lambda e: {'v': e.v, 's': e.s, 'q': ${power}}) AS of_number`;
@@ -172,12 +171,19 @@ function listsOf(columns: readonly (Indexed & { readonly k: number })[]): string
   return lists.join(', ');
 }
 
+/** SQL of what the list of a type has of a value: itself where it is still to be tidied, else the hash of what is left. */
+function listedOf(type: ContractColumn['type'], k: number): string {
+  if (type === 'number' || type === 'timestamp') return `v${k}`;
+  if (type !== 'string') return `h${k}`;
+  // Not in the list: of a column with few texts each is tidied once.
+  return `hash(lower(strip_accents(translate(v${k}, ' \t\r\n.,;:!?-_/''"()', ''))))`;
+}
+
 /** SQL over `listsOf` of the hashes, combined, of what is left of values without their ways of being written. */
 function tidyHashes(columns: readonly Indexed[], digits: number): string {
   const tidy: Readonly<Partial<Record<ContractColumn['type'], string>>> = {
     number: `hash(coalesce(round(e.v / e.q * ${numberLiteral(10 ** (digits - 1))}) * e.q, e.v))`,
     timestamp: `hash(epoch_us(e.v) // ${digits > 2 ? 60_000_000 : 3_600_000_000})`,
-    string: `hash(lower(strip_accents(translate(e.v, ' \t\r\n.,;:!?-_/''"()', ''))))`,
   };
   const combined = typesOf(columns).map(
     (type) => `list_bit_xor(list_transform(of_${type}, lambda e: hash(xor(${tidy[type] ?? 'e.v'}, e.s))))`,

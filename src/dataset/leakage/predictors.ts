@@ -61,14 +61,18 @@ export function tellingOf(column: Column, labels: Labels, confidence: number): T
 }
 
 function areaOf(numbers: Float64Array, codes: Int32Array, confidence: number): Pick<Telling, 'auc'> {
-  const rows = Array.from(numbers.keys()).filter((i) => Number.isFinite(numbers[i]!));
-  const positive = rows.filter((i) => codes[i] === 1).length;
-  const fewer = Math.min(positive, rows.length - positive);
+  const labels = new Uint8Array(numbers.length);
+  const scores = new Float64Array(numbers.length);
+  let [rows, positive] = [0, 0];
+  for (let i = 0; i < numbers.length; i++) {
+    if (!Number.isFinite(numbers[i]!)) continue;
+    labels[rows] = codes[i]!;
+    scores[rows++] = numbers[i]!;
+    positive += codes[i]!;
+  }
+  const fewer = Math.min(positive, rows - positive);
   if (fewer === 0) return {};
-  const { auc } = aucComponents(
-    Uint8Array.from(rows, (i) => codes[i]!),
-    Float64Array.from(rows, (i) => numbers[i]!),
-  );
+  const { auc } = aucComponents(labels.subarray(0, rows), scores.subarray(0, rows));
   const value = Math.max(auc, 1 - auc);
   // A share of as many as there are rows of the rarer class: wider than DeLong's, and not of no width at 1.
   return { auc: { value, lower: wilson(value * fewer, fewer, 2 * confidence - 1).lower } };
