@@ -1,11 +1,12 @@
 import { type Problem, UserError } from '../common/errors.js';
 import { listNames, nearest } from '../common/text.js';
 import type { ColumnType } from '../formats/profile.js';
+import { batchesOf } from './batches.js';
 import type { Defect } from './defects.js';
 import type { Engine } from './engine.js';
 import { identityText } from './exact.js';
 import { quoteName } from './sql.js';
-import { type Table, type TableColumn, inspectTable } from './table.js';
+import { type Table, type TableColumn, inspectTable, sourceOf } from './table.js';
 import { type WantedTypes, wantedType } from './types.js';
 
 export interface DataTable {
@@ -52,12 +53,14 @@ export async function readTable(
   for (const table of tables) problems.push(...missingColumns(table, expected));
   if (problems.length > 0) throw new UserError(problems);
   const parts = tables.map((table) => {
-    const values = names.map((name) => {
-      const column = table.columns.find((c) => c.name === name)!;
+    const named = new Map([...table.columns].reverse().map((column) => [column.name, column]));
+    const chosen = names.map((name) => named.get(name)!);
+    const values = chosen.map((column, i) => {
+      const name = names[i]!;
       const value = options.identities?.includes(name) ? readIdentity(column) : column.value;
       return `${value} AS ${quoteName(name)}`;
     });
-    return `SELECT ${values.join(', ')} FROM ${table.source}`;
+    return `SELECT ${values.join(', ')} FROM ${sourceOf(table, chosen)}`;
   });
   await refuseBadValues(engine, tables, names);
   return {
@@ -92,8 +95,9 @@ function mismatchProblem(file: string, column: TableColumn): Problem {
 
 function missingColumns(table: Table, names: readonly string[]): Problem[] {
   const there = table.columns.map((c) => c.name);
+  const known = new Set(there);
   return names
-    .filter((name) => !there.includes(name))
+    .filter((name) => !known.has(name))
     .map((name) => {
       const near = nearest(name, there);
       return {
@@ -111,17 +115,19 @@ async function refuseBadValues(
   names: readonly string[],
 ): Promise<void> {
   const problems: Problem[] = [];
+  const wanted = new Set(names);
   for (const table of tables) {
-    const columns = table.columns.filter((c) => names.includes(c.name) && c.raw !== c.value);
-    if (columns.length === 0) continue;
+    const asked = table.columns.filter((c) => wanted.has(c.name) && c.raw !== c.value);
     const bad = (c: TableColumn): string => `${c.raw} IS NOT NULL AND (${c.value}) IS NULL`;
-    const counts = columns.map((c, i) => `count(*) FILTER (${bad(c)}) AS n${i}`);
-    const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${table.source}`);
-    for (const [i, column] of columns.entries()) {
-      const count = Number(row?.[`n${i}`] ?? 0);
-      if (count === 0) continue;
+    const counted = new Map<TableColumn, number>();
+    for (const some of batchesOf(asked)) {
+      const counts = some.map((c, i) => `count(*) FILTER (${bad(c)}) AS n${i}`);
+      const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${sourceOf(table, some)}`);
+      some.forEach((column, i) => row?.[`n${i}`] !== 0 && counted.set(column, Number(row?.[`n${i}`])));
+    }
+    for (const [column, count] of counted) {
       const [first] = await engine.rows(
-        `SELECT n, CAST(raw AS VARCHAR) AS raw FROM (SELECT ${table.rowNumber} AS n, ${column.raw} AS raw, ${bad(column)} AS bad FROM ${table.source}) WHERE bad ORDER BY n LIMIT 1`,
+        `SELECT n, CAST(raw AS VARCHAR) AS raw FROM (SELECT ${table.rowNumber} AS n, ${column.raw} AS raw, ${bad(column)} AS bad FROM ${sourceOf(table, [column])}) WHERE bad ORDER BY n LIMIT 1`,
       );
       const [line] = await table.linesOf([Number(first?.n ?? 0)]);
       problems.push({
