@@ -1,4 +1,4 @@
-import { plural } from '../../common/text.js';
+import { formatInteger, plural } from '../../common/text.js';
 import { worst } from '../../common/verdict.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Table, WantedTypes } from '../../engine/table.js';
@@ -37,6 +37,8 @@ export interface CompareRowsOptions {
 
 /** With fewer, a part of the rows would be too few to learn from. */
 const fewestRows = 30;
+/** The time that principal components take grows with the cube of the columns: 1,000 of them take a quarter of a minute. */
+const mostColumns = 1_000;
 /** A side of more rows than so many times the other's adds next to nothing to what the classifier can tell. */
 const mostTimes = 4;
 
@@ -55,6 +57,10 @@ export async function compareRows(options: CompareRowsOptions): Promise<Multivar
   if (Math.min(reference.rows, current.rows) < fewestRows) {
     const [ref, cur] = [reference.rows, current.rows].map((rows) => plural(rows, 'row'));
     const reason = `the reference has ${ref}, current data ${cur}; each must have at least ${fewestRows}`;
+    return { ...notCompared(reason, settings), excluded: [...chosen.excluded] };
+  }
+  if (chosen.columns.length > mostColumns) {
+    const reason = `there are ${formatInteger(chosen.columns.length)} columns to look at together, of at most ${formatInteger(mostColumns)}: leave some out in model.yml (drift.columns.NAME.ignore)`;
     return { ...notCompared(reason, settings), excluded: [...chosen.excluded] };
   }
   const [ref, cur] = [

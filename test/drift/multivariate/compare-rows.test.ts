@@ -125,6 +125,18 @@ describe('columns looked at together', () => {
     });
   });
 
+  it('says that more than 1,000 columns are not looked at together', async () => {
+    const path = join(folder, 'wide.csv');
+    const names = Array.from({ length: 1_001 }, (_, c) => `x${c}`);
+    const lines = Array.from({ length: 40 }, (_, r) => names.map((_name, c) => (r * 7 + c) % 5).join(','));
+    writeFileSync(path, `${[names.join(','), ...lines].join('\n')}\n`);
+    expect(await compare([path], [path])).toMatchObject({
+      verdict: 'inconclusive',
+      notRun: expect.stringMatching(/^there are 1,001 columns to look at together, of at most 1,000: /),
+      classifier: null,
+    });
+  });
+
   it('leaves a small change of a large set alone', async () => {
     const shifted = trips(4000, (row) => (row.distance = (row.distance as number) * 1.08));
     const result = await compare([file('a.csv', trips(4000))], [file('b.csv', shifted)], { auc: 0.7 });
