@@ -7,7 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 const [name, ...rest] = process.argv.slice(2);
 const scriptOf = (section) => fileURLToPath(new URL(`bench/${section}.mjs`, import.meta.url));
-const small = [['startup'], ['data', '1'], ['validation', '1'], ['suites', '1'], ['gate', '100000']];
+const small = [
+  ['startup'],
+  ['data', '1'],
+  ['validation', '1'],
+  ['suites', '1'],
+  ['wide', '250', '200'],
+  ['gate', '100000'],
+];
 if (name !== undefined && !existsSync(scriptOf(name))) {
   console.error(`there is no benchmark "${name}": there are ${small.map(([one]) => one).join(', ')}`);
   process.exit(1);
