@@ -1,4 +1,4 @@
-import type { Predictor } from './one-rule.js';
+import { type Numbers, type Predictor, presentOrder } from './one-rule.js';
 import { lnGamma } from './special.js';
 
 /** A column that a label follows from without exception, and how unlikely that is to come about by chance. */
@@ -27,42 +27,71 @@ export function exactRule(
   labels: ArrayLike<number>,
   kind: 'classes' | 'quantities',
 ): ExactRule | undefined {
-  const numeric = 'numbers' in predictor;
-  const values = numeric ? predictor.numbers : predictor.codes;
+  const found =
+    'numbers' in predictor ? labelsByNumber(predictor, labels) : labelsByCode(predictor.codes, labels);
+  if (found === undefined) return undefined;
+  const { ofValues, rows, counts } = found;
+  if (counts.size < 2 || rows < present * labels.length) return undefined;
+  const usual = [...counts.values()].reduce((most, n) => Math.max(most, n), 0) / rows;
+  const byValue: ExactRule = { kind: 'values', logP: (rows - ofValues.length) * Math.log(usual) };
+  const logP = 'numbers' in predictor ? orderChance(ofValues, counts.size, kind) : 0;
+  return logP < byValue.logP ? { kind: 'order', logP } : byValue;
+}
+
+/** The one label of each value of a column. */
+interface ValueLabels {
+  /** Of numbers by rising number. */
+  readonly ofValues: readonly number[];
+  /** Rows that have a value. */
+  readonly rows: number;
+  /** Rows of each label. */
+  readonly counts: ReadonlyMap<number, number>;
+}
+
+/** Undefined where a value has two labels. */
+function labelsByNumber(
+  { numbers, order = presentOrder(numbers) }: Numbers,
+  labels: ArrayLike<number>,
+): ValueLabels | undefined {
+  const ofValues: number[] = [];
+  const counts = new Map<number, number>();
+  for (let k = 0; k < order.length; k++) {
+    const row = order[k]!;
+    const label = labels[row]!;
+    if (k === 0 || numbers[row] !== numbers[order[k - 1]!]) ofValues.push(label);
+    else if (label !== ofValues.at(-1)) return undefined;
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return { ofValues, rows: order.length, counts };
+}
+
+/** Undefined where a value has two labels. */
+function labelsByCode(codes: Int32Array, labels: ArrayLike<number>): ValueLabels | undefined {
   const labelOf = new Map<number, number>();
   const counts = new Map<number, number>();
   let rows = 0;
   for (let i = 0; i < labels.length; i++) {
-    const value = values[i]!;
-    if (numeric ? Number.isNaN(value) : value === -1) continue;
-    const label = labels[i]!;
-    const known = labelOf.get(value);
-    if (known === undefined) labelOf.set(value, label);
+    const [code, label] = [codes[i]!, labels[i]!];
+    if (code === -1) continue;
+    const known = labelOf.get(code);
+    if (known === undefined) labelOf.set(code, label);
     else if (known !== label) return undefined;
     counts.set(label, (counts.get(label) ?? 0) + 1);
     rows++;
   }
-  if (counts.size < 2 || rows < present * labels.length) return undefined;
-  const usual = [...counts.values()].reduce((most, n) => Math.max(most, n), 0) / rows;
-  const byValue: ExactRule = { kind: 'values', logP: (rows - labelOf.size) * Math.log(usual) };
-  const logP = numeric ? orderChance(labelOf, kind) : 0;
-  return logP < byValue.logP ? { kind: 'order', logP } : byValue;
+  return { ofValues: [...labelOf.values()], rows, counts };
 }
 
 /** Logarithm of the chance of the order that labels have by their values; 0 where they have none. */
-function orderChance(labelOf: ReadonlyMap<number, number>, kind: 'classes' | 'quantities'): number {
-  const sorted = [...labelOf].sort(([a], [b]) => a - b).map(([, label]) => label);
-  const counts = new Map<number, number>();
-  let [changes, ups, downs] = [0, 0, 0];
-  for (const [i, label] of sorted.entries()) {
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-    if (i === 0 || label === sorted[i - 1]) continue;
-    changes++;
-    if (label > sorted[i - 1]!) ups++;
-    else downs++;
+function orderChance(sorted: readonly number[], different: number, kind: 'classes' | 'quantities'): number {
+  let [ups, downs] = [0, 0];
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i]! > sorted[i - 1]!) ups++;
+    else if (sorted[i]! < sorted[i - 1]!) downs++;
+    if (kind === 'classes' ? ups + downs >= different : ups > 0 && downs > 0) return 0;
   }
-  const isOrdered = kind === 'classes' ? changes === counts.size - 1 : ups === 0 || downs === 0;
-  if (!isOrdered) return 0;
+  const counts = new Map<number, number>();
+  for (const label of sorted) counts.set(label, (counts.get(label) ?? 0) + 1);
   const ways = kind === 'classes' ? lnGamma(counts.size + 1) : Math.LN2;
   const within = [...counts.values()].reduce((sum, k) => sum + lnGamma(k + 1), 0);
   return Math.min(0, ways + within - lnGamma(sorted.length + 1));

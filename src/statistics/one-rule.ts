@@ -1,8 +1,28 @@
 import { clopperPearson, meanInterval } from './intervals.js';
+import { rankOrder } from './order.js';
 import { seededRandom } from './random.js';
 
 /** One column: numbers (NaN for none), or codes of categories from 0 (−1 for none). */
-export type Predictor = { readonly numbers: Float64Array } | { readonly codes: Int32Array };
+export type Predictor = Numbers | { readonly codes: Int32Array };
+
+export interface Numbers {
+  readonly numbers: Float64Array;
+  /** Rows that have a number, by rising number: `presentOrder`, where it is known. */
+  readonly order?: Uint32Array;
+}
+
+/** Rows that have a number, infinite or not, by rising number; ties by row. */
+export function presentOrder(numbers: Float64Array): Uint32Array {
+  const rows = new Uint32Array(numbers.length);
+  let n = 0;
+  for (let i = 0; i < numbers.length; i++) if (!Number.isNaN(numbers[i]!)) rows[n++] = i;
+  if (n === numbers.length) return rankOrder(numbers);
+  const present = new Float64Array(n);
+  for (let k = 0; k < n; k++) present[k] = numbers[rows[k]!]!;
+  const order = rankOrder(present);
+  for (let k = 0; k < n; k++) order[k] = rows[order[k]!]!;
+  return order;
+}
 
 export interface RuleSkill {
   /** Share of the label's uncertainty that the rule takes away: 1 − errors / errors without it; for quantities R². */
@@ -44,21 +64,25 @@ export function classRule(
     } else tested[labels[i]!]!++;
   }
   const usual = largest(totals);
-  const answers = new Map<number, { label: number; count: number }>();
+  const best = new Map<number, { label: number; count: number }>();
+  let most = -1;
   for (const [key, count] of counts) {
-    const group = Math.floor(key / classes);
-    const best = answers.get(group);
-    const label = key % classes;
-    if (best === undefined || count > best.count || (count === best.count && label < best.label)) {
-      answers.set(group, { label, count });
+    const [group, label] = [Math.floor(key / classes) - 1, key % classes];
+    const known = best.get(group);
+    if (known === undefined || count > known.count || (count === known.count && label < known.label)) {
+      best.set(group, { label, count });
     }
+    if (group > most) most = group;
   }
+  // A group that the first half does not have is answered as all rows are.
+  const answers = new Int32Array(most + 3).fill(usual);
+  for (const [group, { label }] of best) answers[group + 2] = label;
   let rows = 0;
   let wrong = 0;
   for (let i = 0; i < labels.length; i++) {
     if (half[i] === 0) continue;
     rows++;
-    if ((answers.get(groups[i]! + 1)?.label ?? usual) !== labels[i]) wrong++;
+    if ((answers[groups[i]! + 2] ?? usual) !== labels[i]) wrong++;
   }
   const without = rows - tested[largest(tested)]!;
   if (without === 0) return { skill: 0, lower: 0, rows, wrong };
@@ -118,39 +142,45 @@ export function quantityRule(predictor: Predictor, labels: Float64Array, confide
 /** 0: the rule is made from the row; 1: it is measured on it. The same rows each time. */
 function halves(rows: number): Uint8Array {
   const random = seededRandom(1);
-  return Uint8Array.from({ length: rows }, () => random.below(2));
+  const half = new Uint8Array(rows);
+  for (let i = 0; i < rows; i++) half[i] = random.below(2);
+  return half;
 }
 
 /** The value or bin of each row; −1 for none, −2 for a value that the first half does not have. */
 function groupsOf(predictor: Predictor, half: Uint8Array): Int32Array {
-  if ('codes' in predictor) {
-    const seen = new Set<number>();
-    predictor.codes.forEach((code, i) => half[i] === 0 && seen.add(code));
-    return predictor.codes.map((code) => (code === -1 || seen.has(code) ? code : -2));
+  if ('codes' in predictor) return codesSeen(predictor.codes, half);
+  const { numbers, order = presentOrder(numbers) } = predictor;
+  const first = new Float64Array(order.length);
+  const distinct = new Float64Array(mostValues + 1);
+  let [n, different] = [0, 0];
+  for (const row of order) {
+    if (half[row] !== 0) continue;
+    const x = numbers[row]!;
+    if ((n === 0 || x !== first[n - 1]) && different <= mostValues) distinct[different++] = x;
+    first[n++] = x;
   }
-  const { numbers } = predictor;
-  const first = numbers.filter((x, i) => half[i] === 0 && !Number.isNaN(x)).sort();
-  const distinct = first.filter((x, i) => i === 0 || x !== first[i - 1]);
-  const cuts =
-    distinct.length <= mostValues
-      ? distinct
-      : Float64Array.from({ length: bins }, (_, b) => first[Math.floor((b * first.length) / bins)]!);
-  const exact = distinct.length <= mostValues;
-  return Int32Array.from(numbers, (x) => {
-    if (Number.isNaN(x)) return -1;
-    const at = lastAtOrBelow(cuts, x);
-    return exact && cuts[at] !== x ? -2 : Math.max(0, at);
-  });
+  const exact = different <= mostValues;
+  const cuts = exact
+    ? distinct.subarray(0, different)
+    : Float64Array.from({ length: bins }, (_, b) => first[Math.floor((b * n) / bins)]!);
+  const groups = new Int32Array(numbers.length).fill(-1);
+  // The last cut at or below the number; of equal cuts the last.
+  let at = -1;
+  for (const row of order) {
+    const x = numbers[row]!;
+    while (at + 1 < cuts.length && cuts[at + 1]! <= x) at++;
+    groups[row] = exact && cuts[at] !== x ? -2 : Math.max(0, at);
+  }
+  return groups;
 }
 
-function lastAtOrBelow(sorted: Float64Array, x: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! <= x) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+function codesSeen(codes: Int32Array, half: Uint8Array): Int32Array {
+  let most = -1;
+  for (const code of codes) if (code > most) most = code;
+  const seen = new Uint8Array(most + 1);
+  for (let i = 0; i < codes.length; i++) if (half[i] === 0 && codes[i]! >= 0) seen[codes[i]!] = 1;
+  return codes.map((code) => (code === -1 || seen[code] === 1 ? code : -2));
 }
 
 /** Least squares on the first half, where the column is of numbers. */

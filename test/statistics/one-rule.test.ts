@@ -1,4 +1,5 @@
-import { classRule, quantityRule } from '../../src/statistics/one-rule.js';
+import { exactRule } from '../../src/statistics/exact-rule.js';
+import { classRule, presentOrder, quantityRule } from '../../src/statistics/one-rule.js';
 import { jaccard, minhashKeys, shingles } from '../../src/statistics/minhash.js';
 import { seededRandom } from '../../src/statistics/random.js';
 
@@ -106,5 +107,28 @@ describe('min-wise hashing', () => {
     }
     expect(similar).toBe(100);
     expect(different).toBe(0);
+  });
+});
+
+describe('a column of numbers', () => {
+  it('is judged as the categories that its values are', () => {
+    for (let run = 0; run < 50; run++) {
+      const codes = Int32Array.from({ length: 200 }, () => random.below(12) - 1);
+      const numbers = Float64Array.from(codes, (code) =>
+        code === -1 ? NaN : code === 7 ? Infinity : 3 - code / 2,
+      );
+      const labels = codes.map((code) => (random.uniform() < 0.3 ? random.below(3) : (code + 1) % 3));
+      const given = { numbers, order: presentOrder(numbers) };
+      expect(classRule(given, labels, 3, 0.99)).toEqual(classRule({ codes }, labels, 3, 0.99));
+      const exact = codes.map((code) => code + 1);
+      expect(exactRule(given, labels, 'classes')).toEqual(exactRule({ codes }, labels, 'classes'));
+      const [byNumber, byCode] = [given, { codes }].map((one) => exactRule(one, exact, 'classes'));
+      expect(byNumber?.logP ?? 0).toBeLessThanOrEqual(byCode?.logP ?? 0);
+    }
+  });
+
+  it('has its rows with a number by rising number, ties by row', () => {
+    const numbers = Float64Array.of(2, NaN, -Infinity, 0, 2, -0, Infinity);
+    expect([...presentOrder(numbers)]).toEqual([2, 3, 5, 0, 4, 6]);
   });
 });

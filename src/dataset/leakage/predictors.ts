@@ -2,7 +2,14 @@ import type { Column } from '../../engine/columns.js';
 import { wilson } from '../../statistics/intervals.js';
 import { aucComponents } from '../../statistics/delong.js';
 import { type ExactRule, exactRule } from '../../statistics/exact-rule.js';
-import { type Predictor, type RuleSkill, classRule, quantityRule } from '../../statistics/one-rule.js';
+import {
+  type Numbers,
+  type Predictor,
+  type RuleSkill,
+  classRule,
+  presentOrder,
+  quantityRule,
+} from '../../statistics/one-rule.js';
 
 /** What one column alone tells of the label. */
 export interface Telling extends RuleSkill {
@@ -34,7 +41,9 @@ export function codesOf(column: Column): { codes: Int32Array; names: string[] } 
 }
 
 export function predictorOf(column: Column): Predictor {
-  return column instanceof Float64Array ? { numbers: column } : { codes: codesOf(column).codes };
+  if (!(column instanceof Float64Array)) return { codes: codesOf(column).codes };
+  // Every test of numbers goes by their order.
+  return { numbers: column, order: presentOrder(column) };
 }
 
 /** In fewer rows a trend or a sorted file makes an exact relation that the rest of the data does not have. */
@@ -57,22 +66,31 @@ export function tellingOf(column: Column, labels: Labels, confidence: number): T
   }
   const rule = classRule(predictor, labels.codes, labels.names.length, confidence);
   if (!('numbers' in predictor) || labels.names.length !== 2) return { ...rule, ...exact };
-  return { ...rule, ...areaOf(predictor.numbers, labels.codes, confidence), ...exact };
+  return { ...rule, ...areaOf(predictor, labels.codes, confidence), ...exact };
 }
 
-function areaOf(numbers: Float64Array, codes: Int32Array, confidence: number): Pick<Telling, 'auc'> {
-  const labels = new Uint8Array(numbers.length);
-  const scores = new Float64Array(numbers.length);
+/** Of the rows that have a finite number: in their order, so that nothing is sorted again. */
+function areaOf(
+  { numbers, order = presentOrder(numbers) }: Numbers,
+  codes: Int32Array,
+  confidence: number,
+): Pick<Telling, 'auc'> {
+  const labels = new Uint8Array(order.length);
+  const scores = new Float64Array(order.length);
   let [rows, positive] = [0, 0];
-  for (let i = 0; i < numbers.length; i++) {
-    if (!Number.isFinite(numbers[i]!)) continue;
-    labels[rows] = codes[i]!;
-    scores[rows++] = numbers[i]!;
-    positive += codes[i]!;
+  for (const row of order) {
+    if (!Number.isFinite(numbers[row]!)) continue;
+    labels[rows] = codes[row]!;
+    scores[rows++] = numbers[row]!;
+    positive += codes[row]!;
   }
   const fewer = Math.min(positive, rows - positive);
   if (fewer === 0) return {};
-  const { auc } = aucComponents(labels.subarray(0, rows), scores.subarray(0, rows));
+  const { auc } = aucComponents(
+    labels.subarray(0, rows),
+    scores.subarray(0, rows),
+    Uint32Array.from({ length: rows }, (_, i) => i),
+  );
   const value = Math.max(auc, 1 - auc);
   // A share of as many as there are rows of the rarer class: wider than DeLong's, and not of no width at 1.
   return { auc: { value, lower: wilson(value * fewer, fewer, 2 * confidence - 1).lower } };
