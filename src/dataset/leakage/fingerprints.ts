@@ -2,7 +2,8 @@ import { batchesOf } from '../../engine/batches.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, rowCount, rowsOf } from '../data-set.js';
 import { type LeakageContext, contentColumns } from './context.js';
-import { integerLiteral, numberLiteral } from '../../engine/sql.js';
+import { integerLiteral } from '../../engine/sql.js';
+import { hasWays, tidyingOf, xorOf } from './tidying.js';
 
 /** A row has at most so many keys that leave something out: wider tables leave out several columns at a time. */
 const maxBands = 32;
@@ -133,71 +134,25 @@ function hashesOf(
     readonly label: ContractColumn | undefined;
   },
 ): string {
-  const all = some.map((one, k) => ({ ...one, k }));
+  const all = some.map((one, k) => ({ ...one, k, type: one.column.type, salt: saltOf(one.i) }));
+  const tidying = tidied ? tidyingOf(all, rowCount(set)) : undefined;
   const parts = [
     ...(place ? ['t', 'n'] : []),
     ...[...new Set(some.map(({ band }) => band))].map((b) => {
       const own = all.filter(({ band }) => band === b);
-      return `${xorOf(own.map(({ i, k }) => `hash(xor(h${k}, ${saltOf(i)}))`))} AS b${b}`;
+      return `${xorOf(own.map(({ k, salt }) => `hash(xor(h${k}, ${salt}))`))} AS b${b}`;
     }),
-    ...(tidied ? [`${tidyHashes(all, 3)} AS tidy`, `${tidyHashes(all, 1.5)} AS coarse`] : []),
+    ...(tidying ? [`${tidying.hash(3)} AS tidy`, `${tidying.hash(1.5)} AS coarse`] : []),
     `${label === undefined ? '0::UBIGINT' : `h${some.length}`} AS y`,
   ];
   const columns = [...some.map(({ column }) => column), ...(label === undefined ? [] : [label])];
-  const rows = rowsOf(set, columns, { place, hashes: true });
-  return `SELECT ${parts.join(', ')} FROM ${tidied ? `(SELECT *, ${listsOf(all)} FROM ${rows})` : rows}`;
-}
-
-function xorOf(terms: readonly string[]): string {
-  return terms.reduce((left, right) => (left === '' ? right : `xor(${left}, ${right})`), '') || '0::UBIGINT';
+  const needed = ['*', ...(tidying?.needed ?? [])].join(', ');
+  return `SELECT ${parts.join(', ')} FROM (SELECT ${needed} FROM ${rowsOf(set, columns, { place, hashes: true })})`;
 }
 
 /** It goes between two rounds of hashing: what columns hold must not cancel out, nor swap. */
 const saltOf = (i: number): string =>
   `${integerLiteral(BigInt.asUintN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1)))}::UBIGINT`;
-
-/**
- * SQL of lists of values, those of one type in one, so that what is done to each is planned once: `v`, its salt `s`, and of
- * numbers `q`, their power of ten.
- */
-function listsOf(columns: readonly (Indexed & { readonly k: number })[]): string {
-  const lists = typesOf(columns).map((type) => {
-    const own = columns.filter(({ column }) => column.type === type);
-    const list = `[${own.map(({ i, k }) => `{'v': ${listedOf(type, k)}, 's': ${saltOf(i)}}`).join(', ')}]`;
-    if (type !== 'number') return `${list} AS of_${type}`;
-    const power = 'CASE WHEN e.v <> 0 AND isfinite(e.v) THEN pow(10, floor(log10(abs(e.v)))) END';
-    return `list_transform(${list}, lambda e: {'v': e.v, 's': e.s, 'q': ${power}}) AS of_number`;
-  });
-  return lists.join(', ');
-}
-
-/** SQL of what the list of a type has of a value: itself where it is still to be tidied, else the hash of what is left. */
-function listedOf(type: ContractColumn['type'], k: number): string {
-  if (type === 'number' || type === 'timestamp') return `v${k}`;
-  if (type !== 'string') return `h${k}`;
-  // Not in the list: of a column with few texts each is tidied once.
-  return `hash(lower(strip_accents(translate(v${k}, ' \t\r\n.,;:!?-_/''"()', ''))))`;
-}
-
-/** SQL over `listsOf` of the hashes, combined, of what is left of values without their ways of being written. */
-function tidyHashes(columns: readonly Indexed[], digits: number): string {
-  const tidy: Readonly<Partial<Record<ContractColumn['type'], string>>> = {
-    number: `hash(coalesce(round(e.v / e.q * ${numberLiteral(10 ** (digits - 1))}) * e.q, e.v))`,
-    timestamp: `hash(epoch_us(e.v) // ${digits > 2 ? 60_000_000 : 3_600_000_000})`,
-  };
-  const combined = typesOf(columns).map(
-    (type) => `list_bit_xor(list_transform(of_${type}, lambda e: hash(xor(${tidy[type] ?? 'e.v'}, e.s))))`,
-  );
-  return xorOf(combined);
-}
-
-const typesOf = (columns: readonly Indexed[]): ContractColumn['type'][] => [
-  ...new Set(columns.map(({ column }) => column.type)),
-];
-
-/** Whether values of a type can be written in more than one way; of others the hash is enough. */
-const hasWays = (type: ContractColumn['type']): boolean =>
-  type === 'number' || type === 'string' || type === 'timestamp';
 
 /** The smallest power of two that is at least x and 1. */
 export function powerOfTwo(x: number): number {
