@@ -29,7 +29,7 @@ export async function readColumns(
   return { names, columns: read };
 }
 
-/** Collects the columns of a query that are all DOUBLE, without NULLs, or VARCHAR: nothing is asked about it first. */
+/** Collects the columns of a query that are all DOUBLE or VARCHAR: nothing is asked about it first. */
 export async function readAsIs(connection: DuckDBConnection, sql: string): Promise<readonly Column[]> {
   const result = await connection.stream(sql);
   const isNumber = result.columnTypes().map((type) => type.typeId === doubleId);
@@ -51,11 +51,28 @@ interface Vector {
   getItem(index: number): unknown;
 }
 
-/** A copy of a vector of DOUBLE without NULLs, from its own memory: value by value it takes ten times as long. */
+/** The memory of a vector of DOUBLE; a bit for each item says that it is valid, where not all are. */
+interface Numbers {
+  readonly items?: unknown;
+  readonly validity?: { readonly data: BigUint64Array | null; itemValid(index: number): boolean };
+}
+
+const allValid = 2n ** 64n - 1n;
+
+/** A copy of a vector of DOUBLE, NaN for NULL, from its own memory: value by value it takes ten times as long. */
 function numbersOf(vector: Vector, count: number): Float64Array {
-  const { items } = vector as { items?: unknown };
-  if (items instanceof Float64Array) return items.slice(0, count);
-  return Float64Array.from({ length: count }, (_, r) => vector.getItem(r) as number);
+  const { items, validity } = vector as Numbers;
+  if (!(items instanceof Float64Array) || validity === undefined) {
+    return Float64Array.from({ length: count }, (_, r) => (vector.getItem(r) as number | null) ?? Number.NaN);
+  }
+  const numbers = items.slice(0, count);
+  for (const [word, bits] of (validity.data ?? []).entries()) {
+    if (bits === allValid) continue;
+    for (let r = word * 64; r < Math.min(count, word * 64 + 64); r++) {
+      if (!validity.itemValid(r)) numbers[r] = Number.NaN;
+    }
+  }
+  return numbers;
 }
 
 const textsOf = (vector: Vector, count: number): (string | null)[] =>
@@ -94,10 +111,7 @@ export async function streamNumbers(
     const count = chunk.rowCount;
     const parts: Float64Array[] = [];
     for (let c = 0; c < columns; c++) {
-      const vector = chunk.getColumnVector(c);
-      const part = new Float64Array(count);
-      for (let r = 0; r < count; r++) part[r] = (vector.getItem(r) as number | null) ?? Number.NaN;
-      parts.push(part);
+      parts.push(numbersOf(chunk.getColumnVector(c), count));
     }
     each(parts);
     chunk = await result.fetchChunk();

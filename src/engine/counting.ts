@@ -4,16 +4,6 @@ import { integerLiteral, numberLiteral } from './sql.js';
 /** Significant bits that are kept of numbers with many values: 2^-12 is 0.024 %. */
 export const numberBits = 12;
 
-/**
- * SQL of `roundBits`: the same arithmetic, so that both give the same groups.
- * @param large numbers may be so large that the arithmetic would overflow
- */
-export function roundBitsSql(x: string, bits: number, large: boolean): string {
-  const product = `${x} * ${numberLiteral(2 ** (53 - bits) + 1)}`;
-  const rounded = `${product} - (${product} - ${x})`;
-  return large ? `CASE WHEN abs(${x}) > 1e290 THEN ${x} ELSE ${rounded} END` : rounded;
-}
-
 /** SQL of `floorTo`. */
 export const floorToSql = (x: string, step: number): string =>
   `floor(${x} / ${numberLiteral(step)}) * ${numberLiteral(step)}`;
@@ -65,20 +55,33 @@ export async function countTexts(
 export const hashParts = (hash: string): string =>
   `coalesce(CAST(${hash} >> 50 AS DOUBLE), 'nan'::DOUBLE) AS bucket, coalesce(CAST(${hash} & ${integerLiteral(2n ** 50n - 1n)} AS DOUBLE), 'nan'::DOUBLE) AS low`;
 
+export const registerCount = 2 ** 14;
+
 /** Registers above 0 of hashes in their two parts; NaN is no hash. */
 export function registersOf(
   buckets: Float64Array,
   lows: Float64Array,
 ): (readonly [index: number, rank: number])[] {
-  const ranks = new Uint8Array(2 ** 14);
+  const ranks = new Uint8Array(registerCount);
+  raiseRegisters(ranks, buckets, lows);
+  return registersAbove(ranks);
+}
+
+/** Raises registers by hashes in their two parts; NaN is no hash. */
+export function raiseRegisters(ranks: Uint8Array, buckets: Float64Array, lows: Float64Array): void {
   for (let i = 0; i < buckets.length; i++) {
+    const bucket = buckets[i]!;
+    if (Number.isNaN(bucket)) continue;
     const low = lows[i]!;
-    if (Number.isNaN(low)) continue;
     // Leading zeros of 50 bits: those of the upper 18, then of the lower 32.
     const upper = Math.floor(low / 2 ** 32);
     const zeros = upper > 0 ? Math.clz32(upper) - 14 : 18 + Math.clz32(low % 2 ** 32);
-    if (zeros + 1 > ranks[buckets[i]!]!) ranks[buckets[i]!] = zeros + 1;
+    if (zeros + 1 > ranks[bucket]!) ranks[bucket] = zeros + 1;
   }
+}
+
+/** Those above 0. */
+export function registersAbove(ranks: Uint8Array): (readonly [index: number, rank: number])[] {
   const entries: [number, number][] = [];
   for (let index = 0; index < ranks.length; index++) {
     if (ranks[index]! > 0) entries.push([index, ranks[index]!]);

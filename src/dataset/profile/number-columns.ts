@@ -1,18 +1,12 @@
-import {
-  floorToSql,
-  hashParts,
-  numberBits,
-  readRegisters,
-  registersOf,
-  roundBitsSql,
-} from '../../engine/counting.js';
+import { floorToSql, hashParts, numberBits, registersAbove, registersOf } from '../../engine/counting.js';
 import { integerLiteral } from '../../engine/sql.js';
 import type { Engine } from '../../engine/engine.js';
-import type { ColumnProfile, ColumnType, ColumnValues } from '../../formats/profile.js';
+import type { ColumnProfile, ColumnType } from '../../formats/profile.js';
 import { gridStep } from '../../statistics/rounding.js';
-import { finiteOrNull, momentsOf } from './moments.js';
+import { momentsOf } from './moments.js';
 import { exactLimit, isGridded, isTime, joined, summarise } from './numbers.js';
 import { encodeRegisters, estimateDistinct } from './registers.js';
+import { NumberTally } from './tally.js';
 
 /** A column of numbers or times, summed up; `count` are the rows with a value. */
 export interface Summary extends Pick<
@@ -38,11 +32,6 @@ export interface NumberSource {
 /** SQL over a value: as DOUBLE, times in seconds since 1970. */
 const numberSql = (type: ColumnType, value: string): string =>
   isTime(type) ? `epoch(${value})::DOUBLE` : `CAST(${value} AS DOUBLE)`;
-
-/** Sums of numbers near the largest are made in this unit. */
-const huge = 1e300;
-/** Squares of larger numbers are not summed up. */
-const mostSquared = 1e150;
 
 /** SQL: a number is not infinite or NaN, which times never are; nor are whole numbers of up to 308 digits. */
 const isFinite = (x: string): string => `isfinite(${x})`;
@@ -105,7 +94,8 @@ export function sumNumbers(type: ColumnType, read: readonly Float64Array[]): Sum
 }
 
 /**
- * Sums up numbers that are too many to be counted one by one.
+ * Sums up numbers that are too many to be counted one by one, in one scan, and one more where they are told apart by
+ * a grid, which depends on the smallest and the largest.
  * @returns undefined where the registers show about as few values as are listed one by one
  */
 export async function numbersOfMany(
@@ -114,36 +104,27 @@ export async function numbersOfMany(
 ): Promise<Summary | undefined> {
   const known = hash === undefined ? '' : `, ${hash} AS h`;
   const numbers = `(SELECT *, ${numberSql(type, 'v')} AS x FROM (SELECT ${value} AS v${known} FROM ${from}))`;
-  const hashes = `(SELECT ${hash === undefined ? 'hash(v)' : 'h'} AS h FROM ${numbers} WHERE ${isFinite('x')})`;
-  const registers = encodeRegisters(await readRegisters(engine, hashes));
+  const tally = new NumberTally(!isTime(type));
+  await engine.stream(
+    `SELECT x, ${hashParts(`CASE WHEN x IS NOT NULL THEN ${hash === undefined ? 'hash(v)' : 'h'} END`)} FROM ${numbers}`,
+    ([x, buckets, lows]) => tally.add(x!, buckets!, lows!),
+  );
+  const registers = encodeRegisters(registersAbove(tally.ranks));
   // Near the limit, only counting tells.
   if (estimateDistinct(registers) < 1.05 * exactLimit) return undefined;
-  const wide = type !== 'integer' || hash !== undefined;
-  const y = wide ? 'CASE WHEN isfinite(x) THEN x END' : 'x';
-  // The engine's variance fails on an overflow.
-  const squared = wide ? `CASE WHEN abs(y) < ${mostSquared} THEN y END` : 'y';
-  const [row] = await engine.rows(
-    `SELECT count(x) AS n, count(y) AS finite, min(y) AS lo, max(y) AS hi, avg(${squared}) AS mean, ${wide ? `avg(y / ${huge}::DOUBLE)` : '0::DOUBLE'} AS scaled, var_pop(${squared}) AS var, coalesce(bool_and(abs(y) < ${mostSquared}), true) AS squares
-     FROM (SELECT x, ${y} AS y FROM ${numbers})`,
-  );
-  const [count, finiteOnes] = [Number(row!.n), Number(row!.finite)];
-  const [min, max] = [Number(row!.lo), Number(row!.hi)];
-  const moments = {
-    mean: row!.squares === true ? Number(row!.mean) : Number(row!.scaled) * huge,
-    m2: row!.squares === true ? finiteOrNull(Number(row!.var) * finiteOnes) : null,
-    min,
-    max,
-    nonFinite: count - finiteOnes,
-  };
-  const gridded = isGridded(type, min, max);
-  const step = gridded ? gridStep(min, max) : 0;
-  const key = gridded ? floorToSql('x', step) : roundBitsSql('x', numberBits, wide);
+  const moments = tally.moments();
+  const { min, max, nonFinite } = moments;
+  const summary = { count: tally.finite + nonFinite, registers, moments };
+  if (!isGridded(type, min, max)) {
+    return {
+      ...summary,
+      values: { kind: 'rounded', bits: numberBits, counts: joined(tally.rounded.sorted()) },
+    };
+  }
+  const step = gridStep(min, max);
   const columns = await engine.columnsAsIs(
-    `SELECT ${key} AS r, count(*)::DOUBLE AS n FROM ${numbers} WHERE ${isFinite('x')} GROUP BY r ORDER BY r`,
+    `SELECT ${floorToSql('x', step)} AS r, count(*)::DOUBLE AS n FROM ${numbers} WHERE ${isFinite('x')} GROUP BY r ORDER BY r`,
   );
   const counts = joined({ values: columns[0] as Float64Array, counts: columns[1] as Float64Array });
-  const values: ColumnValues = gridded
-    ? { kind: 'grid', step, counts }
-    : { kind: 'rounded', bits: numberBits, counts };
-  return { count, registers, moments, values };
+  return { ...summary, values: { kind: 'grid', step, counts } };
 }
