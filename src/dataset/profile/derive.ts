@@ -6,16 +6,19 @@ import type { ColumnProfile } from '../../formats/profile.js';
  * @returns undefined where there is no number
  */
 export function quantile({ values }: ColumnProfile, p: number): number | undefined {
-  const total = values.counts.reduce((sum, [, n]) => sum + n, 0);
-  const wanted = p * total;
+  const { counts } = values;
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) total += counts[i]![1];
+  // A tolerance for p·n that is a whole number but for its rounding.
+  const wanted = p * total - 1e-9 * total;
   let seen = 0;
   let last: number | undefined;
-  for (const [value, n] of values.counts) {
+  for (let i = 0; i < counts.length; i++) {
+    const value = counts[i]![0];
     if (typeof value !== 'number') return undefined;
-    seen += n;
+    seen += counts[i]![1];
     last = value;
-    // A tolerance for p·n that is a whole number but for its rounding.
-    if (seen >= wanted - 1e-9 * total) return value;
+    if (seen >= wanted) return value;
   }
   return last;
 }

@@ -17,6 +17,7 @@ export class NumberTally {
   readonly ranks = new Uint8Array(registerCount);
   /** Finite numbers after rounding to `numberBits`, and how often each came. */
   readonly rounded = new NumberCounts();
+  private finiteOnes = new Float64Array(0);
   private squared = none;
   private squares = 0;
   private scaled = 0;
@@ -38,14 +39,15 @@ export class NumberTally {
    * @param lows of `hashParts`
    */
   add(numbers: Float64Array, buckets: Float64Array, lows: Float64Array): void {
-    const finite = new Float64Array(numbers.length);
+    if (this.finiteOnes.length < numbers.length) this.finiteOnes = new Float64Array(numbers.length);
+    const finite = this.finiteOnes;
     let n = 0;
     for (let i = 0; i < numbers.length; i++) {
       // Adding 0 makes −0 the 0 that it equals.
       const x = numbers[i]! + 0;
       if (Number.isFinite(x)) {
         finite[n++] = x;
-        if (this.counts) this.rounded.add(roundBits(x, numberBits));
+        if (this.counts) this.rounded.add(roundBits(x, numberBits) + 0);
       } else {
         if (!Number.isNaN(buckets[i]!)) this.nonFinite++;
         buckets[i] = NaN;
@@ -102,28 +104,31 @@ class NumberCounts {
   private readonly word = new Float64Array(1);
   private readonly halves = new Uint32Array(this.word.buffer);
 
-  /** @param x finite */
+  /** @param x finite, and not −0, which as whole bits is not the 0 that it equals */
   add(x: number, count = 1): void {
-    // As whole bits −0 is not the 0 that it equals.
-    this.word[0] = x + 0;
-    const mask = this.keys.length - 1;
-    const mixed = Math.imul(this.halves[1]! ^ Math.imul(this.halves[0]!, 0x85ebca6b), 0x9e3779b1);
-    let at = (mixed ^ (mixed >>> 15)) & mask;
-    while (this.counts[at] !== 0 && this.keys[at] !== x) at = (at + 1) & mask;
+    const at = this.slotOf(x);
     if (this.counts[at] === 0) {
-      this.keys[at] = x + 0;
+      this.keys[at] = x;
       this.size++;
     }
     this.counts[at]! += count;
-    if (this.size * 2 > mask) this.grow();
+    if (this.size * 2 > this.keys.length) this.grow();
   }
 
   /** Different numbers, ascending, and their counts. */
   sorted(): { readonly values: Float64Array; readonly counts: Float64Array } {
-    const slots = [...this.counts.keys()].filter((at) => this.counts[at] !== 0);
-    slots.sort((a, b) => this.keys[a]! - this.keys[b]!);
-    const of = (list: Float64Array): Float64Array => Float64Array.from(slots, (at) => list[at]!);
-    return { values: of(this.keys), counts: of(this.counts) };
+    const values = this.keys.filter((_, at) => this.counts[at] !== 0).sort();
+    return { values, counts: values.map((x) => this.counts[this.slotOf(x)]!) };
+  }
+
+  /** Where a number is, or would be. */
+  private slotOf(x: number): number {
+    this.word[0] = x;
+    const mask = this.keys.length - 1;
+    const mixed = Math.imul(this.halves[1]! ^ Math.imul(this.halves[0]!, 0x85ebca6b), 0x9e3779b1);
+    let at = (mixed ^ (mixed >>> 15)) & mask;
+    while (this.counts[at] !== 0 && this.keys[at] !== x) at = (at + 1) & mask;
+    return at;
   }
 
   private grow(): void {
