@@ -74,8 +74,8 @@ export function raiseRegisters(ranks: Uint8Array, buckets: Float64Array, lows: F
     if (Number.isNaN(bucket)) continue;
     const low = lows[i]!;
     // Leading zeros of 50 bits: those of the upper 18, then of the lower 32.
-    const upper = Math.floor(low / 2 ** 32);
-    const zeros = upper > 0 ? Math.clz32(upper) - 14 : 18 + Math.clz32(low % 2 ** 32);
+    const upper = Math.floor(low / 0x100000000);
+    const zeros = upper > 0 ? Math.clz32(upper) - 14 : 18 + Math.clz32(low);
     if (zeros + 1 > ranks[bucket]!) ranks[bucket] = zeros + 1;
   }
 }
