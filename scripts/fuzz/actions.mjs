@@ -6,7 +6,7 @@ import driftCheck from '../../src/actions/drift-check/index.ts';
 import evaluateGate from '../../src/actions/evaluate-gate/index.ts';
 import { readInputs } from '../../src/actions/inputs.ts';
 import mergeProfiles from '../../src/actions/merge-profiles/index.ts';
-import { loadPlan } from '../../src/actions/plan/plan.ts';
+import { loadPlan } from '../../src/plan/plan.ts';
 import validateData from '../../src/actions/validate-data/index.ts';
 import { infer } from '../../src/cli/infer.ts';
 import { RecordingLogger } from '../../src/common/logger.ts';
