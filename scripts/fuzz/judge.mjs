@@ -23,7 +23,7 @@ export function wrongError(error, files) {
         ? [`an error names no line: ${all}`]
         : []),
       ...((remedy === undefined || remedy.trim() === '') && !instructs.test(message)
-        ? [`an error says not what to do: ${all}`]
+        ? [`an error does not say what to do: ${all}`]
         : []),
       ...(/\[object |undefined(?!")|\bNaN\b.*expected/.test(message.replace(/"[^"]*"/g, ''))
         ? [`an error shows a value of our code: ${all}`]

@@ -32,7 +32,9 @@ it('keeps values, what is no value of its type, and the lines of rows, and remov
   expect(found).toEqual(await firstRows(bench.engine, set, contract.columns, places));
   expect(found.map(({ line }) => line)).toEqual([5, 6]);
   await made.release();
-  await expect(firstRows(bench.engine, light, contract.columns, places)).rejects.toThrow(/columns-\d+\.parquet/);
+  await expect(firstRows(bench.engine, light, contract.columns, places)).rejects.toThrow(
+    /columns-\d+\.parquet/,
+  );
 });
 
 it('leaves small files and Parquet as they are', async () => {

@@ -93,7 +93,7 @@ export const gateSchema = v.pipe(
       (['drop', 'increase'] as const).every(
         (way) => typeof gate[`max-${way}`] !== 'string' || gate[`max-relative-${way}`] === undefined,
       ),
-    'a gate states a relative loss once: write max-drop: 2% or as max-relative-drop: 0.02',
+    'a gate states a relative loss once: write max-drop: 2% or max-relative-drop: 0.02',
   ),
   v.transform(({ metric, 'mean-of': column, 'max-drop': drop, 'max-increase': increase, ...gate }) => ({
     ...gate,

@@ -29,14 +29,12 @@ const values: Readonly<Record<ColumnType, [type: string, value: fc.Arbitrary<str
   timestamp: ['TIMESTAMP', fc.integer({ min: 0, max: 59 }).map((n) => `2024-02-03 04:${n}:${59 - n}.125`)],
 };
 
-const column = fc
-  .constantFrom(...(Object.keys(values) as ColumnType[]))
-  .chain((type) =>
-    fc.record({
-      type: fc.constant(type),
-      cells: fc.array(fc.option(values[type][1]), { minLength: 5, maxLength: 5 }),
-    }),
-  );
+const column = fc.constantFrom(...(Object.keys(values) as ColumnType[])).chain((type) =>
+  fc.record({
+    type: fc.constant(type),
+    cells: fc.array(fc.option(values[type][1]), { minLength: 5, maxLength: 5 }),
+  }),
+);
 
 it('gives the same hashes column by column as by lists', async () => {
   await fc.assert(
