@@ -50,7 +50,7 @@ export async function csvTable(
   const first = head.atOnce ? await open(raw.plain).catch(refuseOwnTrouble) : undefined;
   const walk = await walking;
   if (first !== undefined && isWhole(head, walk)) {
-    const csv = wholeCsv(raw, head, walk);
+    const csv = await wholeCsv(raw, head, walk);
     if (first.rows === csv.rows) return finish(first, csv);
   }
   const csv = await inspectCsv(raw, head, engine.temp);

@@ -14,6 +14,7 @@ export const defectRules = [
   'unterminated-quote',
   'long-row',
   'malformed-json',
+  'nul-byte',
   'mixed-line-ends',
   'delimiter',
   'no-header',

@@ -64,8 +64,12 @@ export async function inspectCsv(file: RawFile, head: CsvHead, temp: string): Pr
     bad.push(record.index);
     tally.add(defect, record.line, [record.start, record.end]);
   });
+  let [offset, firstNul] = [0, -1];
   for await (const chunk of createReadStream(file.plain, { highWaterMark: readSize })) {
-    scanner.push(chunk as Buffer);
+    const bytes = chunk as Buffer;
+    scanner.push(bytes);
+    if (firstNul === -1 && bytes.includes(0)) firstNul = offset + bytes.indexOf(0);
+    offset += bytes.length;
   }
   const shape = scanner.finish();
   const rejected = bad.length;
@@ -84,7 +88,7 @@ export async function inspectCsv(file: RawFile, head: CsvHead, temp: string): Pr
       harmless: true,
     });
   }
-  defects.push(...head.defects, ...delimiterDefects(file, delimiter));
+  defects.push(...head.defects, ...delimiterDefects(file, delimiter), ...(await nulDefects(file, firstNul)));
   const isBad = new Set(bad);
   const clean = rejected === 0 && ends <= 1 && head.atOnce;
   const readable = clean ? file.plain : await rewrite(file, delimiter, header.length, isBad, temp);
@@ -101,13 +105,13 @@ export async function inspectCsv(file: RawFile, head: CsvHead, temp: string): Pr
 }
 
 /** A file that a quick walk found whole: what `inspectCsv` would say of it, without walking again. */
-export function wholeCsv(file: RawFile, head: CsvHead, walk: QuickWalk): CsvFile {
+export async function wholeCsv(file: RawFile, head: CsvHead, walk: QuickWalk): Promise<CsvFile> {
   const { delimiter, header, defects } = head;
   return {
     readable: file.plain,
     rows: rowsOf(header, walk),
     rejected: 0,
-    defects: [...defects, ...delimiterDefects(file, delimiter)],
+    defects: [...defects, ...delimiterDefects(file, delimiter), ...(await nulDefects(file, walk.firstNul))],
     async linesOf(wanted) {
       if (walk.blankLines === 0 && !walk.multiline) return wanted.map((row) => row + 2);
       return findLines(file, delimiter, header.length, new Set(), wanted);
@@ -196,6 +200,18 @@ function delimiterDefects({ tab }: RawFile, delimiter: string): Defect[] {
   const message = `its fields are separated by ${name}, not by commas`;
   const remedy = `tell every program that reads it (sep=${JSON.stringify(delimiter)} in pandas), or write commas`;
   return [{ ...fileDefect('delimiter', message, remedy), harmless: true }];
+}
+
+/** A NUL byte is read as part of a text here; other programs end the text there, or refuse it. @param first offset, or -1 */
+async function nulDefects(file: RawFile, first: number): Promise<Defect[]> {
+  if (first === -1) return [];
+  let line = 1;
+  for await (const chunk of createReadStream(file.plain, { end: first, highWaterMark: readSize })) {
+    for (const byte of chunk as Buffer) if (byte === 10) line++;
+  }
+  const message = 'the file holds NUL bytes, as files do that are damaged or were not written to their end';
+  const remedy = "write the file again, or remove the bytes (tr -d '\\000')";
+  return [{ ...fileDefect('nul-byte', message, remedy), examples: [{ line }], harmless: true }];
 }
 
 const describeIn =

@@ -15,6 +15,8 @@ export interface QuickWalk {
   /** A quote stands elsewhere than around a whole field, or is not closed. */
   readonly oddQuotes: boolean;
   readonly utf8: boolean;
+  /** Offset of the first NUL byte; -1 where there is none. */
+  readonly firstNul: number;
   /** Bytes of the longest line, within quotes or not. */
   readonly longestLine: number;
 }
@@ -46,7 +48,7 @@ export function walkInWorker(load: (name: string) => unknown, path: string, deli
   const found = new Uint32Array(memory.buffer, size + 32);
   state[2] = delimiter;
   const file = openSync(path, 'r');
-  let [records, blankLines, delimiters, crlf, bareCr, longestLine] = [0, 0, 0, 0, 0, 0];
+  let [records, blankLines, delimiters, crlf, bareCr, longestLine, firstNul] = [0, 0, 0, 0, 0, 0, -1];
   let [quoted, closing, oddQuotes, multiline, utf8] = [false, false, false, false, true];
   // The two bytes before those that are looked at; a file starts as if a line had ended.
   let [before, last] = [lf, lf];
@@ -63,6 +65,10 @@ export function walkInWorker(load: (name: string) => unknown, path: string, deli
     }
     const end = wholeCharacters(count);
     if (utf8 && !isUtf8(bytes.subarray(0, end))) utf8 = false;
+    if (firstNul === -1) {
+      const nul = bytes.subarray(0, end).indexOf(0);
+      if (nul !== -1) firstNul = offset + nul;
+    }
     const rest = bytes.slice(end, count);
     bytes.fill(0, end, end + 16);
     const at = (i: number): number => (i >= 0 ? bytes[i]! : i === -1 ? last : before);
@@ -130,6 +136,7 @@ export function walkInWorker(load: (name: string) => unknown, path: string, deli
     mixedEnds: bareCr > 0 || (crlf > 0 && crlf < ended),
     oddQuotes: oddQuotes || quoted,
     utf8,
+    firstNul,
     longestLine,
   };
 

@@ -87,6 +87,23 @@ describe('a data file that is something else', () => {
   });
 });
 
+it.each([
+  ['that is kept in memory', undefined],
+  ['that is read anew for each scan', 0],
+])('a CSV file %s with NUL bytes is read, and its first such line is named', async (_, kept) => {
+  const path = write('nul.csv', 'id,x\n1,a\n2,b\0c\n3,\0\n');
+  const { table, defects } = await inspectTable(engine, path, {}, kept === undefined ? {} : { kept });
+  expect([table!.rows, table!.rejected]).toEqual([3, 0]);
+  expect(defects).toMatchObject([
+    {
+      rule: 'nul-byte',
+      harmless: true,
+      examples: [{ line: 3 }],
+      remedy: expect.stringMatching(/write the file again/),
+    },
+  ]);
+});
+
 describe('the first line of a CSV file', () => {
   const defectsOf = async (name: string, text: string, types = {}) =>
     (await inspectTable(engine, write(name, text), types)).defects.map(

@@ -26,6 +26,7 @@ describe('quick walk', () => {
       mixedEnds: false,
       oddQuotes: false,
       utf8: true,
+      firstNul: -1,
       longestLine: 5,
     });
   });
@@ -43,6 +44,12 @@ describe('quick walk', () => {
     ['a,b\r\n1,"x\r\n\ny"', 'mixedEnds', false],
   ] as const)('%j: %s is %s', (content, key, expected) => {
     expect(walk(content)[key]).toBe(expected);
+  });
+
+  it('finds the first NUL byte, also in a later piece of the file', () => {
+    expect(walk('a,b\n1,x\0\n2,\0\n').firstNul).toBe(7);
+    const content = Buffer.concat([Buffer.alloc((1 << 20) + 5, 'x'), Buffer.from('\n\0,\n')]);
+    expect(walk(content).firstNul).toBe((1 << 20) + 6);
   });
 
   it('tells bytes that are not UTF-8, also where two pieces of the file meet', () => {
