@@ -7,6 +7,12 @@ export function spellingOf(text: string): string {
   return bare.replace(/^0+(?=\d+(\.0+)?$)/, '').replace(/^(\d+)\.0+$/, '$1');
 }
 
+/** SQL of the spelling of a text, for texts that stay in the engine; of text in ASCII it equals spellingOf. */
+export function spellingSql(text: string): string {
+  const bare = `lower(regexp_replace(${text}, '^[\\s\\p{Z}\\v]+|[\\s\\p{Z}\\v]+$', '', 'g'))`;
+  return `regexp_replace(regexp_replace(${bare}, '^0+(\\d+(\\.0+)?)$', '\\1'), '^(\\d+)\\.0+$', '\\1')`;
+}
+
 /** Known texts by their spelling, to find what an unknown one may have been meant for. */
 export class Spellings {
   private readonly known = new Map<string, string>();

@@ -1,4 +1,10 @@
-import { Spellings, spellingDifference, spellingOf } from '../../src/common/spelling.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { Spellings, spellingDifference, spellingOf, spellingSql } from '../../src/common/spelling.js';
+import { openEngine } from '../../src/engine/engine.js';
+import { duckdbLibrary } from '../engine/library.js';
 
 describe('the spelling of a text', () => {
   it.each([
@@ -32,5 +38,40 @@ describe('the spelling of a text', () => {
       'upper and lower case',
       'the way the number is written',
     ]);
+  });
+
+  it('is the same in the engine', async () => {
+    const part = fc.constantFrom(
+      '0',
+      '00',
+      '1',
+      '27',
+      '.',
+      '.0',
+      '.00',
+      ' ',
+      '\t',
+      '-',
+      'a',
+      'B',
+      'É',
+      '\u00a0',
+    );
+    const texts = fc.sample(
+      fc.array(part, { maxLength: 6 }).map((parts) => parts.join('')),
+      { numRuns: 2000, seed: 7 },
+    );
+    const temp = mkdtempSync(join(tmpdir(), 'mlops-spelling-'));
+    const engine = await openEngine({ library: duckdbLibrary, temp, allowedFolders: [temp] });
+    try {
+      const rows = await engine.rows(
+        `SELECT ${spellingSql('"text"')} AS "spelling" FROM (SELECT unnest(from_json(?, '["VARCHAR"]')) AS "text")`,
+        [JSON.stringify(texts)],
+      );
+      expect(rows.map(({ spelling }) => spelling)).toEqual(texts.map(spellingOf));
+    } finally {
+      await engine.close();
+      rmSync(temp, { recursive: true, force: true });
+    }
   });
 });

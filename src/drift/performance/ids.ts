@@ -1,4 +1,5 @@
 import { type Problem, failOn } from '../../common/errors.js';
+import { spellingSql } from '../../common/spelling.js';
 import { formatInteger } from '../../common/text.js';
 import type { Engine } from '../../engine/engine.js';
 import type { DataTable } from '../../engine/read-table.js';
@@ -67,10 +68,6 @@ export async function filesWithRows(engine: Engine, files: readonly string[]): P
   return found;
 }
 
-/** SQL of an id without what programs add to it or take from it: blanks, letter case, leading zeros, a fraction of 0. */
-const plainId = (id: string): string =>
-  `regexp_replace(regexp_replace(lower(trim(CAST(${quoteName(id)} AS VARCHAR))), '\\.0+$', ''), '^0+(.)', '\\1')`;
-
 /** Why no label is used: there is none yet, or none joins a prediction. */
 export async function labelNotes(
   engine: Engine,
@@ -80,7 +77,7 @@ export async function labelNotes(
 ): Promise<string[]> {
   if (labels === undefined) return ['No labels yet: the files of labels have no rows.'];
   const keys = ({ sql }: DataTable, key: string): string =>
-    `(SELECT DISTINCT ${key} AS "key", min(CAST(${quoteName(id)} AS VARCHAR)) AS "id" FROM ${sql} WHERE ${quoteName(id)} IS NOT NULL GROUP BY 1)`;
+    `(SELECT ${key} AS "key", min(CAST(${quoteName(id)} AS VARCHAR)) AS "id" FROM ${sql} WHERE ${quoteName(id)} IS NOT NULL GROUP BY 1)`;
   const joined = async (key: string) => {
     const [row] = await engine.rows(
       `SELECT count(*) AS "found", min("a"."id") AS "log", min("b"."id") AS "label"
@@ -88,8 +85,9 @@ export async function labelNotes(
     );
     return { found: Number(row!.found), log: row!.log, label: row!.label };
   };
-  if (log.rows === 0 || (await joined(`CAST(${quoteName(id)} AS VARCHAR)`)).found > 0) return [];
-  const plain = await joined(plainId(id));
+  const written = `CAST(${quoteName(id)} AS VARCHAR)`;
+  if (log.rows === 0 || (await joined(written)).found > 0) return [];
+  const plain = await joined(spellingSql(written));
   if (plain.found === 0) return ['No label belongs to a prediction: not one id of the labels is in the log.'];
   return [
     `No label belongs to a prediction, since ids are written differently: ${JSON.stringify(plain.log)} in the log, ${JSON.stringify(plain.label)} with the labels. Written alike, ${formatInteger(plain.found)} would: write both as text, in the same way.`,
