@@ -175,7 +175,7 @@ describe.each(both)('a %s CSV file', (_size, kept) => {
     ],
     ['a,b\n', [['no-rows', 1, []]], 0, 0],
     [`a,b\n1,2\n3,${'x'.repeat(2_000_001)}\n5,6\n`, [['long-row', 1, [3]]], 2, 1],
-    ['a,b\n1,2\0\n', [], 1, 0],
+    ['a,b\n1,2\0\n', [['nul-byte', 1, [2]]], 1, 0],
   ] as const)('%j', async (content, defects, rows, rejected) => {
     const found = await find('x.csv', content, kept);
     expect(found).toMatchObject({ defects, rows, rejected });

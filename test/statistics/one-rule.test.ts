@@ -1,6 +1,5 @@
 import { exactRule } from '../../src/statistics/exact-rule.js';
 import { classRule, presentOrder, quantityRule } from '../../src/statistics/one-rule.js';
-import { jaccard, minhashKeys, shingles } from '../../src/statistics/minhash.js';
 import { seededRandom } from '../../src/statistics/random.js';
 
 const random = seededRandom(6);
@@ -79,34 +78,6 @@ describe('one rule for quantities', () => {
     const { skill, lower } = quantityRule({ numbers: uniform(3000) }, uniform(3000), 0.999);
     expect(Math.abs(skill)).toBeLessThan(0.1);
     expect(lower).toBeLessThan(0);
-  });
-});
-
-describe('min-wise hashing', () => {
-  const words = (n: number): string[] => Array.from({ length: n }, () => `w${random.below(100_000)}`);
-
-  it('compares texts by their word triples', () => {
-    const text = words(50);
-    expect(jaccard(shingles(text.join(' ')), shingles(text.join(', ').toUpperCase()))).toBe(1);
-    const edited = [...text.slice(0, 25), 'new', ...text.slice(25)];
-    // 48 triples; the two that span the place are gone, three are new.
-    expect(jaccard(shingles(text.join(' ')), shingles(edited.join(' ')))).toBeCloseTo(46 / 51, 12);
-    expect(jaccard(shingles(''), shingles('a b'))).toBe(0);
-  });
-
-  it('gives similar texts a key in common, and others seldom', () => {
-    const shared = (a: string, b: string): boolean => {
-      const [x, y] = [minhashKeys(shingles(a)), minhashKeys(shingles(b))];
-      return x.some((key, band) => key === y[band]);
-    };
-    let [similar, different] = [0, 0];
-    for (let run = 0; run < 100; run++) {
-      const text = words(60);
-      if (shared(text.join(' '), [...text.slice(0, 56), ...words(4)].join(' '))) similar++;
-      if (shared(text.join(' '), words(60).join(' '))) different++;
-    }
-    expect(similar).toBe(100);
-    expect(different).toBe(0);
   });
 });
 

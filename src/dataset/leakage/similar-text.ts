@@ -1,7 +1,7 @@
 import { formatPercent, plural } from '../../common/text.js';
 import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
-import { bands, jaccard, minhashKeys, shingles } from '../../statistics/minhash.js';
+import { SimilarSets, shingles } from '../../statistics/similar-sets.js';
 import type { ContractColumn } from '../contract/contract.js';
 import { type DataSet, examplesAt, rowCount, rowsOf } from '../data-set.js';
 import { sampleRows } from '../sample.js';
@@ -89,30 +89,18 @@ async function textsOf(engine: Engine, table: string, index: number): Promise<st
   return columns[0] as string[];
 }
 
-/** For each asked text the most similar known one, where it is similar enough: candidates by min-wise hashing. */
+/** For each asked text the most similar known one, where it is similar enough. */
 export function findTwins(asked: readonly string[], known: readonly string[]): Twin[] {
-  const buckets = Array.from({ length: bands }, () => new Map<number, number[]>());
-  const sets = asked.map(shingles);
-  for (const [i, set] of sets.entries()) {
-    if (set.length < fewestShingles) continue;
-    minhashKeys(set).forEach((key, b) => {
-      const bucket = buckets[b]!.get(key);
-      if (bucket === undefined) buckets[b]!.set(key, [i]);
-      else if (bucket.length < 100) bucket.push(i);
-    });
-  }
+  const long = (set: Uint32Array): Uint32Array => (set.length < fewestShingles ? new Uint32Array() : set);
+  const sets = new SimilarSets(
+    asked.map((text) => long(shingles(text))),
+    similar,
+  );
   const best = new Map<number, Twin>();
   for (const other of known) {
-    const set = shingles(other);
-    if (set.length < fewestShingles) continue;
-    const candidates = new Set<number>();
-    minhashKeys(set).forEach((key, b) => {
-      for (const i of buckets[b]!.get(key) ?? []) candidates.add(i);
-    });
-    for (const i of candidates) {
-      const similarity = jaccard(sets[i]!, set);
-      if (similarity >= similar && similarity > (best.get(i)?.similarity ?? 0)) {
-        best.set(i, { text: asked[i]!, other, similarity });
+    for (const { index, similarity } of sets.similarTo(long(shingles(other)))) {
+      if (similarity > (best.get(index)?.similarity ?? 0)) {
+        best.set(index, { text: asked[index]!, other, similarity });
       }
     }
   }
