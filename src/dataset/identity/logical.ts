@@ -56,7 +56,7 @@ export async function logicalIdentity(
 }
 
 /** Columns whose texts are joined by one query; of more, by as many queries as it takes, each into a table. */
-const columnsAtOnce = 500;
+const columnsAtOnce = 100;
 
 /** A row's texts joined by commas: SQL, and what it is over. */
 async function textsIn(
