@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { canonicalJson } from '../../src/common/json.js';
 import { parseYaml } from '../../src/common/yaml.js';
+import { openEngine } from '../../src/engine/engine.js';
+import { quoteText } from '../../src/engine/sql.js';
 import { decisionSchema } from '../../src/formats/decision.js';
 import { driftSchema } from '../../src/formats/drift.js';
 import { validationSchema } from '../../src/formats/validation.js';
 import { specSchema } from '../../src/spec/schema.js';
 import { seededRandom } from '../../src/statistics/random.js';
 import { resolveParameters } from '../../src/training/parameters.js';
+import { duckdbLibrary } from '../engine/library.js';
 import { type Journey, csvOf, startJourney } from './journey.js';
 
 /** Names that every object of JavaScript has, or that change one when they are set. */
@@ -28,6 +32,16 @@ function tableOf(rows: number, seed: number): (number | string)[][] {
 }
 const jsonlOf = (rows: readonly (readonly (number | string)[])[]): string =>
   rows.map((one) => `${JSON.stringify(Object.fromEntries(one.map((x, i) => [columns[i], x])))}\n`).join('');
+
+/** Writes name.csv as name.parquet. */
+async function storeAsParquet(folder: string, files: readonly string[]): Promise<void> {
+  const engine = await openEngine({ library: duckdbLibrary, temp: folder, allowedFolders: [folder] });
+  for (const name of files) {
+    const [from, to] = ['csv', 'parquet'].map((extension) => quoteText(join(folder, `${name}.${extension}`)));
+    await engine.run(`COPY (FROM read_csv(${from!}, header = true)) TO ${to!} (FORMAT parquet)`);
+  }
+  await engine.close();
+}
 
 const specOf = (extension: string): string => `name: m
 task: multiclass-classification
@@ -59,22 +73,24 @@ describe('names that JavaScript has a meaning for', () => {
   it.each([
     ['csv', 'odcs'],
     ['jsonl', 'frictionless'],
+    ['parquet', 'odcs'],
   ] as const)(
     'are columns, classes and slices of %s, described by %s, in every action',
     async (extension, format) => {
       const [train, holdout] = [tableOf(500, 1), tableOf(500, 2)];
       const text = (rows: (number | string)[][]): string =>
-        extension === 'csv' ? csvOf(columns, rows) : jsonlOf(rows);
+        extension === 'jsonl' ? jsonlOf(rows) : csvOf(columns, rows);
       const scores = holdout.map((one) => names.map((name) => (one.at(-1) === name ? 0.5 : 0.1)));
       journey = startJourney({
-        [`t.${extension}`]: text(train),
-        [`h.${extension}`]: text(holdout),
+        [`t.${extension === 'jsonl' ? 'jsonl' : 'csv'}`]: text(train),
+        [`h.${extension === 'jsonl' ? 'jsonl' : 'csv'}`]: text(holdout),
         'model.yml': specOf(extension),
         'p.csv': csvOf(
           names.map((name) => `score ${name}`),
           scores,
         ),
       });
+      if (extension === 'parquet') await storeAsParquet(journey.folder, ['t', 'h']);
       const contract = await journey.infer([`t.${extension}`], format);
       for (const name of names) expect(contract).toContain(`name: ${name}\n`);
 
