@@ -23,7 +23,7 @@ export interface CsvFile {
 export interface CsvHead {
   readonly delimiter: string;
   readonly header: readonly string[];
-  /** Its first line is the header: no blank one comes before. */
+  /** The engine can read it: the header is the first line, and only that one. */
   readonly atOnce: boolean;
   /** Offset of what follows the header. */
   readonly end: number;
@@ -47,7 +47,9 @@ export async function readHead(file: RawFile, known: ReadonlySet<string>): Promi
     return fileDefect('empty-file', 'the file holds blank lines only', 'write it again');
   const header = parseRecord(first.text, delimiter).map((name) => name.trim());
   const { index, end } = first;
-  return { delimiter, header, atOnce: index === 0, end, defects: headerDefects(header, known) };
+  // DuckDB takes the first line end that it sees for that of all lines, also within quotes.
+  const atOnce = index === 0 && !/[\r\n]/.test(first.text);
+  return { delimiter, header, atOnce, end, defects: headerDefects(header, known) };
 }
 
 /**
@@ -244,7 +246,7 @@ const describeIn =
     }
   };
 
-/** A copy without the broken records, each of the others ended by LF. */
+/** A copy without the broken records, each of the others ended by LF, and the header in one line. */
 async function rewrite(
   file: RawFile,
   delimiter: string,
@@ -267,13 +269,16 @@ async function* wholeRecords(
   const records: CsvRecord[] = [];
   const scanner = new CsvScanner(delimiter.charCodeAt(0), fields, (record) => records.push(record));
   const newline = Buffer.from('\n');
+  let isHeader = true;
   let kept: Buffer = Buffer.alloc(0);
   let keptFrom = 0;
   const take = function* (): Generator<Buffer> {
     const parts: Buffer[] = [];
     for (const record of records) {
       if (!bad.has(record.index)) {
-        parts.push(kept.subarray(record.start - keptFrom, record.end - keptFrom), newline);
+        const bytes = kept.subarray(record.start - keptFrom, record.end - keptFrom);
+        parts.push(isHeader ? inOneLine(bytes) : bytes, newline);
+        isHeader = false;
       }
     }
     const end = records.at(-1)?.end;
@@ -289,6 +294,8 @@ async function* wholeRecords(
   scanner.finish();
   yield* take();
 }
+
+const inOneLine = (bytes: Buffer): Buffer => Buffer.from(bytes.map((b) => (b === 10 || b === 13 ? 32 : b)));
 
 async function findLines(
   file: RawFile,

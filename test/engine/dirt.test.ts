@@ -164,6 +164,10 @@ describe.each(both)('a %s CSV file', (_size, kept) => {
     ['a,b\n1,2\n"x,2\n3,4\n', [['unterminated-quote', 1, [3]]], 1, 1],
     ['\ufeffa,b\r\n1,"x\r\n\r\ny"\r\n', [], 1, 0],
     ['a,b\n1,2\r\n3,4\n', [['mixed-line-ends', 1, []]], 2, 0],
+    ['"a","b\nc"\r\n1,2\r\n3,"4\n5"\r\n', [], 2, 0],
+    ['"a\r\n","b"\n1,2\n3,4\n', [], 2, 0],
+    ['"a\n","b"\n1,2\n3,4\n', [], 2, 0],
+    ['\n"a\rb","c"\n1,2\n', [], 1, 0],
     [
       'a,,a\n1,2,3\n',
       [
