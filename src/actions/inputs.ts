@@ -41,7 +41,7 @@ export const path: typeof text = text;
 export function token(options: Options = { description: '' }): Input<string> {
   const description =
     options.description ||
-    'Token for GitHub. The default is the job’s own; the README lists the permissions it needs.';
+    'GitHub token. The default is the token of the job. The README lists the permissions that it needs.';
   return {
     ...input<string>({ default: '${{ github.token }}', ...options, description }, (value) => ({ value })),
     secret: true,

@@ -24,83 +24,84 @@ export const definition = defineAction({
     }),
     environment: text({
       description:
-        'Where to, such as `staging` or `production`. `rollout.environments` of the spec may have settings for it.',
+        'The environment to deploy to, such as `staging` or `production`. `rollout.environments` of the spec can hold settings for it.',
       required: true,
     }),
     folder: path({
       description:
-        'Folder with the version’s files, as fetch-model leaves it; they are compared with the manifest. Default: downloaded from the release.',
+        'Folder with the files of the version, as fetch-model writes it. The files are compared with the manifest. Default: downloaded from the release.',
     }),
     'manifest-digest': text({
       description:
-        'Digest (`sha256:…`) that the manifest of the release must have, as register-model printed it. A release that was changed since is refused.',
+        'Digest (`sha256:…`) that the manifest of the release must have, as the output of register-model. A release that was changed afterwards is rejected.',
     }),
     steps: list({
       description:
-        'Shares of the requests, such as `5%, 25%, 50%, 100%`. Default: `rollout.steps` of the spec, otherwise these four. A first deployment and a rollback switch all requests at once.',
+        'Traffic weights of the steps, such as `5%, 25%, 50%, 100%`. Default: `rollout.steps` of the spec, otherwise these four. A first deployment and a rollback switch all traffic immediately.',
     }),
     bake: duration({
       description:
-        'Longest time for a step to earn the next; after it the rollout is inconclusive and rolled back. Default: `rollout.bake` of the spec, else `1h`.',
+        'The longest time that a step can take. If the evidence is still insufficient then, the rollout is inconclusive and is rolled back. Default: `rollout.bake` of the spec, otherwise `1h`.',
     }),
     interval: duration({
       description:
-        'Time between two reads of the signals. Default: `rollout.interval` of the spec, else `30s`.',
+        'Time between two reads of the signals. Default: `rollout.interval` of the spec, otherwise `30s`.',
     }),
     'signals-url': text({
       description:
-        'URL of the counters of both arms; may hold `${NAME}` of the environment. Default: `rollout.signals.url` of the spec.',
+        'URL of the counters of both versions. It can contain environment variables, as `${NAME}`. Default: `rollout.signals.url` of the spec.',
     }),
     cause: choice({
       description:
-        '`rollout` of a version that has to earn its place, or `rollback` to one that had it: all requests at once, without a comparison. A rollback takes over from a rollout that is under way.',
+        '`rollout` compares a new version with the live one step by step. `rollback` returns to an earlier version: it switches all traffic immediately, without a comparison, and takes over from a rollout that is in progress.',
       choices: ['rollout', 'rollback'],
       default: 'rollout',
     }),
     'first-deployment': boolean({
       description:
-        'Allows a rollout without a version to compare with: all requests switch at once. Needed only where versions have been live and the record shows none now, or where the target cannot show that it serves nothing.',
+        'Allows a rollout without a version to compare with: all traffic switches immediately. This is needed only if versions have been live and the record shows none now, or if the target cannot show that it serves no version.',
       default: 'false',
     }),
     reconcile: choice({
       description:
-        'How to settle a difference between the record and what the target serves, before the rollout: `adopt-record` (the live version on record gets all requests) or `adopt-target` (the record follows the target). Default: a difference is an error, and nothing moves.',
+        'How to resolve a difference between the record and what the target serves, before the rollout: `adopt-record` (the target is set to the live version of the record) or `adopt-target` (the record is set to what the target serves). Default: a difference is an error, and no traffic is changed.',
       choices: ['adopt-record', 'adopt-target'],
     }),
     restore: boolean({
       description:
-        'Allows a version to serve again that a rollback withdrew from the environment. Only a person should set it.',
+        'Allows the deployment of a version that a rollback withdrew from the environment. Only a person should set this.',
       default: 'false',
     }),
     wait: duration({
       description:
-        'How long a rollout waits for another run that changes the environment. A rollback does not wait.',
+        'How long a rollout waits for another run that is changing the environment. A rollback does not wait.',
       default: '10m',
     }),
     'require-approval': choice({
       description:
-        'Who must have approved before anything moves: `environment` (a required reviewer of the environment, for this run), `review` (approving reviews of the pull request that brought the commit), `both`, or `none`. Default: that of the spec, else `none`.',
+        'Who must have approved before any traffic is changed: `environment` (a required reviewer of the environment, for this run), `review` (approving reviews of the pull request that brought the commit), `both`, or `none`. Default: the setting of the spec, otherwise `none`.',
       choices: ['environment', 'review', 'both', 'none'],
     }),
     approvals: integer({
-      description: 'Approving reviews wanted, for `review` and `both`. Default: that of the spec, else 1.',
+      description:
+        'The number of approving reviews required by `review` and `both`. Default: the setting of the spec, otherwise 1.',
       min: 1,
     }),
     production: boolean({
       description:
-        'Whether the deployment is marked as one to production. Default: that of the spec, else whether the environment is called `production`.',
+        'Whether GitHub marks the deployment as a production deployment. Default: the setting of the spec; otherwise `true` if the environment is named `production`.',
     }),
     token: token(),
   },
   outputs: {
     verdict: '`pass`, `fail` or `inconclusive`; the step fails unless it is `pass`.',
     fault:
-      'What was at fault: `none`, `model`, `telemetry`, `routing` or `target`. Only `model` speaks against the version.',
+      'The cause of a failure: `none`, `model`, `telemetry`, `routing` or `target`. Only `model` is evidence against the version.',
     version: 'The version, such as `1.2.0`.',
     'previous-version': 'The version that was live before; empty when none was.',
     'manifest-digest': 'Digest (`sha256:…`) of the manifest, which names the digest of every file.',
-    'deployment-id': 'Id of the deployment on GitHub.',
-    'steps-done': 'Steps that the version has earned.',
+    'deployment-id': 'ID of the deployment on GitHub.',
+    'steps-done': 'The number of steps that the version passed.',
     result: 'Path of the result as JSON.',
     report: 'Path of the report as HTML.',
   },

@@ -4,7 +4,7 @@ import { boolean, list, path, text, token } from '../inputs.js';
 export const definition = defineAction({
   name: 'drift-check',
   description:
-    'Compares current data with the data that the live model was trained on: says what moved and by how much, keeps one issue of it, and asks for retraining.',
+    'Compares current data with the training data of the live model. Reports which columns drifted and by how much, maintains one issue, and can start retraining.',
   icon: 'activity',
   color: 'purple',
   permissions: { contents: 'write', deployments: 'read', issues: 'write', actions: 'write' },
@@ -16,44 +16,45 @@ export const definition = defineAction({
     }),
     reference: list({
       description:
-        'What to compare with: one profile (a `.json` that validate-data wrote), or files of data. Default: `drift.reference` of the spec, else the profile in the release of the version that is live in `environment`.',
+        'The reference data: one profile (a `.json` file that validate-data wrote), or data files. Default: `drift.reference` of the spec, otherwise the profile in the release of the version that is live in `environment`.',
     }),
     environment: text({
-      description: 'The environment whose live version brings the reference.',
+      description: 'The environment whose live version provides the reference.',
       default: 'production',
     }),
     scope: text({
       description:
-        'What is compared, in a word: `inputs`, `predictions`, a region. Each (model, scope) has an incident of its own.',
+        'A short name for what is compared, such as `inputs`, `predictions` or a region. Each combination of model and scope has its own issue.',
       default: 'inputs',
     }),
     issue: boolean({
-      description: 'Keep an issue of the drift: opened, updated, reopened, and closed on recovery.',
+      description:
+        'Whether to maintain an issue: the action opens, updates and reopens it, and closes it on recovery.',
       default: 'true',
     }),
     history: boolean({
       description:
-        'Keep what this check found for the next ones, in a git ref of its own (`refs/mlops/history/…`): for charts, for alarms over several windows, and for drift-heartbeat. Needs `contents: write`; with `false`, `contents: read` is enough.',
+        'Whether to save the result of this check in a git ref (`refs/mlops/history/…`). Charts, alarms over several windows and drift-heartbeat need it. Requires `contents: write`; with `false`, `contents: read` is sufficient.',
       default: 'true',
     }),
     retrain: boolean({
       description:
-        'Start the workflow that `drift.retrain` of the spec names when `drift.policy` says so, at most once in its cool-down. The issue remembers when that was last done, so this needs `issue: true`.',
+        'Whether to start the workflow in `drift.retrain` of the spec when `drift.policy` requires it, at most once per cool-down. The issue records the last start, so this requires `issue: true`.',
       default: 'true',
     }),
     'fail-on-drift': boolean({
       description:
-        'Let the step fail when an alarm is raised. By default it does not: a scheduled check that finds drift did its work, and the issue tells.',
+        'Whether the step fails when an alarm is raised. By default it does not: detecting drift is not a failure, and the issue reports it.',
       default: 'false',
     }),
     'otlp-endpoint': text({
       description:
-        'Send the metrics there by OTLP over HTTP, as `https://collector:4318`. Default: the variable OTEL_EXPORTER_OTLP_ENDPOINT, with its headers in OTEL_EXPORTER_OTLP_HEADERS; without it they are only written to a file.',
+        'Endpoint to send the metrics to by OTLP over HTTP, such as `https://collector:4318`. Default: the environment variable OTEL_EXPORTER_OTLP_ENDPOINT, with the headers in OTEL_EXPORTER_OTLP_HEADERS. Without an endpoint, the metrics are only written to a file.',
     }),
     'ping-url': {
       ...text({
         description:
-          'An address to call when the check came to its end, as healthchecks.io and others give it: they tell you when the calls stop. Best kept as a secret.',
+          'URL to request when the check has completed, as provided by healthchecks.io and similar services, which notify you when the requests stop. Store it as a secret.',
       }),
       secret: true,
     },
@@ -61,13 +62,13 @@ export const definition = defineAction({
   },
   outputs: {
     verdict:
-      '`pass` (nothing that matters changed), `fail` (drift, in this window), or `inconclusive` (too few rows to tell).',
+      '`pass` (no relevant change), `fail` (drift in this window), or `inconclusive` (too few rows to decide).',
     alarm:
-      '`true` when what was found is an alarm by `drift.policy`: it was there in enough of the last windows.',
+      '`true` when the drift is an alarm according to `drift.policy`: it was found in enough of the last windows.',
     'drifted-columns': 'Names of the columns that drifted, as a JSON list.',
     incident: 'Number of the issue; empty when there is none.',
-    'retrain-requested': '`true` when this run asked for retraining.',
-    metrics: 'Path of the metrics in Prometheus’ text format.',
+    'retrain-requested': '`true` when this run started retraining.',
+    metrics: 'Path of the metrics in the Prometheus text format.',
     result: 'Path of the result as JSON.',
     report: 'Path of the report as HTML.',
   },

@@ -4,7 +4,7 @@ import { boolean, integer, keyValues, list, path, text, token } from '../inputs.
 export const definition = defineAction({
   name: 'evaluate-gate',
   description:
-    'Judges a model on the hold-out data by the rules in model.yml, by itself and against the champion on the same rows: pass, fail or inconclusive, with reasons.',
+    'Evaluates a model on the hold-out data against the gates in model.yml, both absolute limits and comparisons with the champion on the same rows. The verdict is pass, fail or inconclusive, with reasons.',
   icon: 'check-circle',
   color: 'green',
   // The champion is found in deployments and releases; the comment goes to the pull request.
@@ -13,27 +13,27 @@ export const definition = defineAction({
     model: path({ description: 'Path of the model spec.', default: 'model.yml' }),
     candidate: path({
       description:
-        'Folder of the model that is judged, the challenger. Default: `train.output` of the spec, where train-on-gpu-runner left it.',
+        'Folder of the model to evaluate (the challenger). Default: `train.output` of the spec, where train-on-gpu-runner writes it.',
     }),
     predictions: path({
       description:
-        'File of the challenger’s predictions of the hold-out rows (CSV, JSONL or Parquet), where an earlier step made them. Default: `evaluate.run` of the spec makes them.',
+        'File with the challenger’s predictions for the hold-out rows (CSV, JSONL or Parquet), if an earlier step made them. Default: `evaluate.run` of the spec makes them.',
     }),
     repeats: list({
       description:
-        'Models that were trained as the candidate was, with other seeds: folders, or files of their predictions (paths or globs). The gate decides on all of them together; the candidate is the one that is released.',
+        'Models trained in the same way as the candidate, with other seeds: folders, or files with their predictions (paths or globs). The gate decides on all of them together. Only the candidate is released.',
     }),
     parameters: keyValues({
       description:
-        'Parameters of the trainings that `evaluate.folds` asks for, where train-on-gpu-runner was given others than those of `train.params`, a line each: `rounds=200`.',
+        'Parameters for the trainings of `evaluate.folds`, if train-on-gpu-runner ran with values other than `train.params`. One per line: `rounds=200`.',
     }),
     champion: path({
       description:
-        'Folder of the model that comparison rules compare with. Default: the version that is live in `champion-environment`, fetched from its release.',
+        'Folder of the model to compare with (the champion). Default: the version that is live in `champion-environment`, downloaded from its release.',
     }),
     'champion-predictions': path({
       description:
-        'File of the champion’s predictions of the same rows, where an earlier step made them. Default: `evaluate.run` of the spec makes them.',
+        'File with the champion’s predictions for the same rows, if an earlier step made them. Default: `evaluate.run` of the spec makes them.',
     }),
     'champion-environment': text({
       description: 'Environment whose live version is the champion.',
@@ -41,13 +41,13 @@ export const definition = defineAction({
     }),
     seed: integer({
       description:
-        'Seed of the resampling: the same seed, data and models give the same decision, digit by digit.',
+        'Random seed of the resampling. The same seed, data and models give exactly the same decision.',
       default: '1',
       min: 0,
     }),
     comment: boolean({
       description:
-        'Whether the report goes to the pull request that the run is for, as one comment that later runs bring up to date.',
+        'Whether to comment the report on the pull request of the run. Later runs update the same comment.',
       default: 'true',
     }),
     token: token(),
@@ -55,9 +55,10 @@ export const definition = defineAction({
   outputs: {
     verdict:
       '`pass`, `fail` or `inconclusive`. The step fails on `fail`, and on `inconclusive` unless the spec says `when-inconclusive: needs-review`.',
-    reasons: 'The reasons, a line each, the most important first.',
-    waived: 'What does not pass and is covered by a waiver of the spec, a line each; empty where nothing is.',
-    'champion-version': 'The version that was compared with, such as `1.2.0`; empty when there was none.',
+    reasons: 'The reasons, one per line, the most important first.',
+    waived: 'The failures that a waiver of the spec covers, one per line. Empty if there are none.',
+    'champion-version':
+      'The version that the challenger was compared with, such as `1.2.0`. Empty if there was none.',
     result: 'Path of the decision record as JSON.',
     report: 'Path of the report as HTML.',
   },

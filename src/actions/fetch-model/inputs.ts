@@ -3,7 +3,7 @@ import { type Input, choice, path, text, token } from '../inputs.js';
 
 /** It becomes part of tags, of refs and of a folder's name. */
 const modelName: Input<string | undefined> = {
-  description: 'Name of the model, where there is no spec at hand. Wins over `model`.',
+  description: 'Name of the model, if there is no spec. Takes precedence over `model`.',
   required: false,
   parse: (value) =>
     /^[a-z][a-z0-9-]*$/.test(value)
@@ -14,25 +14,28 @@ const modelName: Input<string | undefined> = {
 export const definition = defineAction({
   name: 'fetch-model',
   description:
-    'Fetches a registered model: a version, a range, or what is live in an environment, with every file checked against its digest.',
+    'Downloads a registered model: a version, a range, or the live version of an environment. Verifies every file against its digest.',
   icon: 'download',
   color: 'blue',
   permissions: { contents: 'read', deployments: 'read' },
   inputs: {
-    model: path({ description: 'Path of the model spec; its name is used.', default: 'model.yml' }),
+    model: path({
+      description: 'Path of the model spec, which contains the name of the model.',
+      default: 'model.yml',
+    }),
     name: modelName,
     version: text({
       description:
         'A version (`1.2.0`), a range (`^1`, `~1.2`, `1.x`) or `newest`. With `environment`: `live`, `previous` (the last good version before the live one), or the highest of a range that has been live there. Default: `newest`; with `environment`, `live`.',
     }),
-    environment: text({ description: 'Choose among what is or was live in this environment.' }),
+    environment: text({ description: 'Select only versions that are or were live in this environment.' }),
     folder: path({
       description:
-        'Where the files go. It must not exist, be empty, or hold this version already. Default: `mlops-out/fetch-model/<name>-<version>`.',
+        'Destination folder. It must not exist, be empty, or already hold this version. Default: `mlops-out/fetch-model/<name>-<version>`.',
     }),
     'if-missing': choice({
       description:
-        'What happens when there is no such version: `fail`, or `ignore` (then `found` is `false` and the other outputs are empty). A release that is damaged always fails.',
+        'What to do if there is no such version: `fail`, or `ignore` (`found` is `false` and the other outputs are empty). A damaged release always fails.',
       choices: ['fail', 'ignore'],
       default: 'fail',
     }),

@@ -4,13 +4,13 @@ import { choice, integer, list, path } from '../inputs.js';
 export const definition = defineAction({
   name: 'merge-profiles',
   description:
-    'Joins what the jobs of a matrix found in the shards of a data set (profiles, counts of findings, digests) into one profile and one verdict.',
+    'Merges the results of validate-data for the shards of a data set (profiles, counts of findings, digests) into one profile and one verdict.',
   icon: 'layers',
   color: 'blue',
   permissions: { contents: 'read' },
   inputs: {
     model: path({
-      description: 'The model spec. It names the data contract that the shards together must keep.',
+      description: 'Path of the model spec. It names the data contract that the shards together must meet.',
       default: 'model.yml',
     }),
     contract: path({
@@ -19,12 +19,12 @@ export const definition = defineAction({
     }),
     from: list({
       description:
-        'What validate-data left of each shard: paths or globs of `shard.json`, with the files beside it, separated by commas or lines.',
+        'The results of validate-data for each shard: paths or globs of `shard.json`, with the files next to it, separated by commas or newlines.',
       default: 'shards/*/shard.json',
     }),
     shards: integer({
       description:
-        'How many shards there must be. Without it, as many as the shards say; a missing or a doubled one is an error either way.',
+        'The expected number of shards. Default: the number that the shards themselves state. A missing or duplicate shard is always an error.',
       min: 1,
     }),
     'fail-on': choice({
@@ -35,7 +35,7 @@ export const definition = defineAction({
     }),
     'max-findings': integer({
       description:
-        'How many findings are shown as annotations in the log. The report and the result hold all of them.',
+        'The maximum number of findings shown as annotations in the log. The report and the result contain all findings.',
       default: '10',
       min: 0,
       max: 50,
@@ -51,12 +51,12 @@ export const definition = defineAction({
     'logical-digest':
       'Digest of the content of the training data, `logical1:…`: the same as without shards, where every shard was identified.',
     'holdout-logical-digest': 'Logical digest of the hold-out data.',
-    errors: 'How many findings of severity error there are.',
-    warnings: 'How many findings of severity warning there are.',
+    errors: 'Number of findings of severity error.',
+    warnings: 'Number of findings of severity warning.',
     profile: 'Path of the profile of the training data (JSON).',
     'holdout-profile': 'Path of the profile of the hold-out data (JSON).',
     croissant: 'Path of the description of both data sets as Croissant JSON-LD.',
-    shards: 'How many shards were joined.',
+    shards: 'Number of merged shards.',
     result: 'Path of the result as JSON.',
     report: 'Path of the report as HTML.',
   },

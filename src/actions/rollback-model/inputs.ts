@@ -8,7 +8,7 @@ const { model, environment, production, approvals, restore, token } = deploy.inp
 export const definition = defineAction({
   name: 'rollback-model',
   description:
-    'Returns an environment to its last good version, or to one that you name: at once, even during a rollout or an outage.',
+    'Returns an environment to its last good version, or to one that you name. It acts immediately, even during a rollout or an outage.',
   icon: 'rotate-ccw',
   color: 'orange',
   permissions: deploy.permissions,
@@ -17,7 +17,7 @@ export const definition = defineAction({
     environment,
     version: text({
       description:
-        'The version to return to, or a range such as `^1`: one that has been live in the environment. Empty or `previous` is the last good version before the live one; during a rollout, the version that it was to replace.',
+        'The version to return to, or a range such as `^1`. The version must have been live in the environment. Empty or `previous` selects the last good version before the live one; during a rollout, the version that was live before it.',
       default: 'previous',
     }),
     restore,
@@ -28,7 +28,7 @@ export const definition = defineAction({
   },
   outputs: {
     version: deploy.outputs.version,
-    'previous-version': 'The version that was live before, and is withdrawn now.',
+    'previous-version': 'The version that was live before and is now withdrawn.',
     'manifest-digest': deploy.outputs['manifest-digest'],
     verdict: deploy.outputs.verdict,
     'deployment-id': deploy.outputs['deployment-id'],
