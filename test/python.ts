@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const own = join(process.cwd(), '.tools/python/bin/python');
 
-/** The Python that has a package: MLOPS_TEST_PYTHON, else what .ci/run installed; undefined where there is none. */
+/** The Python that has a package: MLOPS_TEST_PYTHON, otherwise what .ci/run installed; undefined where there is none. */
 export function pythonWith(name: string): string | undefined {
   const python = process.env.MLOPS_TEST_PYTHON ?? own;
   if (process.env.MLOPS_TEST_PYTHON === undefined && !existsSync(own)) return undefined;

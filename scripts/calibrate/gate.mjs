@@ -28,13 +28,13 @@ export default async function calibrate() {
   };
   return [
     '## Compared with a champion',
-    `The gate is wrong when it passes a challenger that is worse by exactly what the rule tolerates (the hardest case), and when it fails one that is as good under a rule that tolerates nothing. Each of these may happen in 5 % of the runs, since each bound has 95 % confidence; in bold where a line is above that beyond chance (p below 0.0001). “At most” is the upper end of a one-sided 95 % interval. Over all lines together: passes ${pooled(({ worlds: { margin } }) => [margin.pass, margin.runs])}, fails ${pooled(({ worlds: { equal } }) => [equal.failAtZero, equal.runs])} runs. What it does not decide wrongly it decides rightly or not at all: the columns after these say how often it tells. “On points” is the rule of gates that compare two numbers, TFMA’s \`change_threshold\` among them, on the same draws. Models see the same rows; what they see of them is correlated (0.8 where nothing is said). Runs in which a metric has no value, such as without any positive row, are not counted.`,
+    `The gate is wrong when it passes a challenger that is worse by exactly what the rule tolerates (the hardest case), and when it fails one that is as good under a rule that tolerates nothing. Each of these may happen in 5 % of the runs, since each bound has 95 % confidence; in bold where a line is above that beyond chance (p below 0.0001). “At most” is the upper end of a one-sided 95 % interval. Over all lines together: passes ${pooled(({ worlds: { margin } }) => [margin.pass, margin.runs])}, fails ${pooled(({ worlds: { equal } }) => [equal.failAtZero, equal.runs])} runs. The other columns show how often the gate decides correctly; all other runs are inconclusive. “On points” is the rule of gates that compare two numbers, TFMA’s \`change_threshold\` among them, on the same draws. Models see the same rows; what they see of them is correlated (0.8 unless stated). Runs in which a metric has no value, such as without any positive row, are not counted.`,
     comparisons(rows),
     '## Limits',
     'A `min` or `max` that is exactly the challenger’s true value: passing and failing are both wrong, and may each happen in 5 % of the runs.',
     limits(rows),
     '## Rows in groups',
-    'With `group`, over groups of equal and of very unequal size. Rows of a group have three tenths of what a model sees by itself in common (of `mean-of cost`: a ninth of the variance of the difference). “Without `group`” is what happens when the same rows are taken for independent.',
+    'With `group`, over groups of equal and of very unequal size. Rows of a group have three tenths of what a model sees by itself in common (of `mean-of cost`: a ninth of the variance of the difference). “Without `group`” is what happens when the same rows are assumed to be independent.',
     clusters(each.filter(({ line }) => line.part === 'clusters')),
     '## Slices',
     '20 slices of equal size, corrected together (Benjamini–Hochberg). The challenger is worse by exactly what the rule tolerates in each of them; then, in one, by five times that.',

@@ -70,7 +70,7 @@ export interface Cache {
   save(paths: readonly string[], key: string): Promise<boolean>;
 }
 
-/** Texts that `main` leaves for `post`, and the other way round for nothing. */
+/** State that `main` saves and `post` reads. */
 export interface State {
   get(name: string): string | undefined;
   set(name: string, value: string): void;

@@ -23,7 +23,7 @@ interface Options {
 }
 type Required = Options & { readonly required: true };
 
-/* Each kind of input comes in two forms: required or with a default gives T, else T | undefined. */
+/* Each kind of input comes in two forms: required or with a default gives T, otherwise T | undefined. */
 function input<T>(options: Options & { required?: boolean }, parse: Input<T>['parse']): Input<never> {
   const made: Input<T> = { ...options, required: options.required ?? false, parse };
   return made as Input<never>;
@@ -200,7 +200,7 @@ export function readInputs<I extends Inputs>(
       const shown = definition.secret ? 'its value cannot be used' : parsed.wrong;
       problems.push({
         message: `input "${name}": ${shown}`,
-        remedy: parsed.remedy ?? `mend it under \`with:\``,
+        remedy: parsed.remedy ?? `fix the value under \`with:\``,
       });
     }
   }

@@ -1,7 +1,7 @@
 import type { Dependencies } from './dependencies.js';
 
 /**
- * Tells a dead man's switch that the check came to its end: whoever runs it tells people when this stops.
+ * Notifies a dead man's switch that the check completed. The service notifies people when the requests stop.
  * No redirect is followed, and only the host is ever shown: the path of such an address is its key.
  */
 export async function ping(

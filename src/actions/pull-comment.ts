@@ -34,7 +34,7 @@ export function partOf(model: string, verdict: Verdict, report: Report, said: Pa
   };
 }
 
-/** Brings parts into the comment of a pull request. What others wrote there stays, and so does what was said later. */
+/** Updates parts of the comment of a pull request. Parts of other models and newer parts stay. */
 export function shareParts(github: GitHub, pull: number, parts: readonly Part[]): Promise<StickyComment> {
   return shareComment({
     github,

@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /**
- * The user can mend this: it says what is wrong, where, and what to do.
+ * An error that the user can fix: it says what is wrong, where, and what to do.
  * Anything else that is thrown is a bug of ours.
  */
 export class UserError extends Error {

@@ -93,7 +93,7 @@ export function tryParseJson(text: string): unknown {
   }
 }
 
-/** As readJsonFile, of text already at hand; `name` is how errors call it. */
+/** As readJsonFile, for a text; errors name it `name`. */
 export function parseJson<T>(
   text: string,
   schema: BaseSchema<unknown, T, BaseIssue<unknown>>,

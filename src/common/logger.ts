@@ -39,7 +39,7 @@ export class RecordingLogger implements Logger {
     this.records.push({ level: 'group', message: title });
     return body();
   }
-  /** Everything said, a line each. */
+  /** All messages, one per line. */
   text(): string {
     return this.records.map((r) => r.message).join('\n');
   }

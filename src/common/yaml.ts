@@ -39,7 +39,7 @@ export function parseYaml<T>(text: string, schema: Schema<T>, file: string): Loc
       message: `YAML: ${withoutQuote(error.message)}`,
       where: place(error.pos[0]),
       remedy:
-        'mend it here or just above: brackets and quotes must be closed, and lists and keys indented alike',
+        'fix the YAML on this line or just above: close brackets and quotes, and indent lists and keys consistently',
     })),
   );
   if (document.contents === null) {
@@ -72,7 +72,7 @@ export function parseYaml<T>(text: string, schema: Schema<T>, file: string): Loc
   throw new UserError(parsed.issues.flatMap((issue) => toProblems(issue, schema, document, at, place)));
 }
 
-/** Offset of the key of a path where it is a map's entry, else of the value. */
+/** Offset of the key of a path where it is a map's entry, otherwise of the value. */
 function offsetOf(document: Document, path: Path): number | undefined {
   const parent = path.length === 0 ? undefined : document.getIn(path.slice(0, -1), true);
   const key = path.at(-1);

@@ -161,7 +161,7 @@ function describeRecency(ref: Side, cur: Side): string {
     to < refFrom
       ? 'earlier than the reference: is this the data that was meant?'
       : to > refTo
-        ? 'later, as time does'
+        ? 'later than the reference, as expected'
         : 'within the time of the reference';
   return `${where} (${span})`;
 }
@@ -187,7 +187,7 @@ const fewRows = 0.05;
 
 function describeTogether({ together, share }: CategoryMeasurement): string | undefined {
   if (together === 0 || share < fewRows) return undefined;
-  return `the ${formatInteger(together)} rarest values, with ${formatPercent(share)} of the rows, can only be told together: so many rows cannot tell them apart`;
+  return `the ${formatInteger(together)} rarest values, with ${formatPercent(share)} of the rows, were pooled: there are too few rows to compare them separately`;
 }
 
 /** Values that the reference does not have: how many rows, beside how many chance brings (Good 1953). */

@@ -13,7 +13,7 @@ import { type Side, describeSide, sideOf } from './values.js';
 export interface MeasuredColumn {
   readonly column: Omit<ColumnDrift, 'tests' | 'verdict' | 'alarm' | 'reason' | 'fault'>;
   readonly measurements: readonly Measurement[];
-  /** What can be said without a test; a column without measurements always has it. */
+  /** A remark that needs no test; a column without measurements always has one. */
   readonly finding?: { readonly verdict: ColumnVerdict; readonly reason: string };
   /** Said after the verdict's own sentence. */
   readonly note?: string;

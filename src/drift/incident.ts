@@ -89,7 +89,7 @@ function whyNot({ alarm }: Drift): string {
   return `seen in fewer than ${alarm.k} of the last ${alarm.n} windows`;
 }
 
-/** A fault of the data is mended where the data come from; training would learn it. */
+/** A data fault must be fixed at its source; training would learn it. */
 function whyNotAsked({ columns }: Drift): string {
   const faults = columns.filter(({ fault }) => fault !== undefined).map(({ name }) => name.slice(0, 80));
   if (faults.length === 0) return 'drift.policy asks for it on other findings than these';

@@ -10,7 +10,7 @@ import { type Measurement, type Question, clamp } from './measure.js';
 import { testable } from './pooling.js';
 
 export interface CategoryMeasurement extends Measurement {
-  /** Values that the rows are too few to tell apart: only together they can be said to be unchanged. 0: all can. */
+  /** How many values are pooled, because there are too few rows to compare them separately. */
   readonly together: number;
   /** Share of the rows with one of them. */
   readonly share: number;

@@ -17,7 +17,7 @@ export interface OverlapOptions {
 
 /**
  * How both sides share the values of the texts of which a profile lists only the most frequent: counted in the rows
- * where both sides have them, else estimated from the registers of the profiles.
+ * where both sides have them, otherwise estimated from the registers of the profiles.
  */
 export async function overlapsOf(options: OverlapOptions): Promise<Map<string, Overlap>> {
   const { reference, current, tables, engine } = options;

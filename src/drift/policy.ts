@@ -26,8 +26,8 @@ export interface PolicySettings {
 }
 
 /**
- * Changed inputs need not harm: they open an incident, and harm asks for retraining. Where nothing measures harm,
- * the inputs are all there is to go by, and ask too. Skew is a fault of the programs, which no training mends.
+ * Input drift does not always harm performance: it opens an incident, and harm starts retraining. Where nothing measures harm,
+ * the inputs are all there is to go by, and ask too. Skew is a fault of the programs, which training cannot fix.
  */
 export function policyOf(
   settings: PolicySettings,

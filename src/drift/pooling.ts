@@ -11,7 +11,7 @@ export interface Testable {
   readonly fine: TwoByK;
   /** The frequent categories, among which the rows can show a change that is sought, and the rest as one. */
   readonly coarse?: TwoByK;
-  /** Values that are counted as one in the table that decides: `coarse`, else `fine`. 0: all stay apart. */
+  /** Values that are counted as one in the table that decides: `coarse`, otherwise `fine`. 0: all stay apart. */
   readonly together: number;
   /** Share of the rows with one of them. */
   readonly share: number;

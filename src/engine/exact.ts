@@ -18,7 +18,7 @@ const fractionNumber = String.raw`\s*[+-]?([0-9]+[.][0-9]*|[.][0-9]+)\s*`;
 /** SQL that is true of a text that is a whole number of any size. */
 export const isWhole = (text: string): string => `regexp_full_match(${text}, ${quoteText(wholeNumber)})`;
 
-/** SQL: 1 for a text that is an integer too large for BIGINT, else NULL. */
+/** SQL: 1 for a text that is an integer too large for BIGINT, otherwise NULL. */
 export const tooLarge = (text: string): string =>
   `CASE WHEN strlen(${text}) >= 19 THEN CASE WHEN TRY_CAST(${text} AS BIGINT) IS NULL AND ${isWhole(text)} THEN 1 END END`;
 
@@ -27,7 +27,7 @@ export const wideInteger = (text: string): string =>
   `CASE WHEN ${isWhole(text)} THEN TRY_CAST(${text} AS DOUBLE) END`;
 
 /**
- * SQL of a number as decimal text where its DOUBLE may not be it, else NULL. Numbers with a fraction are DOUBLEs up to
+ * SQL of a number as decimal text where its DOUBLE may not be it, otherwise NULL. Numbers with a fraction are DOUBLEs up to
  * 17 significant digits, which is what programs write of a DOUBLE; numbers with an exponent always are.
  * @param text SQL of type VARCHAR
  */

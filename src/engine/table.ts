@@ -22,7 +22,7 @@ export interface TableColumn {
   /** SQL over `source`: the value as `type`; NULL where the file has none, or one that is not of the type. */
   readonly value: string;
   /**
-   * SQL over `source`, of type VARCHAR: the number itself where `value`, a DOUBLE then, does not hold it, else NULL.
+   * SQL over `source`, of type VARCHAR: the number itself where `value`, a DOUBLE then, does not hold it, otherwise NULL.
    * Absent where every value holds its number. See exact.ts: it is what tells rows apart.
    */
   readonly exact?: string;

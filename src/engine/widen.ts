@@ -21,7 +21,7 @@ interface Asked extends Place {
 
 /**
  * The columns of a file of texts, those with numbers that BIGINT or DOUBLE does not hold read so that nothing is lost.
- * What was surveyed is looked at in the survey's copies, else the source is scanned once.
+ * What was surveyed is looked at in the survey's copies, otherwise the source is scanned once.
  * @param columns of the table that are to be looked at; default: all
  */
 export async function widened(

@@ -24,7 +24,7 @@ const power = 0.8;
 
 /**
  * Decides one rule on the bound of an interval, never on the point: pass when the whole interval is on the
- * right side of the limit, fail when it is wholly on the wrong side, else inconclusive.
+ * right side of the limit, fail when it is wholly on the wrong side, otherwise inconclusive.
  */
 export function judgeRule(
   rule: Rule,
@@ -52,7 +52,7 @@ export function judgeRule(
   };
   const missing = metric.missing(challenger);
   if (missing !== undefined) {
-    const reason = `${metric.title} has no value: ${missing}; what cannot be measured does not pass`;
+    const reason = `${metric.title} has no value: ${missing}; a metric that cannot be computed fails the gate`;
     return { ...undecided, verdict: 'fail', reason };
   }
   const said = {

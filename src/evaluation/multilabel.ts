@@ -29,7 +29,7 @@ export async function readMultilabels(
       problems.push({
         message: `${found === '' ? 'nothing' : JSON.stringify(found)} in column "${name}" is neither 0 nor 1${andMore(bad.count)}`,
         where: await placeOfRow(table, bad.first),
-        remedy: 'write 1 where the row has the class, else 0',
+        remedy: 'write 1 where the row has the class, otherwise 0',
       });
       continue;
     }

@@ -62,7 +62,7 @@ export async function predict(options: PredictOptions): Promise<void> {
     throw new UserError({
       message: `evaluate.run ${how} for ${name}${result.tail === '' ? '' : `:\n${result.tail}`}`,
       where,
-      remedy: 'run it by itself, with MLOPS_MODEL_DIR, MLOPS_DATA and MLOPS_PREDICTIONS set, and mend it',
+      remedy: 'run the command alone, with MLOPS_MODEL_DIR, MLOPS_DATA and MLOPS_PREDICTIONS set, and fix it',
     });
   }
   const written = await stat(predictions).catch(() => undefined);

@@ -5,7 +5,7 @@ import { readJsonFile } from '../common/json.js';
 import { normalQuantile } from '../statistics/special.js';
 import type { Metric, MetricEstimate, Task } from './metrics/metric.js';
 
-/** What a file says of a model whose predictions are not at hand. */
+/** Metrics that a file states for a model without predictions. */
 export interface Stated {
   /** Undefined where the file does not speak of the metric. */
   of(metric: Metric): StatedValue | undefined;

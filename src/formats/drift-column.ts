@@ -92,7 +92,7 @@ export const columnDriftSchema = v.strictObject({
   alarm: v.boolean(),
   /** One sentence. */
   reason: v.string(),
-  /** Of an alarm that looks like a fault of the data and not like drift: why. Such data must be mended, not learned from. */
+  /** Of an alarm that looks like a fault of the data and not like drift: why. Such data must be fixed, not learned from. */
   fault: v.optional(v.string()),
   reference: v.nullable(columnSideSchema),
   current: v.nullable(columnSideSchema),

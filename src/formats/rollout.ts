@@ -27,7 +27,7 @@ export const rolloutSchema = v.strictObject({
   kind: v.literal('rollout'),
   schemaVersion: v.literal(1),
   verdict,
-  /** What was at fault; only `model` speaks against the version. */
+  /** The cause of the failure; only `model` is evidence against the version. */
   fault: v.picklist(['none', 'model', 'telemetry', 'routing', 'target']),
   reasons: v.array(v.string()),
   model: v.string(),

@@ -91,7 +91,7 @@ export function explain(
       }
       return failure(
         `the token may not ${doing} (${detail})`,
-        `add \`${permission}\` under \`permissions:\` of the job; naming any permission sets the rest to none` +
+        `add \`${permission}\` under \`permissions:\` of the job; once \`permissions:\` is set, every unlisted permission is none` +
           (write ? '; a run for a pull request from a fork can only read' : ''),
       );
     case 404:
@@ -103,11 +103,14 @@ export function explain(
     case 422:
       return failure(
         `cannot ${doing}: GitHub does not accept it (${detail})`,
-        'mend what GitHub names; a ruleset of the repository can be the reason, too',
+        'fix the fields listed in the error; a ruleset of the repository can also be the cause',
       );
     default:
       if (status !== 0 && status < 500) {
-        return failure(`cannot ${doing}: GitHub answers ${status} (${detail})`, 'see GitHub’s words');
+        return failure(
+          `cannot ${doing}: GitHub answers ${status} (${detail})`,
+          'see the message of GitHub above',
+        );
       }
       return failure(
         `cannot ${doing}: GitHub ${status === 0 ? 'cannot be reached' : `answers ${status}`} (${detail})` +

@@ -1,6 +1,6 @@
 import { UserError } from '../common/errors.js';
 
-/** A request that GitHub did not answer as we need it, said so that the user can mend it. */
+/** A request that GitHub rejected or did not answer, with a message that tells the user what to fix. */
 export class GitHubFailure extends UserError {
   /** GitHub's status; 0 when no answer came, 429 for every rate limit. */
   readonly status: number;

@@ -30,7 +30,7 @@ export interface Incident {
   readonly action: 'opened' | 'reopened' | 'updated' | 'unchanged' | 'closed';
 }
 
-/** The open incident of a key, else the one that was closed last. */
+/** The open incident of a key, otherwise the one that was closed last. */
 export async function findIncident(github: GitHub, { key, labels }: IncidentKey): Promise<Issue | undefined> {
   let newestClosed: Issue | undefined;
   let open: Issue | undefined;

@@ -38,7 +38,7 @@ export function findPrevious(ledger: Ledger, requestedAt?: Date): readonly Entry
 }
 
 /**
- * A deployment that went live after a rollback was asked for, and was not asked for before it: whoever asked did not
+ * A deployment that went live after a rollback was asked for, and was not asked for before it: the person who asked did not
  * know of it. Undefined when there is none.
  */
 export function findLiveSince(ledger: Ledger, requestedAt: Date): Entry | undefined {

@@ -99,7 +99,7 @@ export function refuseFailed(enclosures: readonly Enclosure[], allowed: boolean)
       .filter(({ verdict }) => verdict === 'fail')
       .map(({ kind }) => ({
         message: `the evidence "${kind}" says fail: the model is not registered`,
-        remedy: 'mend what it names; or, knowing why, set `allow-failed-evidence: true`',
+        remedy: 'fix what it names, or set `allow-failed-evidence: true` if you know why',
       })),
   );
 }

@@ -124,7 +124,7 @@ class HeldLock implements Lock {
   private lost(): UserError {
     return new UserError({
       message: `another run has taken over the registration of ${this.context.model}`,
-      remedy: 'this run stood still for too long: run it again, it continues what is there',
+      remedy: 'this run was paused for too long and lost its lock: run it again, and it continues',
     });
   }
 }

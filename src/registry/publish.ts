@@ -157,7 +157,7 @@ async function findContent(
     if (asset === undefined) continue;
     const { manifest, manifestDigest } = await loadManifest(github, version);
     if (manifest.contentDigest !== content) continue;
-    // Without a record register-model did not make it: whoever wrote this release chose its manifest.
+    // Without a record, register-model did not make it: the author of this release chose its manifest.
     if ((await readVersionRecord(github, version.model, version.version)) === undefined) continue;
     await verifyVersion({ github, version });
     return { version, manifest, manifestDigest, created: false };

@@ -27,7 +27,7 @@ interface Limits {
   readonly charts: boolean;
 }
 
-/* Each step says less than the one before; tables give up rows first, then charts go. */
+/* Each step shortens the report further: first rows of tables are left out, then charts. */
 const steps: readonly Limits[] = [
   { rows: 1000, charts: true },
   { rows: 100, charts: true },
@@ -170,7 +170,7 @@ function barChart({ title, categories, y, series }: BarChart): string {
   ]);
 }
 
-/** Bars that lie, since names are long. */
+/** Horizontal bars, because names are long. */
 function amounts({ amount, items }: Multiples): string {
   const shown = items.slice(0, 25);
   if (shown.length === 0) return '';

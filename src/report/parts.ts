@@ -50,7 +50,7 @@ function order(a: Said, b: Said): number {
   return a.run - b.run || a.attempt - b.attempt || a.at - b.at;
 }
 
-/** Where both were said at once, the fuller text counts; else any order will do that is always the same. */
+/** Of two parts of the same time, the longer text wins; otherwise any fixed order is fine. */
 function isLater(a: Part, b: Part): boolean {
   const later = order(a.said, b.said) || b.left - a.left;
   return later === 0 ? idOf(a) > idOf(b) : later > 0;

@@ -31,7 +31,7 @@ export interface Objection {
 export interface DriveOptions {
   readonly plan: Plan;
   readonly challenger: ServedVersion;
-  /** The version that serves and stays until the challenger has earned its place; undefined when there is none. */
+  /** The stable version, which serves until the challenger is promoted; undefined when there is none. */
   readonly stable: ServedVersion | undefined;
   readonly target: Target;
   readonly signals: Signals | undefined;
@@ -119,13 +119,13 @@ async function act(options: DriveOptions, state: State, action: Action): Promise
     }
     return { kind: 'done', at: now() };
   } catch (error) {
-    // A rollback that does not succeed must not be taken for one that did.
+    // A rollback that does not succeed must not look like one that did.
     if (!(error instanceof TargetError) || action.kind === 'stop') throw error;
     return { kind: 'failed', at: now(), reason: error.message, fault: faultOf(action, error) };
   }
 }
 
-/** A start command that fails speaks against the model; what cannot be read, or is not done, against the target. */
+/** The fault is the model's when its start command fails, and the target's when its status cannot be read or a weight is not set. */
 function faultOf(action: Action, { kind }: TargetError): Decision['fault'] {
   if (kind === 'command' && action.kind === 'start') return 'model';
   return kind === 'mismatch' && action.kind === 'set-weight' ? 'routing' : 'target';

@@ -4,7 +4,7 @@ import { badBound, goodBound, weighRouting, weighRule } from './evidence.js';
 import type { Plan } from './plan.js';
 import { type Arms, type Decision, type State, type Step, noCounts } from './state.js';
 
-/** What the driver is to do next. Each can be repeated: it says what shall be, not what shall change. */
+/** What the driver does next. Each effect is idempotent: it names the desired state, not a change. */
 export type Action =
   | { readonly kind: 'start' }
   | { readonly kind: 'set-weight'; readonly weight: number }
@@ -23,7 +23,7 @@ export type TroubleKind =
   | 'wrong-version'
   | 'wrong-weight';
 
-/** A look that told nothing, kept apart from a look that told something bad. */
+/** A read of the signals without data, as opposed to a read with bad data. */
 export interface Trouble {
   readonly kind: TroubleKind;
   readonly message: string;
@@ -182,7 +182,7 @@ function compare(plan: Plan, state: State, counted: Step): State {
         .filter((e) => e.verdict !== 'pass')
         .map(
           (e) =>
-            `not enough evidence on ${e.signal} at ${formatPercent(step.weight)} after ${formatDuration(plan.bakeMs)} and ${formatInteger(requestsOf(step.sums))} requests: ${formatNumber(Math.max(e.logEGood, 0), 2)} of ${formatNumber(goodBound, 2)} that promotion must earn`,
+            `not enough evidence on ${e.signal} at ${formatPercent(step.weight)} after ${formatDuration(plan.bakeMs)} and ${formatInteger(requestsOf(step.sums))} requests: ${formatNumber(Math.max(e.logEGood, 0), 2)} of the ${formatNumber(goodBound, 2)} that promotion requires`,
         ),
     ),
   );
@@ -227,7 +227,7 @@ function onTrouble(plan: Plan, state: State, step: Step, trouble: Trouble): Stat
   const over = step.until - step.since >= plan.bakeMs;
   if (troubles.length < patience && !over) return withStep({ ...state, troubles }, step);
   const routing = trouble.kind === 'wrong-version' || trouble.kind === 'wrong-weight';
-  const reason = `${troubles.length} looks in a row told nothing at ${formatPercent(step.weight)}: ${trouble.message}`;
+  const reason = `${troubles.length} consecutive reads of the signals returned no data at ${formatPercent(step.weight)}: ${trouble.message}`;
   return conclude(
     { ...state, troubles },
     step,
@@ -240,7 +240,7 @@ function pass(plan: Plan, state: State, step: Step): State {
   if (state.step + 1 < plan.steps.length) return { ...passed, phase: 'weigh', step: state.step + 1 };
   const how =
     plan.steps.length > 1
-      ? 'every step earned the next: no guardrail is worse than tolerated'
+      ? 'all steps passed: no guardrail is worse than tolerated'
       : plan.watches
         ? 'it serves; there was nothing to compare it with'
         : 'the target says that it serves; nothing was watched';

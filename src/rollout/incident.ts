@@ -26,8 +26,7 @@ export function openRolloutIncident(
 ): Promise<Incident> {
   const { version, replaced, decision, state, runUrl, deployment } = what;
   const reached = state.steps.at(-1)?.weight;
-  const outcome =
-    decision.verdict === 'fail' ? 'failed its rollout' : 'did not earn its promotion and was rolled back';
+  const outcome = decision.verdict === 'fail' ? 'failed its rollout' : 'was not promoted and was rolled back';
   const body = [
     `Version ${plain(version)} of ${plain(scope.model)} ${outcome} in ${plain(scope.environment)}${reached === undefined ? '' : `, at ${formatPercent(reached)} of the requests`}.`,
     '',

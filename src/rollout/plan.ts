@@ -208,7 +208,7 @@ function wrongIn(guardrail: Guardrail): Omit<Problem, 'where'> | undefined {
   }
   if (guardrail['max-ratio'] === 1 || guardrail['min-ratio'] === 1) {
     return {
-      message: `a ratio of exactly 1 for ${signal} can be earned only by a better model, never by an equal one`,
+      message: `a ratio of exactly 1 for ${signal} can be reached only by a better model, never by an equal one`,
       remedy: 'say what loss you tolerate, such as max-ratio: 1.5 or min-ratio: 0.8',
     };
   }

@@ -28,7 +28,7 @@ interface Request {
   readonly restore: boolean;
 }
 
-/** A version that has to earn its place. */
+/** A version that is compared with the live one before it is promoted. */
 export interface Rollout extends Request {
   readonly version: string;
   readonly tag: string;

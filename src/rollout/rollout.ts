@@ -52,7 +52,7 @@ export async function rollOut(rollout: Rollout, tools: RolloutTools): Promise<Ro
   }
 }
 
-/** Long enough that a slow look is not taken for a dead run, short enough to wait for. */
+/** Long enough that a slow read is not mistaken for a dead run, short enough to wait for. */
 export function leaseOf({ intervalMs }: { readonly intervalMs: number }): number {
   return Math.max(30_000, 20 * intervalMs);
 }

@@ -61,7 +61,7 @@ export const stateSchema = v.strictObject({
   /** Index into the plan's steps. */
   step: count,
   steps: v.array(stepSchema),
-  /** Looks in a row that told nothing, and why. */
+  /** Consecutive reads without data, and why. */
   troubles: v.array(v.strictObject({ kind: v.string(), message: v.string() })),
   decision: v.nullable(decisionSchema),
 });

@@ -35,7 +35,7 @@ export interface DuckdbOptions {
 }
 
 /**
- * Path of DuckDB's native library for this machine: from node_modules, else from the runner's tool cache, else
+ * Path of DuckDB's native library for this machine: from node_modules, otherwise from the runner's tool cache, otherwise
  * from the npm registry (one package of about 24 MB, by exact version and sha512) into the tool cache.
  * @throws UserError when it is nowhere and cannot be fetched
  */

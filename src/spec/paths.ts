@@ -12,8 +12,8 @@ interface NamedPath {
 }
 
 /**
- * Paths that leave the repository, also by a link: whoever can change model.yml could have another file of the
- * machine read and quoted, or a folder emptied. Data are not looked at: they may lie on another disk.
+ * Paths that leave the repository, also by a link: a person who can change model.yml could make an action
+ * read and quote another file of the machine, or empty a folder. Data files are not checked: they can be on another disk.
  */
 export async function pathProblems({ value, file, at }: Located<Spec>): Promise<Problem[]> {
   const folder = dirname(resolve(file));

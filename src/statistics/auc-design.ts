@@ -78,7 +78,7 @@ export function weightedDifferenceErrors(a: WeightedAuc, b: WeightedAuc): readon
   );
 }
 
-/** Of the classes by themselves where rows are independent, else of sums within clusters that may hold both. */
+/** Of the classes by themselves where rows are independent, otherwise of sums within clusters that may hold both. */
 function errorsBetween(
   influences: Float64Array,
   { labels, clusters, shares }: ClassDesigns,

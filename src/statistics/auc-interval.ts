@@ -105,7 +105,7 @@ function quantileOf(errors: readonly Errors[], confidence: number): number {
 
 /**
  * The areas that are no further from the one seen than `t` of the standard errors that they would have, by Hanley &
- * McNeil's variance with both classes taken for one size (Newcombe 2006, method 5).
+ * McNeil's variance with both classes assumed to be of one size (Newcombe 2006, method 5).
  * @param least of that variance; DeLong's, where it is more than this share of it
  */
 function scoreLimits(a: AucSample, t: number, confidence: number, least: number): Interval {

@@ -53,7 +53,7 @@ export function aucComponents(
   return { auc: sum / m, positives, negatives };
 }
 
-/** Variance of a's AUC when a is b, else the covariance of the two; labels must be the same. */
+/** Variance of a's AUC when a is b, otherwise the covariance of the two; labels must be the same. */
 export function aucCovariance(a: AucComponents, b: AucComponents): number {
   const shareOf = (x: Float64Array, y: Float64Array): number => covariance(x, a.auc, y, b.auc) / x.length;
   return shareOf(a.positives, b.positives) + shareOf(a.negatives, b.negatives);

@@ -127,7 +127,7 @@ export function relativeWeights(rows: number, weights?: Float64Array): Float64Ar
 
 /**
  * Interval of a weighted share of clustered rows: Clopper & Pearson's at the effective number of rows.
- * @param hits 1 for a row that counts, else 0
+ * @param hits 1 for a row that counts, otherwise 0
  * @param confidence two-sided
  */
 export function designShare(hits: Float64Array, design: Design, confidence: number): Estimate {

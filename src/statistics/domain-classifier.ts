@@ -9,7 +9,7 @@ import { normalQuantile } from './special.js';
 export interface DomainClassification {
   /** Mean over the blocks. */
   readonly auc: number;
-  /** Never below what continuous scores that tell nothing have. */
+  /** Never below the variance of uninformative continuous scores. */
   readonly standardError: number;
   readonly blocks: readonly { readonly learned: number; readonly scored: number; readonly auc: number }[];
   /** For each feature, the AUC lost when its values are shuffled among the scored rows. */
@@ -83,7 +83,7 @@ export function classifyDomain(
   };
 }
 
-/** Variance of the AUC of continuous scores that tell nothing. */
+/** Variance of the AUC of uninformative continuous scores. */
 const varianceOf = (n: number, m: number): number => (1 / n + 1 / m) / 12;
 
 /** Standard error of the AUC of n and m rows, as `classifyDomain` has it when nothing has changed. */

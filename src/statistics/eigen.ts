@@ -54,7 +54,7 @@ function tridiagonal(matrix: readonly Float64Array[]): Tridiagonal {
   const beside = new Float64Array(p);
   const mirrors: Float64Array[] = [];
   for (let k = 0; k + 1 < p; k++) {
-    // Squares of less would leave the numbers there are.
+    // Squares of smaller values would underflow.
     const v = a[k]!.slice(k + 1).map((x) => (Math.abs(x) < nothing ? 0 : x));
     const length = Math.hypot(...v);
     const end = v[0]! > 0 ? -length : length;

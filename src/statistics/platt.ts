@@ -18,7 +18,7 @@ export const logit = (p: number): number => {
  * the logit, by Newton's method. Where the outcomes are separated or all alike there is no maximum, and the steps end at
  * finite values.
  * @param logits of the claimed probabilities
- * @param came 1 where the class came, else 0; as many as `logits`
+ * @param came 1 where the class came, otherwise 0; as many as `logits`
  * @param weights how often each row counts, at least 0
  */
 export function fitPlatt(logits: Float64Array, came: ArrayLike<number>, weights: ArrayLike<number>): Platt {

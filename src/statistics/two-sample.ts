@@ -26,7 +26,7 @@ export function kolmogorovSmirnov(a: ValueCounts, b: ValueCounts): KolmogorovSmi
   const statistic = largest / (n * m);
   const effective = (n * m) / (n + m);
   const asymptotic = (): number => kolmogorovTail(Math.max(1, roundHalfEven(effective)), statistic);
-  // Beyond a p value of about 1e-25 the exact one costs time and tells nothing more.
+  // Beyond a p value of about 1e-25 the exact one costs time and adds nothing.
   if (Math.max(n, m) > exactUpTo || 2 * effective * statistic ** 2 > 58) {
     return { statistic, p: asymptotic(), method: 'asymptotic' };
   }

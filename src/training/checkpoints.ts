@@ -51,7 +51,7 @@ export function checkpointOf(training: Training, folder: string): Checkpoint {
 }
 
 /**
- * Brings back the newest checkpoint of this training: from the cache, else from an artifact that an earlier
+ * Brings back the newest checkpoint of this training: from the cache, otherwise from an artifact that an earlier
  * attempt of this run left. The folder must be empty: what lies in it would be of an unknown training.
  * @returns the key or artifact it came from; undefined when there is none
  */

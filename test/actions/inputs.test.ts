@@ -64,13 +64,13 @@ describe('readInputs', () => {
     ).toThrow(
       [
         'input "name" is required → add it under `with:`: name: …',
-        'input "tries": 12 is above 9 → mend it under `with:`',
-        'input "share": "x" is not a number → mend it under `with:`',
-        'input "dry": "yes" is neither true nor false → mend it under `with:`',
+        'input "tries": 12 is above 9 → fix the value under `with:`',
+        'input "share": "x" is not a number → fix the value under `with:`',
+        'input "dry": "yes" is neither true nor false → fix the value under `with:`',
         'input "bump": "mior" is not one of major, minor, patch → did you mean "minor"?',
-        'input "params": "novalue" is not of the form key=value → mend it under `with:`',
+        'input "params": "novalue" is not of the form key=value → fix the value under `with:`',
         'input "limit": "5" is not a duration → write 90s, 10m, 2h or 1d',
-        'input "payload": is not a JSON object → mend it under `with:`',
+        'input "payload": is not a JSON object → fix the value under `with:`',
       ].join('\n'),
     );
   });

@@ -3,7 +3,7 @@ import type { Approval, GitHub, Pull, Review } from '../../src/github/types.js';
 import { memoryGitHub } from '../github/memory.js';
 import { refusal } from '../github/memory-store.js';
 
-/* Whose word does not count, also where GitHub itself lets it be said. */
+/* Whose approval does not count, even if GitHub accepts it. */
 
 const sha = 'c'.repeat(40);
 const headSha = 'd'.repeat(40);

@@ -24,7 +24,7 @@ describe('every action, given a model spec that is wrong', () => {
   const cases: [string, string | null, RegExp][] = [
     ['is missing', null, /^model\.yml: does not exist → check the path/],
     ['is empty', '', /^model\.yml: is empty → write it/],
-    ['is malformed YAML', 'name: [flights\ntask', /^model\.yml:2:1: YAML: .* → mend it here/],
+    ['is malformed YAML', 'name: [flights\ntask', /^model\.yml:2:1: YAML: .* → fix the YAML on this line/],
     [
       'has an unknown key',
       modelYml.replace('label: late', 'lable: late'),

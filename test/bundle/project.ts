@@ -159,7 +159,7 @@ export const refusals: readonly (readonly [string, Fault['how'], RegExp])[] = [
       status: 422,
       body: { ...body('Validation Failed'), errors: [{ resource: 'X', field: 'y', code: 'invalid' }] },
     },
-    /cannot .*\(Validation Failed: y invalid\) → mend what GitHub names/,
+    /cannot .*\(Validation Failed: y invalid\) → fix the fields listed/,
   ],
   [
     '500 for good',

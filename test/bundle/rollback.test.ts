@@ -75,7 +75,7 @@ describe('rollback-model, by the runner', () => {
   it('names what is wrong with the spec, and with its inputs', async () => {
     const cases: [string, string, RegExp][] = [
       ['empty', '', /^empty\.yml: is empty → write it/],
-      ['malformed', 'name: [flights\ntask', /^malformed\.yml:2:1: YAML: .* → mend it here/],
+      ['malformed', 'name: [flights\ntask', /^malformed\.yml:2:1: YAML: .* → fix the YAML on this line/],
       [
         'unknown-key',
         modelYml.replace('label: late', 'lable: late'),

@@ -35,10 +35,10 @@ describe('dist', () => {
     },
   );
 
-  it.concurrent('says so when MLOPS_PATIENCE is no duration', async () => {
+  it.concurrent('says so when MLOPS_PATIENCE is not a valid duration', async () => {
     const project = await Project.open();
     const { code, errors } = await project.run('fetch-model', { env: { MLOPS_PATIENCE: 'long' } });
-    expect(errors).toEqual(['MLOPS_PATIENCE is "long", which is no duration → write 30s, 2m or 0s']);
+    expect(errors).toEqual(['MLOPS_PATIENCE is "long", not a valid duration → write 30s, 2m or 0s']);
     expect(code).toBe(1);
     await project.close();
   });

@@ -39,7 +39,7 @@ describe('what a finding does', () => {
 describe('what a season explains', () => {
   const windows: DriftSection = { ...harm, name: 'windows', kind: 'inputs' };
   const together: DriftSection = { ...windows, name: 'multivariate' };
-  it('is said and no more: only windows held against their own season open an incident', () => {
+  it('is reported only: windows held against their own season open an incident', () => {
     const seasonal = policyOf({}, { seasonal: true });
     const plain = judgeAlarm([column('a')], [together], seasonal, []);
     expect(plain.raised).toBe(false);

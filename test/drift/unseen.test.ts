@@ -88,7 +88,7 @@ describe('values that the reference does not have', () => {
     const random = seeded(2);
     const drawn = (): string[] => many(2_000, () => `c${Math.floor(1_000 * random())}`);
     expect(judge(drawn(), drawn()).reason).toMatch(
-      /rarest values, with 9\d(\.\d)? % of the rows, can only be told together/,
+      /rarest values, with 9\d(\.\d)? % of the rows, were pooled/,
     );
   });
 

@@ -26,7 +26,7 @@ const parquet = async (name: string, sql: string): Promise<string> => {
 };
 
 describe('a Git LFS pointer', () => {
-  it('is said to be one, whatever its name', async () => {
+  it('is recognised, whatever its name', async () => {
     for (const name of ['x.csv', 'x.parquet', 'x.jsonl', 'x.csv.gz']) {
       const path = place(name);
       writeFileSync(

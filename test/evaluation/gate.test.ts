@@ -152,7 +152,7 @@ describe('gate', () => {
     const { verdict, reasons } = gate([{ metric: 'precision', min: 0.1 }], silent);
     expect(verdict).toBe('fail');
     expect(reasons[0]).toBe(
-      'Precision has no value: no row is predicted positive; what cannot be measured does not pass',
+      'Precision has no value: no row is predicted positive; a metric that cannot be computed fails the gate',
     );
     expect(
       gate([{ metric: 'precision', 'max-drop': 0.1 }], good, { rows: silent, name: 'the champion' }).verdict,

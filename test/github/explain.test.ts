@@ -86,7 +86,7 @@ describe('what GitHub refuses', () => {
     expect(error.message).toContain('it is not there, or the token cannot see it');
   });
 
-  it('gives up on 5xx for good after the attempts it has', async () => {
+  it('fails on 5xx after its last attempt', async () => {
     local.hub.faults.add({ operation: '*', count: 1000, how: { status: 503 } });
     const read = await failing(local.client().repository());
     expect(read.message).toMatch(/GitHub answers 503.*, 4 times.*githubstatus/);

@@ -107,7 +107,7 @@ describe('the sticky comment', () => {
     expect((await bodies()).map(([, text]) => text)).toEqual(['a1 b1']);
   });
 
-  it('gives up where somebody keeps changing it, and says so', async () => {
+  it('fails with a message where somebody keeps changing it', async () => {
     const github = local.client();
     const { id } = await github.issues.createComment(number, '<!-- mlops-actions:gate -->\n');
     const updateComment = async (of: number): ReturnType<typeof github.issues.updateComment> =>

@@ -25,7 +25,7 @@ describe('a holder of the same run', () => {
     ['another job', { job: 'other' }],
     ['the same job of a matrix on another runner', { runner: 'r2' }],
     ['a later attempt', { runAttempt: 3 }],
-  ])('is taken for alive when it is %s', async (_, change) => {
+  ])('is assumed to be alive when it is %s', async (_, change) => {
     expect(await isDead(holder(7, change))).toBe(false);
   });
 });
@@ -36,12 +36,12 @@ describe('a holder of another run', () => {
     expect(await isDead(holder(running, { runAttempt: 1 }))).toBe(true);
   });
 
-  it('is taken for alive while its attempt runs, or when GitHub knows no such run', async () => {
+  it('is assumed to be alive while its attempt runs, or when GitHub knows no such run', async () => {
     expect(await isDead(holder(running))).toBe(false);
     expect(await isDead(holder(99))).toBe(false);
   });
 
-  it('is taken for alive where the token may not look, and nothing else is hidden', async () => {
+  it('is assumed to be alive where the token may not look, and nothing else is hidden', async () => {
     const failing = (error: Error) =>
       github.as({
         onCall: () => {

@@ -200,7 +200,7 @@ describe('a rollout', () => {
     expect(logger.text()).not.toContain('took over');
   });
 
-  it('gives up once it has waited as long as it may, and not before', async () => {
+  it('fails once it has waited for the longest allowed time, and not before', async () => {
     await take();
     const started = clock.now().getTime();
     const waiting = take({ waitMs: 5 * minute + 1 });

@@ -154,7 +154,7 @@ describe('the lock of a model', () => {
     await clock.pass(5001);
     expect(second.lock).toBeDefined();
     away = false;
-    await expect(first.lock!.ensureHeld()).rejects.toThrow(/this run stood still for too long/);
+    await expect(first.lock!.ensureHeld()).rejects.toThrow(/this run was paused for too long/);
     first.letGo();
     await clock.pass(1);
     // What it was does not give the other run's lock away.

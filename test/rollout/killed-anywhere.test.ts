@@ -19,7 +19,7 @@ const scenarios: readonly Scenario[] = [
     begin: (stage, ask) => stage.deploy('1.0.0', ask),
   },
   {
-    name: 'a rollout that earns its place',
+    name: 'a rollout that is promoted',
     prepare: (stage) => stage.deployed('1.0.0'),
     begin: (stage, ask) => stage.deploy('1.1.0', ask),
   },

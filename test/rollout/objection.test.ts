@@ -128,7 +128,7 @@ describe('a run that was taken over from', () => {
     expect(await stage.record()).toEqual(['1.1.0 in_progress', '1.0.0 success < in_progress']);
   });
 
-  it('does not give up what an earlier run left unfinished', async () => {
+  it('does not abort what an earlier run left unfinished', async () => {
     await stage.cancelled('1.1.0');
     stage.onCommand = (command, phase) =>
       command === 'stop 1.1.0' && phase === 'after' ? takeOver() : undefined;

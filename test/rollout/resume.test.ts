@@ -258,7 +258,7 @@ describe('time that nobody watched', () => {
     initialState,
   );
 
-  it('is not taken for time without requests', () => {
+  it('is not mistaken for time without requests', () => {
     const later = shiftTime(watching, 600 * minute);
     // Half of the bake without a request is dead telemetry; 29 minutes of the hour are not.
     expect(next(plan, later, counts(630 * minute, 1)).phase).toBe('watch');

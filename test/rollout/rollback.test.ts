@@ -68,7 +68,7 @@ describe('a rollback to the previous version', () => {
     expect(await out()).toEqual(['1.0.0', '1.2.0']);
   });
 
-  it('stops what a target shows beside the version, whoever started it', async () => {
+  it('stops what a target shows beside the version, regardless of who started it', async () => {
     await deployAll('1.0.0', '1.1.0');
     Object.assign(stage, { champion: '1.0.0', challenger: { version: '9.9.9', weight: 0.2 } });
     await stage.rolledBack();
@@ -229,7 +229,7 @@ describe('the version that a rollback returns to', () => {
     expect(await live()).toBe('1.0.0');
   });
 
-  it('is refused where a version went live that whoever asked could not know of', async () => {
+  it('is refused where a version went live after it was requested', async () => {
     await deployAll('1.0.0');
     const requestedAt = now();
     await stage.clock.pass(2000);
@@ -542,7 +542,7 @@ describe('a rollback that fails for another reason', () => {
     expect((await stage.record())[0]).toBe('1.0.0 in_progress');
   });
 
-  it('is left unfinished by a defect, which is not taken for a refusal of the platform', async () => {
+  it('is left unfinished by a defect, which is not mistaken for a refusal of the platform', async () => {
     await deployAll('1.0.0', '1.1.0', '1.2.0');
     stage.onCommand = (command, phase) => {
       if (command === 'start 1.1.0' && phase === 'before') throw new TypeError('a defect');

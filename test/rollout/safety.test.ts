@@ -325,7 +325,7 @@ describe('runs at the same time', () => {
     });
   });
 
-  it('give up in words when another run stays in charge', async () => {
+  it('fail with a message when another run stays in charge', async () => {
     await go('1.0.0');
     const { end, cancel } = await hold('1.1.0');
     await expect(go('1.2.0', { change: { waitMs: 50 } })).rejects.toThrow(

@@ -14,7 +14,7 @@ describe('readPatience', () => {
     expect(total(readPatience(text))).toBeGreaterThan(ms / 2);
   });
 
-  it('refuses what is no duration', () => {
-    expect(() => readPatience('long')).toThrow('MLOPS_PATIENCE is "long", which is no duration → write 30s');
+  it('rejects a text that is not a duration', () => {
+    expect(() => readPatience('long')).toThrow('MLOPS_PATIENCE is "long", not a valid duration → write 30s');
   });
 });

@@ -143,13 +143,13 @@ describe('an action that is started', () => {
     main = () =>
       Promise.reject(
         new UserError([
-          { message: 'one is wrong', where: { file: join(folder, 'model.yml'), line: 3 }, remedy: 'mend it' },
+          { message: 'one is wrong', where: { file: join(folder, 'model.yml'), line: 3 }, remedy: 'fix it' },
           { message: 'two is wrong' },
         ]),
       );
     await start('fetch-model');
     expect(process.exitCode).toBe(1);
-    expect(said).toContain('::error file=model.yml,line=3::model.yml:3: one is wrong → mend it');
+    expect(said).toContain('::error file=model.yml,line=3::model.yml:3: one is wrong → fix it');
     expect(said).toContain('::error::two is wrong');
     expect(said).not.toContain('defect');
     expect(readFileSync(output, 'utf8')).toBe('');

@@ -104,7 +104,7 @@ describe('Anderson and Darling', () => {
     }
   });
 
-  it('finds the shift that it is said to find in about four of five tries', () => {
+  it('finds the shift that it is stated to find in about four of five tries', () => {
     const shift = detectableShift(400, 200, 0.01);
     let found = 0;
     for (let run = 0; run < 300; run++) {

@@ -18,7 +18,7 @@ describe('one rule for classes', () => {
     expect(lower).toBeLessThan(1);
   });
 
-  it('tells nothing where they do not, however many values there are', () => {
+  it('has no skill where they do not, however many values there are', () => {
     const labels = coins(3000);
     for (const values of [2, 50, 3000]) {
       const codes = Int32Array.from({ length: 3000 }, () => random.below(values));
@@ -74,7 +74,7 @@ describe('one rule for quantities', () => {
     ).toBe(1);
   });
 
-  it('tells nothing of noise', () => {
+  it('has no skill on noise', () => {
     const { skill, lower } = quantityRule({ numbers: uniform(3000) }, uniform(3000), 0.999);
     expect(Math.abs(skill)).toBeLessThan(0.1);
     expect(lower).toBeLessThan(0);

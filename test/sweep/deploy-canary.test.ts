@@ -26,7 +26,7 @@ describeSweep({
   end: endOfDeploying,
   trace: traceOfDeploying,
   danger: (site, failing) =>
-    dangerOfRollout(site, failing, { stable: '1.0.0', candidate: '1.1.0', earns: true, approved: true }),
+    dangerOfRollout(site, failing, { stable: '1.0.0', candidate: '1.1.0', isGood: true, approved: true }),
 });
 
 describeSweep({
@@ -36,6 +36,6 @@ describeSweep({
   end: endOfDeploying,
   trace: traceOfDeploying,
   danger: (site, failing) =>
-    dangerOfRollout(site, failing, { stable: '1.0.0', candidate: '1.2.0', earns: false, approved: false }),
+    dangerOfRollout(site, failing, { stable: '1.0.0', candidate: '1.2.0', isGood: false, approved: false }),
   core: coreOfDeploying,
 });

@@ -82,15 +82,16 @@ const approving: readonly string[] = ['repos/get-environment', 'actions/get-revi
 export async function dangerOfRollout(
   site: Site,
   failing: Case,
-  what: { stable: string; candidate: string; earns: boolean; approved: boolean },
+  what: { stable: string; candidate: string; isGood: boolean; approved: boolean },
 ): Promise<string | undefined> {
-  const { stable, candidate, earns, approved } = what;
+  const { stable, candidate, isGood, approved } = what;
   const { stage } = site;
   const [champion, challenger, weight] = servedBy(site);
   const moves = stage.log.filter((line) => line.includes(candidate));
   const first = moves.findIndex((line) => line.startsWith('set-weight') && line.endsWith(' 0.5'));
   const last = moves.findIndex((line) => line.startsWith('set-weight') && line.endsWith(' 1'));
-  if (last >= 0 && (!earns || first < 0 || last < first)) return `${candidate} gets all requests unearned`;
+  if (last >= 0 && (!isGood || first < 0 || last < first))
+    return `${candidate} gets all requests without evidence`;
   if (champion !== stable && (champion !== candidate || last < 0)) return `${champion ?? 'nothing'} serves`;
   if (challenger !== undefined && challenger !== candidate) return `${challenger} serves beside it`;
   if (Number(weight ?? 0) > 0.5) return `${challenger} has ${weight}`;

@@ -10,7 +10,7 @@ const full = process.env.MLOPS_SWEEP === 'full';
 const atOnce = 3;
 
 /**
- * Sweeps over the requests of a scene. MLOPS_SWEEP=full takes every case, else a sample is taken; MLOPS_SWEEP_ONLY
+ * Sweeps over the requests of a scene. MLOPS_SWEEP=full takes every case, otherwise a sample is taken; MLOPS_SWEEP_ONLY
  * takes those whose name holds a text, such as `issues/create` or `404, once`.
  */
 export function describeSweep(scene: Scene): void {

@@ -69,7 +69,7 @@ describe('a model is delivered, and rolled back', () => {
     serving: ['1.1.0', '1.1.0'],
   };
 
-  it('a better one earns its place in a canary; delivered again, it is the same version', async () => {
+  it('a better one is promoted in a canary; delivered again, it is the same version', async () => {
     expect((await deliver(0.9)).conclusion).toBe('success');
     expect(await world.record()).toEqual(delivered);
     expect(world.production.log).toEqual(

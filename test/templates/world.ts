@@ -57,7 +57,7 @@ export class World {
     return { ...(await this.#story.scheduled()), name: 'workflow_dispatch', payload: { inputs } };
   }
 
-  /** Runs one workflow; what was said begins anew. */
+  /** Runs one workflow, with an empty log. */
   async happens(event: RunEvent, workflow: string, decision = approval) {
     const { hub, repository, folder, events } = this.bench;
     events.splice(0);

@@ -45,7 +45,7 @@ const multiclassRows = (kinds, weights) => ({
   ...(weights && { weights }),
 });
 
-/** Rows of one or two of four labels; in `quality` of them all are right, else one is missed or added. */
+/** Rows of one or two of four labels; in `quality` of them all are right, otherwise one is missed or added. */
 function multilabelKinds(quality) {
   const sets = [
     [0.5, [1, 0, 0, 0], [0, 0, 0, 0]],

@@ -117,7 +117,7 @@ function headlineOf(result: RolloutResult): string {
   }
   if (cause === 'rollback') return `${environment} could not be rolled back to ${version}`;
   const who = {
-    none: 'did not earn its promotion',
+    none: 'was not promoted',
     model: 'failed',
     telemetry: 'could not be watched',
     routing: 'did not get the requests that it was given',
@@ -235,7 +235,7 @@ function adviceFor(result: RolloutResult): Text[] {
   const own: Readonly<Record<RolloutResult['fault'], Text>> = {
     none: 'Let each step take longer (bake), give it more traffic (larger first steps), or tolerate more (max-ratio, negligible).',
     model:
-      'Compare how the version computes its answers when it serves with how it did offline: it had passed the gate. Register the mended model as a new version.',
+      'The version passed the gate offline: compare how it computes its predictions when it serves with how it does offline. Register the fixed model as a new version.',
     telemetry: 'Fix the signal source, then roll the same version out again: nothing is known against it.',
     routing:
       'Fix the routing of the target, then roll the same version out again: nothing is known against it.',

@@ -8,7 +8,7 @@ import type { Block, Section, Text } from '../../report/model.js';
 
 const mostExcluded = 20;
 
-/** What the columns show together, for whoever gets the report. */
+/** The comparison of all columns together, for the readers of the report. */
 export function multivariateSections(result: MultivariateDrift): Section[] {
   const { notRun, verdict, classifier, reconstruction } = result;
   if (notRun !== undefined) {

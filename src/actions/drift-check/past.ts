@@ -26,7 +26,7 @@ export async function readPast(
   }
 }
 
-/** A sentence of what the user can mend; anything else is a defect, and is thrown. */
+/** A sentence about what the user can fix; anything else is a defect, and is thrown. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof UserError)) throw error;
   return error.problems.map(describeProblem).join('; ');

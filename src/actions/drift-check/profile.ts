@@ -116,7 +116,7 @@ function asTable({ sql, columns, rows }: Source): Table {
 
 /**
  * A table whose source has the columns by position instead of by the data's names: a column that is called like a
- * name of our own in SQL (`v`, `n`, `rows`) would else be taken for it.
+ * name of our own in SQL (`v`, `n`, `rows`) would otherwise be read instead of it.
  */
 function byPosition(table: Table): Table {
   const number = table.rowNumber === 'file_row_number' ? ['file_row_number'] : [];

@@ -141,7 +141,7 @@ const beforeAfter = (first: string) =>
     { title: 'change', align: 'right' },
   ] as const;
 
-/** Columns that no test looked at, and why: what is not in a report is easily taken for tested. */
+/** Columns that were not tested, and why: readers assume that a column without a remark was tested. */
 export function untestedSection(columns: readonly ColumnDrift[]): Section[] {
   const kinds: readonly ColumnDrift['verdict'][] = ['ignored', 'id', 'new', 'constant', 'all-null'];
   const left = columns.filter(({ verdict }) => kinds.includes(verdict));

@@ -13,7 +13,7 @@ import { windowsSections } from './windows.js';
 /** Reasons that stand at the top; each is also in its section or in the table. */
 const mostReasons = 8;
 
-/** What moved, by how much, why it matters and what to do, for whoever gets the summary or the issue. */
+/** What changed, by how much, why it matters and what to do, for the readers of the summary and the issue. */
 export function driftReport(result: Drift, runUrl: string, advice: readonly Text[] = []): Report {
   const { model, scope, verdict, reasons, reference, current, columns } = result;
   const left = reasons.length - Math.min(reasons.length, mostReasons);
@@ -160,7 +160,7 @@ function whatToDo({ columns, sections, reference }: Drift, advice: readonly Text
   }
   if (fails('skew')) {
     steps.push(
-      'Serving and training see other values for the same rows: mend the program that computes them, since no training can.',
+      'Serving and training use different values for the same rows. Fix the program that computes them; retraining does not help.',
     );
   }
   const faults = alarms.filter(({ fault }) => fault !== undefined);

@@ -6,7 +6,7 @@ const mostColumns = 50;
 const mostWitnessed = 5;
 const mostExcluded = 20;
 
-/** Where training and serving saw different values, for whoever gets the report. */
+/** Where training and serving used different values, for the readers of the report. */
 export function skewSections(result: SkewResult): Section[] {
   const { verdict, pointInTime } = result;
   return [

@@ -78,7 +78,7 @@ async function watchedSpecs(
   { models }: Inputs,
   workspace: string,
 ): Promise<{ model: string; overdueAfterMs: number }[]> {
-  // A path without a wildcard is a file of its own: when it is missing, that is said of it.
+  // A path without a wildcard names one file: the report says when it is missing.
   const plain = models.filter((path) => !/[*?[{]/.test(path)).map((path) => resolve(workspace, path));
   const patterns = models.filter((path) => /[*?[{]/.test(path));
   const files = new Set([...plain, ...(await expandGlobs(patterns, workspace))]);

@@ -77,7 +77,7 @@ const whatToDo: Section = {
     {
       kind: 'bullets',
       items: [
-        'Open Actions and look at the workflow that runs drift-check. GitHub disables schedules after 60 days without activity in public repositories: then it says so there, and “Enable workflow” mends it.',
+        'Open Actions and look at the workflow that runs drift-check. GitHub disables schedules after 60 days without activity in public repositories: the page then says so, and “Enable workflow” starts it again.',
         'When its runs fail, their log says why. When there are none, start one by hand: the workflow of the templates has a button for it.',
         'When it runs well and is still overdue, it keeps no history: drift-check needs `history: true` and `contents: write`.',
         'When checks are rarer by intent, say so in model.yml: drift.overdue-after.',

@@ -125,7 +125,7 @@ async function fetchRegistered(
   return fetchCompared(verified, selector.replace(/^v?/, 'v'), github, dependencies);
 }
 
-/** A file of predictions, or (JSON) what is stated of a model whose predictions are not at hand. */
+/** A file of predictions, or (JSON) metrics that are stated for a model without predictions. */
 async function readBaseline(
   path: string,
   rules: readonly Comparing[],

@@ -89,7 +89,7 @@ export function recordOf(
   };
 }
 
-/** What was not judged is said. */
+/** The report lists what was not judged. */
 function slicesLeftOut(slicings: readonly Slicing[]): Pick<Decision, 'slicesLeftOut'> {
   const left = slicings.flatMap(({ column, leftOut }) =>
     leftOut.slices > 0 ? [{ column, ...leftOut }] : [],

@@ -79,7 +79,7 @@ export async function validateOnSpark(
   return outcomeOf(result, profiles, inputs, deps);
 }
 
-/** What was wanted and cannot be had on a cluster is said, not left out in silence. */
+/** The report lists the requested checks that are not available on a cluster. */
 function notLookedAt(inputs: SparkValidation['inputs']): string[] {
   const left = [
     ...(inputs.leakage ? ['leakage but for equal rows'] : []),

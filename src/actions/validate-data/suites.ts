@@ -165,7 +165,7 @@ async function runOver(
   });
 }
 
-/** The label's column: as the contract says, else as model.yml does. */
+/** The label's column: as the contract says, otherwise as model.yml does. */
 export function labelOf({ spec, contract }: Pick<SuiteOptions, 'spec' | 'contract'>): string | undefined {
   return columnsOf(contract, 'label')[0] ?? spec.value.evaluate.label;
 }

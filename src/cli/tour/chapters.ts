@@ -53,7 +53,7 @@ async function firstModelGoesLive({ stage, narrator, happens }: Scene): Promise<
 }
 
 async function betterModelEarnsItsPlace({ stage, narrator, happens, serving }: Scene): Promise<void> {
-  narrator.chapter('A better model earns its promotion against the champion, under real requests');
+  narrator.chapter('A better model is promoted over the champion, under real requests');
   const title = 'Look at the hour at each airport, and learn deeper';
   const { number, event } = await stage.propose(title, 'better-model', await stage.change('2-better-model'));
   narrator.say(`pull request #${number}: ${title}`);

@@ -9,7 +9,7 @@ import type { Contract, ContractColumn, Reading } from '../contract/contract.js'
 
 /**
  * Opens a data file as its contract has it: columns of the contract's types, missing values as NULL, dates and
- * numbers as they are written. Whoever reads the table (a profile, say) sees them so.
+ * numbers as they are written. Every reader of the table, such as the profile, sees them so.
  */
 export async function openByContract(
   engine: Engine,

@@ -16,7 +16,7 @@ export interface Place {
 
 /**
  * Where the values of columns are read from: from the copy that a profile needs of columns with many values, where it
- * has all of them, else from the file.
+ * has all of them, otherwise from the file.
  * @returns undefined where the file lacks one of them
  */
 export async function placeOf(

@@ -119,7 +119,7 @@ async function newestValue(
   return newest;
 }
 
-/** Days where it is two or more, else hours, else minutes. */
+/** Days where it is two or more, otherwise hours, otherwise minutes. */
 function ageText(ms: number): string {
   const hours = ms / 3_600_000;
   if (hours >= 48) return plural(Math.floor(hours / 24), 'day');

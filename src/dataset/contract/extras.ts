@@ -46,7 +46,8 @@ export function readExtras(
       problems.push({ message: `unknown key "${key}"`, where, remedy });
       continue;
     }
-    if (seen.has(key)) problems.push({ message: `${key} is said twice`, where, remedy: 'say it once' });
+    if (seen.has(key))
+      problems.push({ message: `${key} is given twice`, where, remedy: 'remove one of them' });
     seen.add(key);
     const words = key === 'optional' ? [] : textsOf(value);
     if (key === 'optional') {

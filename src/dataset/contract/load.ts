@@ -23,7 +23,7 @@ export async function loadContract(path: string): Promise<Contract> {
   return parseContract(bytes.toString(), file, wanted);
 }
 
-/** As loadContract, of text at hand; paths in it start from the folder of `file`. */
+/** As loadContract, for a text; paths in it are relative to the folder of `file`. */
 export function parseContract(text: string, file: string, wanted?: string): Contract {
   const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
   const folder = dirname(file);

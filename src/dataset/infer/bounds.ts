@@ -33,7 +33,7 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** How often each of few values must have come before they are taken for all that there are. */
+/** How often each of few values must occur before the list of them is assumed to be complete. */
 export const saturatedCount = 10;
 
 /**
@@ -123,7 +123,7 @@ function outward(
     return undefined;
   }
   const spread = Math.abs((quantile(profile, 0.99) ?? 0) - (quantile(profile, 0.01) ?? 0));
-  // A long tail, of which an order of magnitude is all that can be said.
+  // A long tail: only its order of magnitude is known.
   const isLong = Math.abs(tenth - at(0.5)) > 8 * Math.abs(at(0.25) - at(0.5));
   const reach = Math.max((isLong ? 10 : 2) * Math.abs(extreme), Math.abs(extreme) + spread);
   const bound = Math.sign(extreme) * roundUp(reach);

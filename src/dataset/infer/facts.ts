@@ -187,7 +187,7 @@ async function factsOf(
   };
 }
 
-/** A column of numbers or times in which some rows say NA is a column of texts to whoever only looks at types. */
+/** A column of numbers or times with NA in some rows has the type of a text column. */
 async function hiddenType(engine: Engine, values: string, count: number): Promise<ColumnFacts['hidden']> {
   const words = missingWords.map(quoteText).join(', ');
   const types = ['integer', 'number', 'date', 'timestamp'] as const;

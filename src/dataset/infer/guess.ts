@@ -76,7 +76,7 @@ function guessColumn(facts: ColumnFacts, rows: number): ColumnGuess {
     return { ...base, unique: false, type: 'string', notes };
   }
   if (hidden !== undefined) {
-    notes.push(`unsure: ${hidden.missing.join(', ') || 'the empty text'} is taken for no value`);
+    notes.push(`unsure: ${hidden.missing.join(', ') || 'the empty text'} is read as a missing value`);
     return { ...base, type: hidden.type, missing: hidden.missing, notes };
   }
   const nullPercent = enough && nulls > 0 ? allowedNulls(nulls / rows) : undefined;
@@ -99,7 +99,7 @@ function guessNumber(
 ): Pick<ColumnGuess, 'type' | 'min' | 'max'> {
   const { name, type } = profile;
   if (leadingZeros) {
-    notes.push('unsure: digits with zeros in front, taken for a code and not for a number');
+    notes.push('unsure: digits with leading zeros, read as a code and not as a number');
     return { type: 'string' };
   }
   const words = wordsOf(name);
@@ -236,7 +236,7 @@ function guessRole(
   return words.some((word) => sensitive.includes(word)) ? { role: 'sensitive', ...sure } : undefined;
 }
 
-/** What is said at the head of the contract. */
+/** The comment at the head of the contract. */
 export function summary({ rows, files }: DataFacts): string[] {
   const said = [
     `Inferred by \`mlops infer\` from ${formatInteger(rows)} rows of ${files === 1 ? 'one file' : `${formatNumber(files)} files`}. A draft: read it, and`,

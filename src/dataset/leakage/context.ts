@@ -65,7 +65,7 @@ export function contentColumns({ columns, label }: LeakageContext): ContractColu
   );
 }
 
-/** Columns that a model may learn from: those the contract calls features, else all without another role. */
+/** Columns that a model may learn from: those the contract calls features, otherwise all without another role. */
 export function featureColumns(context: LeakageContext): ContractColumn[] {
   const content = contentColumns(context);
   const named = content.filter((column) => column.roles.includes('feature'));

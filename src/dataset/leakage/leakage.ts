@@ -48,7 +48,7 @@ function only(find: (context: LeakageContext) => Promise<Leak[]>) {
 
 /**
  * What leaks from train into holdout, or out of the label into the features, and what is wrong with the labels. Each
- * check says whether it was made, so that nothing is taken for clean that nobody looked at.
+ * check says whether it was made, so that a check that was skipped does not look like one that passed.
  */
 export async function findLeakage(options: LeakageOptions): Promise<LeakageReport> {
   const { settings, train, holdout } = options;

@@ -175,7 +175,7 @@ async function conflictingLabels(
   const { engine, train, label, classes } = context;
   const level = prints.levels.exact;
   const { pairs, anyLabel } = keys.within[level]!;
-  // Where rows say too little to be told apart, that they have several labels is their nature, and no mistake.
+  // If the features cannot distinguish the rows, conflicting labels are expected and not an error.
   const copies = areCopies(keys, level, sizes, { anyLabel: true, among: 'within' });
   if (label === undefined || !classes || anyLabel <= pairs || !copies) return [];
   const [found] = await engine.rows(

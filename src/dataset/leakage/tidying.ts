@@ -73,7 +73,7 @@ export function byList(columns: readonly TidiedColumn[]): Tidying {
   };
 }
 
-/** SQL of what the list of a type has of a value: itself where it is still to be tidied, else the hash of what is left. */
+/** SQL of what the list of a type has of a value: itself where it is still to be tidied, otherwise the hash of what is left. */
 function listedOf(type: ColumnType, k: number): string {
   if (type === 'number' || type === 'timestamp') return `v${k}`;
   // Not in the list: of a column with few texts each is tidied once.

@@ -15,7 +15,7 @@ export interface OutlierContext {
   readonly settings: OutlierSettings;
 }
 
-/** Outliers of one kind, and what is said of them where there are more than the budget allows. */
+/** Outliers of one kind, and the message where there are more than the budget allows. */
 export interface Outliers {
   readonly found: OutliersOf;
   readonly finding?: Finding;

@@ -12,7 +12,7 @@ export const typeKey = (column: string): string => `type:${column}`;
 /**
  * The contract that one shard is measured against: every check under its own number, and nothing tolerated, so that
  * all that fails is counted. What is a matter of all shards together is left out.
- * @throws UserError naming every check that can only be made with all rows at hand
+ * @throws UserError naming every check that needs all rows
  */
 export function measuredContract(contract: Contract): Contract {
   const problems: Problem[] = [];

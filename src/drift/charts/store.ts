@@ -26,7 +26,7 @@ const attempts = 8;
  */
 export function refHistoryStore(github: GitHub, model: string, scope: string): HistoryStore {
   const ref = `refs/mlops/history/${model}/${refPart(scope)}`;
-  // The ref exists, so there is a past: an answer without it must not be taken for an empty one, and overwrite it.
+  // The ref exists, so there is a history: an answer without it must not overwrite it with an empty one.
   const readAt = async (sha: string): Promise<DriftHistory> => {
     const history = parse((await github.commits.readFile(sha, file)) ?? '', model, scope);
     if (history !== undefined) return history;

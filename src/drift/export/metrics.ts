@@ -13,14 +13,14 @@ export const metricNames = {
   mlops_drift_checked_timestamp_seconds: 'When this model was last checked for drift, seconds since 1970.',
   mlops_drift_verdict:
     'Verdict of the last check, by section: 1 for the one that holds of pass, fail, inconclusive, broken and not-run.',
-  mlops_drift_alarm: '1 while the last check raised an alarm by the policy of model.yml, else 0.',
+  mlops_drift_alarm: '1 while the last check raised an alarm by the policy of model.yml, otherwise 0.',
   mlops_drift_rows: 'Rows that were compared, by side: reference or current.',
   mlops_drift_columns: 'Columns by their verdict.',
   mlops_drift_column_effect:
     'How far a column moved, by what was measured (values, unseen, missing) and how: wasserstein in standard deviations, jensen-shannon and unseen-share from 0 to 1.',
   mlops_drift_column_threshold: 'Smallest effect that matters for the column, in the same measure.',
   mlops_drift_column_p_value: 'p value of the change after correction over all columns.',
-  mlops_drift_column_alarm: '1 while the column alarms, else 0.',
+  mlops_drift_column_alarm: '1 while the column alarms, otherwise 0.',
   mlops_drift_separability_auc:
     'How well the columns together tell current rows from the reference: 0.5 not at all, 1 always.',
   mlops_drift_performance: 'A metric of the model now, realised from labels or estimated without them.',
@@ -30,12 +30,12 @@ export const metricNames = {
   mlops_drift_label_coverage: 'Share of the mature predictions that have a label.',
   mlops_drift_skew_ratio:
     'Share of the joined rows in which serving saw another value than training, by column.',
-  mlops_drift_incident_open: '1 while the incident of this model and scope is open, else 0.',
-  mlops_drift_retrain_requested: '1 when the last check asked for retraining, else 0.',
+  mlops_drift_incident_open: '1 while the incident of this model and scope is open, otherwise 0.',
+  mlops_drift_retrain_requested: '1 when the last check asked for retraining, otherwise 0.',
 } as const;
 export type MetricName = keyof typeof metricNames;
 
-/** More series than this are no use to anybody, and cost whoever stores them. */
+/** More series than this are of no use, and are expensive to store. */
 const mostColumns = 1000;
 
 type Labels = Readonly<Record<string, string>>;

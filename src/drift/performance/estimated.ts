@@ -249,7 +249,7 @@ function assumptionsOf({ found }: Calibration, checked: boolean, wrong: boolean,
   const concept = wrong
     ? 'What a score means has not changed since the reference. It has: see above.'
     : checked
-      ? `What a score means has not changed since the reference (no concept drift). On the newest ${plural(labelled, 'prediction')} with labels nothing speaks against it.`
+      ? `What a score means has not changed since the reference (no concept drift). On the newest ${plural(labelled, 'prediction')} with labels agree with it.`
       : 'What a score means has not changed since the reference (no concept drift). The estimate cannot see such a change, and no labels are there to show it.';
   return [calibrated, concept];
 }

@@ -60,7 +60,7 @@ export function difference(a: Bounded, b: Bounded): { value: number; lower: numb
 
 /**
  * Holds a metric against its limit: `fail` when even the good end of the interval is beyond it, `pass` when even the
- * bad end is within, else `inconclusive`.
+ * bad end is within, otherwise `inconclusive`.
  * @param reference a clause of why there is none, where there is none
  */
 export function judgeLimit(

@@ -203,7 +203,7 @@ async function wrongAnswers(
   return wrong;
 }
 
-/** A class that the model cannot answer is a slip of whoever wrote the case. */
+/** A class that the model cannot predict is a mistake in the case. */
 async function refuseUnknownClass(
   value: string,
   found: Answers,

@@ -14,7 +14,7 @@ export interface JudgedShare {
 /**
  * Decides whether a share is at most `max`, on the bound of its interval: Clopper and Pearson's, which
  * holds its level also for small shares; of weighted and clustered rows that at their effective number.
- * @param hits 1 for a row that counts against the model, else 0; at least one row
+ * @param hits 1 for a row that counts against the model, otherwise 0; at least one row
  * @param confidence of each bound by itself
  */
 export function judgeShare(hits: Float64Array, design: Design, max: number, confidence: number): JudgedShare {

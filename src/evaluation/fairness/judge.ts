@@ -22,7 +22,7 @@ export interface FairnessOptions extends EstimateOptions {
 
 /**
  * Decides a fairness rule on a bound of its measure: pass when the whole interval is on the right side of the limit,
- * fail when it is wholly on the wrong side or a group that is named is absent, else inconclusive.
+ * fail when it is wholly on the wrong side or a group that is named is absent, otherwise inconclusive.
  * @param slicing the groups
  * @param baseline of a comparison, the model that it compares with; else one whose values are shown beside, if any
  */

@@ -9,7 +9,7 @@ export type Correction = HoldoutUseRecord['correction'];
 
 /** Beyond this no bound can be computed, nor would it bound anything. */
 const leastLevel = 1e-12;
-/** Rows that have been used count less than this share of fresh ones: they are worn out. */
+/** A hold-out set is exhausted when its rows are worth less than this share of unused rows. */
 const wornOutAt = 1 / 4;
 
 export interface HoldoutReuse extends Reuse {
@@ -90,7 +90,7 @@ function warningsOf({ use, worth, wornOut, recorded }: HoldoutUseRecord): string
   return [
     ...(wornOut
       ? [
-          `The hold-out rows are worn out: at the ${ordinal(use)} decision for this model they tell no more than ${formatPercent(worth, 2)} as many fresh rows would: take fresh ones`,
+          `The hold-out set is exhausted: at the ${ordinal(use)} decision for this model it is worth no more than ${formatPercent(worth, 2)} as many unused rows. Use new hold-out rows`,
         ]
       : []),
     ...(recorded

@@ -63,7 +63,7 @@ export class Waivers {
       list.push({ gate, reason, by, until, state, covers: covered.map(({ names }) => names[0]!) });
       if (state === 'expired') {
         fail.push(
-          `The waiver of "${gate}" by ${by} ended on ${until}: mend what it covered and remove it, or renew it in a reviewed change`,
+          `The waiver of "${gate}" by ${by} ended on ${until}: fix what it covered and remove it, or renew it in a reviewed change`,
         );
       } else if (state === 'unknown') {
         const near = nearest(gate, this.names);

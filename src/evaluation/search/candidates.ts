@@ -16,7 +16,7 @@ export interface Candidate {
 export interface Losses {
   readonly than: Than;
   readonly values: Float64Array;
-  /** How much worse is worth a word. */
+  /** The smallest loss difference that is reported. */
   readonly threshold: number;
 }
 

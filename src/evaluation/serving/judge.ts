@@ -148,7 +148,7 @@ function pointCheck(check: keyof typeof points, value: number | null, limit: num
   };
 }
 
-/** What can be said of a server that did not come up. */
+/** The verdict on a server that did not start. */
 export function notReadyChecks(why: string, { budgets }: ServingSpec, size: number): ServingCheck[] {
   return [
     {

@@ -1,7 +1,7 @@
 import type { RepositoryData } from './data.js';
 
 /**
- * Ends the runs that a killed process left open, as GitHub does when a runner vanishes: whoever holds something
+ * Ends the runs that a killed process left open, as GitHub does when a runner vanishes: a run that holds something
  * in their name is then known to be gone.
  * @param now ISO 8601
  */

@@ -14,7 +14,7 @@ export function readEnvironment(token: Token | undefined, scope: Scope): JobEnvi
   return { name, url: child(token, 'url'), deployment: toText(deployment) !== 'false' };
 }
 
-/** One question at a time, whoever asks. */
+/** One question at a time. */
 const questions = new WeakMap<object, Slots>();
 
 /**

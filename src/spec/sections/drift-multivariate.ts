@@ -6,7 +6,7 @@ const settings = v.strictObject({
     v.pipe(
       v.number(),
       v.integer(),
-      v.minValue(50, 'must be at least 50: fewer rows tell nothing'),
+      v.minValue(50, 'must be at least 50: fewer rows are not informative'),
       v.maxValue(200_000, 'at most 200000 rows are looked at together: more take minutes and tell no more'),
     ),
     10_000,

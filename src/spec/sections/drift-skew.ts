@@ -26,7 +26,7 @@ export const skewSettings = v.optional(
       }),
       {},
     ),
-    /** Share of the logged rows that must be found in the training data, else nothing is certain. */
+    /** Share of the logged rows that must be found in the training data, otherwise nothing is certain. */
     'min-coverage': v.optional(share, 0.5),
     /** Times of what a feature knows, and the time that they must not be after. */
     'point-in-time': v.optional(

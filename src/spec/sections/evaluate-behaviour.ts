@@ -10,7 +10,11 @@ const columns = v.pipe(
   v.union([nonEmpty, v.pipe(v.array(nonEmpty), v.minLength(1, 'must name a column'))]),
   v.transform((value): readonly string[] => (typeof value === 'string' ? [value] : value)),
 );
-const rows = v.pipe(v.number(), v.integer(), v.minValue(30, 'must be at least 30: fewer rows tell nothing'));
+const rows = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(30, 'must be at least 30: fewer rows are not informative'),
+);
 const positive = v.pipe(v.number(), v.gtValue(0, 'must be above 0'));
 const tolerance = v.optional(v.pipe(v.number(), v.minValue(0)));
 const name = v.optional(nonEmpty);

@@ -13,7 +13,7 @@ const optionsSchema = v.strictObject({
   metric: v.optional(nonEmpty),
   /** How much worse than on the other rows is worth a finding; default: a fifth of the rows' standard deviation. */
   'worse-than-rest': loss,
-  /** How much worse than the champion; default: the margin of the metric's gate, else a tenth of the standard deviation. */
+  /** How much worse than the champion; default: the margin of the metric's gate, otherwise a tenth of the standard deviation. */
   'worse-than-champion': loss,
   /** Whether a finding fails the gate instead of being a warning. */
   fail: v.optional(v.boolean(), false),

@@ -21,7 +21,7 @@ export const guardrailSchema = v.pipe(
 
 const rolloutSettings = {
   steps: v.optional(v.pipe(v.array(share), v.minLength(1))),
-  /** Longest time a step may take to earn the next; then the rollout is inconclusive. */
+  /** The longest time that a step can take; after it the rollout is inconclusive. */
   bake: v.optional(duration),
   interval: v.optional(duration),
   guardrails: v.optional(v.array(guardrailSchema)),

@@ -39,7 +39,7 @@ describe('deploy-canary', () => {
     expect(safeParse(rolloutSchema, JSON.parse(JSON.stringify(result)))).toMatchObject({ success: true });
     const markdown = renderMarkdown(report!, { budget: 60_000 });
     expect(markdown).toContain('Guardrails at 50');
-    expect(markdown).toContain('Register the mended model as a new version');
+    expect(markdown).toContain('Register the fixed model as a new version');
     expect(renderHtml(report!)).toContain('<svg');
 
     const good = await workspace.deploy({ version: '1.1.0' });

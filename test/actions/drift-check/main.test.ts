@@ -181,7 +181,9 @@ describe('drift-check, on real flights', () => {
       .flatMap(({ tests }) => tests)
       .filter(({ adjusted }) => adjusted < 0.05);
     expect(moved.length).toBeGreaterThan(0);
-    expect(found.result.columns.find(({ name }) => name === 'date')!.reason).toContain('later, as time does');
+    expect(found.result.columns.find(({ name }) => name === 'date')!.reason).toContain(
+      'later than the reference, as expected',
+    );
   });
 
   it('reads a profile that an earlier step wrote, and data without the label', async () => {

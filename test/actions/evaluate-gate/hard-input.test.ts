@@ -336,7 +336,7 @@ evaluate: { run: x, ${evaluate}, gates: [${gates}] }
       'one class only',
       { gates: '{ metric: roc_auc, min: 0.5 }', holdout: table('k,y', (i) => `k${i},0`) },
       'fail',
-      /no row is labelled positive; what cannot be measured does not pass/,
+      /no row is labelled positive; a metric that cannot be computed fails the gate/,
     ],
     [
       'one class only, of log loss',

@@ -338,7 +338,7 @@ describe('the label', () => {
       expect(found.message).toContain('the label of a regression is not a number');
       expect(found.message).toContain('written with a decimal comma');
     }
-    // It is not taken for classes.
+    // It is not mistaken for classes.
     expect(leakage!.checks.find(({ check }) => check === 'unknown-label')).toMatchObject({
       outcome: 'not-applicable',
     });

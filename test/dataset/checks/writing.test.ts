@@ -14,7 +14,7 @@ const contract = `${head}schema:
 `;
 
 describe('how a file is written', () => {
-  it('is said where fields are separated by something else than commas', async () => {
+  it('is reported where fields are separated by something else than commas', async () => {
     for (const [delimiter, name] of [
       [';', 'semicolons'],
       ['\t', 'tabs'],
@@ -31,7 +31,7 @@ describe('how a file is written', () => {
     expect(await place.findings(contract, ['d.tsv', 'd.csv'])).toEqual([]);
   });
 
-  it('is said where numbers with a decimal comma pass for texts', async () => {
+  it('is reported where numbers with a decimal comma pass for texts', async () => {
     place.write('n.csv', 'x,y\n"1,5",1\n"-1.234,25",2\n7,3\n,4\n');
     const [found, ...more] = await place.findings(contract, ['n.csv']);
     expect(more).toEqual([]);

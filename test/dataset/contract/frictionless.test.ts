@@ -203,7 +203,7 @@ describe('the extras of ODCS', () => {
   it.each([
     ['{ property: rol, value: label }', /unknown key "rol" → did you mean "role"/],
     ['{ property: role, value: labl }', /there is no role "labl" → did you mean "label"/],
-    ['{ property: role, value: label }, { property: role, value: id }', /role is said twice/],
+    ['{ property: role, value: label }, { property: role, value: id }', /role is given twice/],
     [
       '{ property: environments, value: [prod] }',
       /there is no environment "prod" → use one of training, serving/,

@@ -32,7 +32,7 @@ describe('copies', () => {
     // Of columns that hardly ever agree, so many do not; yet most that agree in one differ in the other.
     expect(areCopies(keys([900, 50, 50], [1e-3, 1e-3]), 2, sizes)).toBe(false);
     expect(differByNature(keys([900, 50, 50], [1e-3, 1e-3]), 2, sizes)).toBe(true);
-    // A column that is nearly constant tells nothing, and nothing is asked of it.
+    // A column that is nearly constant is not informative, and is not tested.
     expect(areCopies(keys([900, 50, 50], [0.9, 1e-5]), 2, sizes)).toBe(true);
   });
 

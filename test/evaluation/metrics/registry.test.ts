@@ -144,7 +144,7 @@ describe('metrics', () => {
     expect(findMetric(name, task)).toMatchObject({ remedy });
   });
 
-  it('are found by name, else the nearest is named', () => {
+  it('are found by name, otherwise the nearest is named', () => {
     expect(findMetric('average_precision', 'binary-classification')).toMatchObject({
       metric: { name: 'pr_auc' },
     });

@@ -22,13 +22,13 @@ describe('a hold-out that is used again', () => {
     );
   });
 
-  it('is worn out where it is worth less than a quarter of fresh rows', () => {
+  it('is exhausted where it is worth less than a quarter of fresh rows', () => {
     expect([7, 8].map((use) => at(use, 'spend').record.wornOut)).toEqual([false, true]);
     expect([7, 8].map((use) => at(use, 'count').record.wornOut)).toEqual([false, true]);
     expect([2, 3].map((use) => at(use, 'adaptive').record.wornOut)).toEqual([false, true]);
     expect(at(12, 'spend').warnings).toEqual([
       expect.stringMatching(
-        /^The hold-out rows are worn out: at the 12th decision .* than \d\d % as many fresh rows/,
+        /^The hold-out set is exhausted: at the 12th decision .* than \d\d % as many unused rows/,
       ),
     ]);
     expect(at(1, 'spend', false).warnings).toEqual([expect.stringContaining('could not be recorded')]);
@@ -104,7 +104,7 @@ describe('models that know nothing, judged again and again on the same rows', ()
     return best.map((answer) => (random.uniform() < 0.05 ? 1 - answer : answer));
   };
 
-  it('pass at most as often as is said, whichever the correction', () => {
+  it('pass at most as often as stated, whichever the correction', () => {
     // 5 % of 300; four standard errors are 5 %.
     expect(passing(300, 15, 'count', fresh)).toBeGreaterThan(0.3);
     expect(passing(300, 15, 'spend', fresh)).toBeLessThan(0.1);

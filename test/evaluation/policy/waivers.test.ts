@@ -36,9 +36,7 @@ describe('waivers', () => {
     expect(waivers.cover(failing)).toBe(false);
     expect(waivers.cover({ names: ['mae'], verdict: 'pass', reason: '' })).toBe(false);
     const { fail, waived, notes, record } = waivers.settle();
-    expect(fail).toEqual([
-      expect.stringMatching(/^The waiver of "roc_auc" by Ann ended on 2026-06-30: mend/),
-    ]);
+    expect(fail).toEqual([expect.stringMatching(/^The waiver of "roc_auc" by Ann ended on 2026-06-30: fix/)]);
     expect(waived).toEqual([]);
     expect(notes).toEqual([expect.stringMatching(/^The waiver of "mae" by Ann is not needed/)]);
     expect(record!.list.map(({ state }) => state)).toEqual(['expired', 'unneeded']);

@@ -41,7 +41,7 @@ describe('slices', () => {
     expect(named).toEqual(['distance: 0 to 500', 'distance: 500 to 1000']);
   });
 
-  it('are ranges of days and times, in UTC where no zone is said', () => {
+  it('are ranges of days and times, in UTC where no zone is given', () => {
     const at = (text: string): number => Date.parse(text) / 1000;
     const seen = Float64Array.from([
       ...['2025-12-31T23:59:59Z', '2026-01-01T00:00:00Z', '2026-03-31T22:00:00Z', '2026-04-01T00:00:00Z'].map(

@@ -5,7 +5,7 @@ import { LocalGitHub } from '../../../src/rehearsal/github/server.js';
 import { clientOf, refusal, withHub } from './harness.js';
 
 describe('tokens and permissions', () => {
-  it('refuse in GitHub’s words what a token may not do', async () => {
+  it('answers as GitHub does when a token lacks a permission', async () => {
     await withHub(async ({ client, hub, at }) => {
       const reader = client({ contents: 'read', issues: 'write' });
       await reader.repos.listReleases(at);

@@ -11,7 +11,7 @@ import { effectivePermissions } from '../../../src/rehearsal/runner/permissions.
 describe('parts of the runner', () => {
   it('a key-value file gives back every text that a delimiter encloses', () => {
     const key = fc.stringMatching(/^[a-z][a-z0-9_-]{0,10}$/);
-    // A carriage return at the end of a line is taken for one of Windows.
+    // A carriage return at the end of a line is read as a line end of Windows.
     const value = fc.string().map((text) => text.replace(/\r/g, ''));
     fc.assert(
       fc.property(fc.dictionary(key, value, { noNullPrototype: true }), (values) => {

@@ -61,7 +61,8 @@ export class Checker {
     const wasBad = this.liveLog.some((live) => badVersions.includes(live));
     if (weight < 1 || !badVersions.includes(version) || wasBad) return;
     const isFirst = this.liveLog.length === 0 || order?.firstDeployment === true;
-    if (!isFirst) this.violations.push(`run ${run} gave all requests to ${version}, which never earned them`);
+    if (!isFirst)
+      this.violations.push(`run ${run} gave all requests to ${version}, which was never promoted`);
   }
 
   /** After a run that ended well, with nobody else at work. */

@@ -4,7 +4,7 @@ import { type ModelRun, type Order, World, versions } from './world.js';
 
 /*
  * Random sequences of what people, runners, platforms and GitHub do, in virtual time. Whatever happens: at most one
- * version is live, all requests go only to a version that earned them or is the stable one, record and platform agree
+ * version is live, all requests go only to a version that was promoted or is the stable one, record and platform agree
  * after a run that ends well, a withdrawn version never serves, and a rollback reaches a serving version.
  */
 

@@ -59,7 +59,7 @@ describe('bringing a version up', () => {
     expect(t.log).toEqual(['set-weight 1.0.0 1', 'start 1.0.0', 'set-weight 1.0.0 1']);
   });
 
-  it('gives up where it was started twice and does not take the requests', async () => {
+  it('fails where it was started twice and does not take the requests', async () => {
     const t = target([serving(null)], (line) => (line.startsWith('set-weight') ? refusal : undefined));
     await expect(bringUp(t.target, stable)).rejects.toThrow(refusal);
     expect(t.log).toEqual(['start 1.0.0', 'set-weight 1.0.0 1', 'start 1.0.0', 'set-weight 1.0.0 1']);

@@ -43,7 +43,7 @@ interface SectionDependencies {
 }
 
 /**
- * Runs one section. What goes wrong in it is reported in its place, and ends no other section; it is no pass either.
+ * Runs one section. A failure is reported in its place, does not end the other sections, and does not count as a pass.
  * A cancelled job ends all sections.
  */
 export async function runSection(

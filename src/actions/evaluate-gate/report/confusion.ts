@@ -12,7 +12,7 @@ interface Counted {
   readonly count: (actual: string, predicted: string) => number;
 }
 
-/** What is taken for what, with the change against the champion in brackets. */
+/** Actual and predicted classes, with the change against the champion in brackets. */
 export function confusionBlocks(challenger: EvaluationRows, champion: EvaluationRows | undefined): Block[] {
   const own = countsOf(challenger);
   if (own === undefined) return [];
@@ -67,7 +67,7 @@ function pairs({ names, count }: Counted, other: Counted | undefined): Block {
   found.sort((a, b) => b.rows - a.rows);
   return {
     kind: 'table',
-    columns: [{ title: 'Actual' }, { title: 'Taken for' }, { title: 'Rows', align: 'right' }],
+    columns: [{ title: 'Actual' }, { title: 'Predicted' }, { title: 'Rows', align: 'right' }],
     rows: found
       .slice(0, mostPairs)
       .map(({ actual, predicted, rows }): Text[] => [

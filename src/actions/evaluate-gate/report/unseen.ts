@@ -32,7 +32,7 @@ export function unseenSection(
     ...(holdoutUse === undefined
       ? []
       : [
-          `These hold-out rows have decided on ${plural(holdoutUse.use, 'model')} of this name; what they say now is worth about ${formatPercent(holdoutUse.worth, 2)} of as many fresh rows${holdoutUse.wornOut ? ': they are worn out' : ''}.`,
+          `These hold-out rows have decided on ${plural(holdoutUse.use, 'model')} of this name; they are now worth about ${formatPercent(holdoutUse.worth, 2)} of as many unused rows${holdoutUse.wornOut ? ': the hold-out set is exhausted' : ''}.`,
         ]),
     'Only the hold-out rows: how the model does on requests that are unlike them, the canary must show.',
   ];

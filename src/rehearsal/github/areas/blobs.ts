@@ -11,7 +11,7 @@ import type { Repo } from '../store.js';
 const signature = (repo: Repo, name: string): string =>
   createHmac('sha256', repo.secret).update(name).digest('base64url');
 
-/** The signed address of a blob: whoever has it needs no token. */
+/** The signed URL of a blob: it works without a token. */
 export function blobUrl(repo: Repo, urls: Urls, name: string): string {
   return `${urls.blobs}/${repo.fullName}/${name}?sig=${signature(repo, name)}`;
 }

@@ -10,7 +10,7 @@ const run = async (error: Error, signal = new AbortController().signal) => {
 };
 
 describe('a section that breaks', () => {
-  it('by a mistake of the user names the mistake, and is no pass', async () => {
+  it('that fails by a mistake of the user names the mistake, and does not count as a pass', async () => {
     const { found, logger } = await run(new UserError({ message: 'no file', remedy: 'bring it' }));
     expect(found.sections).toEqual([
       { name: 'skew', kind: 'skew', state: 'broken', verdict: null, reasons: ['no file → bring it'] },
