@@ -1,6 +1,6 @@
 import { RecordingLogger } from '../../src/common/logger.js';
 import type { GitHub } from '../../src/github/types.js';
-import { type Lock, type Owner, withLock } from '../../src/registry/lock.js';
+import { type Lock, type Owner, defaultLockTimes, withLock } from '../../src/registry/lock.js';
 import { type MemoryGitHub, memoryGitHub } from '../github/memory.js';
 import { refused } from '../rollout/quick.js';
 import { VirtualClock } from '../rollout/model/clock.js';
@@ -203,5 +203,100 @@ describe('the lock of a model', () => {
     await expect(second.end).rejects.toThrow('cancelled');
     first.letGo();
     await clock.pass(1);
+  });
+
+  it('is given up on in the moment in which the patience ends', async () => {
+    const first = want();
+    await clock.pass(1);
+    const second = want();
+    let ended = false;
+    second.end.catch(() => (ended = true));
+    await clock.pass(times.patience - 1);
+    expect(ended).toBe(false);
+    await clock.pass(1);
+    expect(ended).toBe(true);
+    first.letGo();
+    await clock.pass(1);
+  });
+
+  it('is renewed four times in a lease', async () => {
+    const run = want();
+    await clock.pass(times.lease - 1);
+    expect(await content()).toMatchObject({ beat: 3 });
+    await clock.pass(1);
+    expect(await content()).toMatchObject({ holder: { runId: run.owner.runId }, beat: 4 });
+    run.letGo();
+    await clock.pass(1);
+  });
+
+  it.each([
+    [1000, 4000],
+    [5000, 400_000],
+  ])('is looked at every %i ms where the lease is %i ms, and told of once', async (pause, lease) => {
+    const first = want();
+    await clock.pass(1);
+    const looked: number[] = [];
+    const started = clock.now().getTime();
+    const client = github.as({
+      onCall: (operation, phase) => {
+        if (operation === 'refs.get' && phase === 'before') looked.push(clock.now().getTime() - started);
+      },
+    });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const context = { github: client, model: 'm', owner: ownerOf(), clock, logger, signal };
+    const end = withLock({ ...context, times: { lease, patience: times.patience } }, () =>
+      Promise.resolve('registered'),
+    );
+    end.catch(() => undefined);
+    await clock.pass(3 * pause);
+    controller.abort(new Error('cancelled'));
+    await expect(end).rejects.toThrow('cancelled');
+    expect(looked).toEqual([0, pause, 2 * pause, 3 * pause]);
+    expect(logger.text().match(/waiting for it/g)).toHaveLength(1);
+    first.letGo();
+    await clock.pass(1);
+  });
+
+  it('is lent for two minutes, and waited for an hour, where nothing else is said', () => {
+    expect(defaultLockTimes).toEqual({ lease: 120_000, patience: 3_600_000 });
+  });
+
+  it('says where it can be neither renewed nor given back, and nothing where all is well', async () => {
+    const well = want();
+    await clock.pass(minute);
+    well.letGo();
+    await clock.pass(1);
+    expect(logger.records).toEqual([]);
+    let away = false;
+    const client = github.as({
+      onCall: () => {
+        if (away) throw new Error('GitHub is away');
+      },
+    });
+    const run = want(ownerOf(), client);
+    await clock.pass(1);
+    away = true;
+    await clock.pass(minute);
+    run.letGo();
+    await clock.pass(1);
+    expect(await run.end).toBe('registered');
+    expect(logger.records).toEqual([
+      { level: 'debug', message: 'the lock of m is no longer renewed: GitHub is away' },
+      { level: 'debug', message: 'the lock of m could not be released: GitHub is away' },
+    ]);
+  });
+
+  it('names the run in the commits by which it is held, and gives it back on top', async () => {
+    const run = want();
+    await clock.pass(1);
+    const held = (await github.refs.get(ref))!.sha;
+    expect(await github.commits.get(held)).toMatchObject({
+      ...{ message: `Register m in run ${run.owner.runId}`, parents: [] },
+    });
+    run.letGo();
+    await clock.pass(1);
+    const free = (await github.refs.get(ref))!.sha;
+    expect(await github.commits.get(free)).toMatchObject({ message: 'Release m', parents: [held] });
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { AssetNames, partName } from '../../src/registry/names.js';
 
@@ -27,5 +28,31 @@ describe('names of assets', () => {
         expect(paths.map((path) => path.length > 0)).toEqual(given.map((name) => name.length <= 240));
       }),
     );
+  });
+
+  it('hold the last 200 characters of a long path, and none of the dots that GitHub drops', () => {
+    const names = new AssetNames([]);
+    expect(names.take(`${'a'.repeat(50)}${'b'.repeat(199)}c`)).toBe(`${'b'.repeat(199)}c`);
+    expect(names.take(`x${'.'.repeat(3)}-${'d'.repeat(196)}`)).toBe('d'.repeat(196));
+    expect(names.take('trailing...')).toBe('trailing');
+    expect(names.take('-.-')).toBe('file');
+    expect(names.take('日本')).toMatch(/^[0-9a-f]{8}-file$/);
+  });
+
+  it('carry eight digits of the path’s digest where another file has the name', () => {
+    const names = new AssetNames(['Manifest.json']);
+    const digits = (path: string) => createHash('sha256').update(path).digest('hex').slice(0, 8);
+    expect(names.take('manifest.json')).toBe(`${digits('manifest.json')}-manifest.json`);
+    expect(names.take('model.bin.part-017')).toBe(`${digits('model.bin.part-017')}-model.bin.part-017`);
+    expect(names.take('MODEL.PART-017')).toBe(`${digits('MODEL.PART-017')}-MODEL.PART-017`);
+    expect(names.take('model.part-17')).toBe('model.part-17');
+  });
+
+  it('of parts count from 001', () => {
+    expect([0, 8, 99].map((index) => partName('m.bin', index))).toEqual([
+      'm.bin.part-001',
+      'm.bin.part-009',
+      'm.bin.part-100',
+    ]);
   });
 });

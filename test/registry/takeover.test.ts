@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GitHub } from '../../src/github/types.js';
+import { GitHubFailure } from '../../src/github/failure.js';
 import { fetchVersion } from '../../src/registry/fetch.js';
 import { planRelease } from '../../src/registry/release-plan.js';
 import { verifyVersion } from '../../src/registry/verify.js';
@@ -125,6 +126,69 @@ describe('a registration', () => {
     const commit = 'f'.repeat(40);
     const unknown = refusing(refusal('POST /releases', 404));
     await expect(registerSample(local, unknown, { commit })).rejects.not.toThrow('may not tag it');
+  });
+});
+
+describe('the text of a draft that is continued', () => {
+  it('is written anew only where it is another', async () => {
+    await leaveDraft();
+    const [draft] = await all(github.releases.list());
+    const written: string[] = [];
+    const updateBody: GitHub['releases']['updateBody'] = (id, body) => {
+      written.push(body);
+      return github.releases.updateBody(id, body);
+    };
+    const watched = { ...github, releases: { ...github.releases, updateBody } };
+    const stopping = { ...watched, refs: { ...github.refs, create: () => Promise.reject(new Error('x')) } };
+    await expect(registerSample(local, stopping)).rejects.toThrow('x');
+    expect(written).toEqual([]);
+    await github.releases.updateBody(draft!.id, draft!.body.replace('# late', '# edited'));
+    const { version } = await registerSample(local, watched);
+    expect(written).toEqual([draft!.body]);
+    expect(version.release).toMatchObject({ id: draft!.id, body: draft!.body });
+  });
+
+  it('is that of one draft: others of the same content are deleted', async () => {
+    await leaveDraft();
+    const [draft] = await all(github.releases.list());
+    const { tag, body, name } = draft!;
+    await github.releases.createDraft({ tag, target: local.head, name, body });
+    await registerSample(local, github);
+    expect(await all(github.releases.list())).toHaveLength(1);
+  });
+});
+
+describe('a tag that GitHub does not take', () => {
+  const taken = (detail: string, status = 422) => {
+    const tried: number[] = [];
+    const publish = (id: number) => {
+      tried.push(id);
+      const said = { message: 'refused', remedy: 'none', status, detail };
+      return Promise.reject(new GitHubFailure({ ...said, ambiguous: false, cause: undefined }));
+    };
+    return { tried, client: { ...github, releases: { ...github.releases, publish } } };
+  };
+
+  it('is passed over five times, each with a warning, and then it is an error', async () => {
+    const { tried, client } = taken('Validation Failed: tag_name already_exists');
+    await expect(registerSample(local, client)).rejects.toThrow('refused');
+    expect(tried).toHaveLength(6);
+    const warnings = local.logger.records.filter(({ level }) => level === 'warning');
+    expect(warnings.map(({ message }) => message)).toEqual(
+      [0, 1, 2, 3, 4].map(
+        (n) =>
+          `GitHub does not take the tag late@v1.${n}.0 (Validation Failed: tag_name already_exists): trying the next version`,
+      ),
+    );
+  });
+
+  it.each([
+    ['another refusal of the text', 'body is too long', 422],
+    ['another status', 'tag_name', 403],
+  ])('is told from %s', async (_, detail, status) => {
+    const { tried, client } = taken(detail, status);
+    await expect(registerSample(local, client)).rejects.toThrow('refused');
+    expect(tried).toHaveLength(1);
   });
 });
 
