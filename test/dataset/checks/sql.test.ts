@@ -46,7 +46,11 @@ describe('SQL of a contract', () => {
     ['sql', 'SELECT 1; SELECT 2; SELECT 3', 'the query is 3 statements → write one SELECT'],
     ['sql', '', 'the query is 0 statements → write one SELECT'],
     ['expression', 'n > 1, 2', 'the expression is more than one expression → write it as in a WHERE'],
-    ['expression', 'n FROM u UNION SELECT n', 'the expression is more than one expression → write it as in a WHERE'],
+    [
+      'expression',
+      'n FROM u UNION SELECT n',
+      'the expression is more than one expression → write it as in a WHERE',
+    ],
     ['expression', 'n > 1; SELECT 2', 'the query is 2 statements → write one SELECT'],
   ])('may not be the %s "%s"', async (kind, sql, message) => {
     await expect(refuse(kind, sql)).rejects.toThrow(`c.yaml:3: ${message}`);
