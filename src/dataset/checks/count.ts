@@ -2,6 +2,7 @@ import { batchesOf } from '../../engine/batches.js';
 import type { Engine } from '../../engine/engine.js';
 import { guessDistinct } from '../../engine/sample.js';
 import { quoteName } from '../../engine/sql.js';
+import type { Survey } from '../../engine/survey.js';
 import { type Table, type TableColumn, sourceOf } from '../../engine/table.js';
 import { columnOf } from '../data-set.js';
 import type { CheckContext } from './context.js';
@@ -100,12 +101,20 @@ async function countedIn(
   const counts = few.get(column.text);
   if (counts !== undefined) return { from: counts, weight: 'n', column };
   const copy = many.get(column.text);
-  if (copy !== undefined && copy.value === column.text) return { from: copy.from, column };
-  // A value that was copied with its type has no text.
+  if (copy !== undefined && copy.value === column.text) return { from: textsIn(copy.from, many), column };
+  // Of a value that was copied as what it is, the text is not at hand.
   if (copy?.value !== column.value || (test.kind === 'missing' && test.values.length > 0)) return inFile;
   const { column: value, bad, exact } = copy;
   const raw = bad === undefined ? value : `CASE WHEN ${bad} THEN '' ELSE CAST(${value} AS VARCHAR) END`;
   return { from: copy.from, column: { ...column, raw, value, ...(exact !== undefined && { exact }) } };
+}
+
+/** FROM item of a copy with the names that its texts have in the source, besides those that they have in the copy. */
+function textsIn(from: string, many: Survey['many']): string {
+  const renamed = [...many]
+    .filter(([text, copy]) => copy.from === from && copy.value === text && copy.column !== text)
+    .map(([text, { column }]) => `${column} AS ${text}`);
+  return renamed.length === 0 ? from : `(SELECT *, ${renamed.join(', ')} FROM ${from})`;
 }
 
 const weightName = quoteName('rows with this value');
@@ -135,7 +144,8 @@ async function countFew(
   );
   for (const [i, name] of names.entries()) {
     if (guesses[i]! > mostValues) continue;
-    const counts = `counted${++made}`;
+    // The engine has tables of its own, `counted…`, for text files of the same set.
+    const counts = `tested${++made}`;
     const column = stored.get(name)!;
     await engine.run(
       `CREATE TEMP TABLE ${counts} AS SELECT ${column}, count(*) AS ${weightName} FROM ${table.source} GROUP BY ${column}`,
