@@ -54,7 +54,7 @@ export function sparkFailing(
     case 'multiple': {
       const times = `(${value} / ${sparkNumber(test.of)})`;
       // Within rounding: 0.3 is a multiple of 0.1.
-      return { sql: `abs(${times} - round(${times})) > 1e-9D * greatest(1D, abs(${times}))` };
+      return { sql: `abs(${times} - round(${times})) > greatest(1e-9D, 1e-15D * abs(${times}))` };
     }
     case 'expression':
       return { cannot: 'it is SQL for DuckDB' };

@@ -65,6 +65,17 @@ describe('a row fails', () => {
     expect(await failed({ kind: 'multiple', of: 0.1 }, 'number', texts)).toEqual(['0.3000000005', '-0.25']);
   });
 
+  it('a multiple where it is large, too, as far as a DOUBLE tells', async () => {
+    const texts = ['1234567891', '1234567890', '999999999999998', '999999999999999'];
+    expect(await failed({ kind: 'multiple', of: 2 }, 'integer', texts)).toEqual([
+      '1234567891',
+      '999999999999999',
+    ]);
+    // Prices to the cent, up to a billion.
+    const prices = ['123456789.12', '987654321.01', '123456789.125', '0.1', '1000000000.07'];
+    expect(await failed({ kind: 'multiple', of: 0.01 }, 'number', prices)).toEqual(['123456789.125']);
+  });
+
   it('a length, counted in characters', async () => {
     const texts = ['a', 'äöü', 'abcd', '', null];
     expect(await failed({ kind: 'length', min: 1 }, 'string', texts)).toEqual(['']);
