@@ -218,7 +218,7 @@ describe('registering and fetching a model', () => {
     const refusal = { status: 403, body: { message: 'Resource not accessible by integration' } };
     local.hub.faults.add({ operation: 'repos/create-release', how: refusal });
     await expect(registerSample(local, local.client())).rejects.toThrow(
-      /GitHub refuses a release at commit [0-9a-f]{7}.*GITHUB_TOKEN may not tag it/,
+      /GitHub refuses a release at commit [0-9a-f]{7} \(.*GITHUB_TOKEN may not tag it/,
     );
   });
 

@@ -80,6 +80,7 @@ describe('a finding about rows', () => {
     const message = 'x: 0 rows without a value; the contract wants more than 3';
     expect(describeFinding(check, 0, 4).message).toBe(message);
     expect(describeFinding(check, 0, 0).message).toBe(message);
+    expect(describeFinding(check, 1, 1).message).toMatch(/^x: 1 row \(100 %\) without/);
   });
 
   it('gives the contract’s own description as the remedy', () => {
