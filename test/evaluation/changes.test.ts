@@ -126,4 +126,92 @@ describe('what changed against the champion', () => {
     });
     expect(await between(scored([3, 1]), scored([2, 1]))).toBeUndefined();
   });
+
+  it('names five rows, those that tie by how wrong the answer is', async () => {
+    const labels = [1, 1, 1, 1, 1, 1, 1];
+    const before = binary(labels, [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9]);
+    const now = binary(labels, [0.4, 0.1, 0.3, 0.2, 0.45, 0.35, 0.9]);
+    const found = (await between(now, before))!;
+    expect(found.worse).toBe(6);
+    expect(found.rows.map(({ place }) => place)).toEqual([
+      'h.csv:3',
+      'h.csv:5',
+      'h.csv:4',
+      'h.csv:7',
+      'h.csv:2',
+    ]);
+    expect(found.rows[0]).toMatchObject({ truth: 'positive', challenger: 'negative (0.1)' });
+    const other = (await between(binary([0, 0], [0.9, 0.1]), binary([0, 0], [0.1, 0.1])))!;
+    expect(other.rows).toMatchObject([
+      { truth: 'negative', champion: 'negative (0.1)', challenger: 'positive (0.9)' },
+    ]);
+  });
+
+  it('names of labels that tie those with the most wrong classes', async () => {
+    const labels = (predicted: number[]): EvaluationRows => ({
+      task: 'multilabel-classification',
+      classes: ['x', 'y', 'z'],
+      labels: Uint8Array.from([1, 1, 1, 1, 1, 1]),
+      scores: Float64Array.from(predicted),
+      predicted: Uint8Array.from(predicted),
+    });
+    const found = (await between(labels([1, 1, 0, 0, 0, 1]), labels([1, 1, 1, 1, 1, 1])))!;
+    expect(found.rows).toEqual([
+      { place: 'h.csv:3', truth: 'x, y, z', champion: 'x, y, z', challenger: 'z' },
+      { place: 'h.csv:2', truth: 'x, y, z', champion: 'x, y, z', challenger: 'x, y' },
+    ]);
+  });
+
+  it('is shown for the twelve slices that changed most on balance, the largest loss first', async () => {
+    // Slice i of 14 has 20 rows: of these, i get worse (even i) or better (odd i); the first changes nothing.
+    const [slices, size] = [14, 20];
+    const labels = new Array<number>(slices * size).fill(1);
+    const score = (right: boolean) => (right ? 0.9 : 0.1);
+    const is = labels.map((_, r) => ({ i: Math.floor(r / size), k: r % size }));
+    const before = binary(
+      labels,
+      is.map(({ i, k }) => score(!(k < i && i % 2 === 1))),
+    );
+    const now = binary(
+      labels,
+      is.map(({ i, k }) => score(!(k < i && i % 2 === 0))),
+    );
+    const found = (await between(now, before, [
+      slicing(
+        's',
+        is.map(({ i }) => `s${i}`),
+      ),
+    ]))!;
+    expect(found.slices.map(({ value, better, worse }) => [value, better - worse])).toEqual([
+      ...[12, 10, 8, 6, 4, 2].map((i) => [`s${i}`, -i]),
+      ...[3, 5, 7, 9, 11, 13].map((i) => [`s${i}`, i]),
+    ]);
+  });
+
+  it('keeps the parts of a slice of several columns', async () => {
+    const cross = slicing('a × b', ['x', 'x']);
+    const parts = [
+      { column: 'a', value: '1' },
+      { column: 'b', value: null },
+    ];
+    const both = { ...cross, slices: cross.slices.map((slice) => ({ ...slice, parts })) };
+    const found = (await between(binary([1, 1], [0.1, 0.9]), binary([1, 1], [0.9, 0.9]), [both]))!;
+    expect(found.slices).toEqual([{ column: 'a × b', value: 'x', parts, rows: 2, better: 0, worse: 1 }]);
+  });
+
+  it('is not told of a mean that has no better side, or that a model lacks', async () => {
+    const scored = (values: number[] | undefined): EvaluationRows => ({
+      ...{ task: 'example-scores', rows: 2 },
+      ...(values && { extras: new Map([['cost', Float64Array.from(values)]]) }),
+    });
+    const mean = (better: 'zero' | 'higher') => [
+      findMetric('mean-of cost', 'example-scores', better) as { metric: Rule['metric'] },
+    ];
+    expect(await between(scored([1, 2]), scored([2, 2]), [], mean('zero'))).toBeUndefined();
+    expect(await between(scored([1, 2]), scored(undefined), [], mean('higher'))).toBeUndefined();
+    expect(await between(scored([1, 2]), scored([2, 2]), [], mean('higher'))).toMatchObject({
+      worse: 1,
+      better: 0,
+    });
+  });
 });
