@@ -66,6 +66,21 @@ describe('references', () => {
     expect((await place.check(contract(own), ['a.csv', 'b.csv'])).join()).toBe('missing-column 1 b.csv:1');
   });
 
+  it('compare values of the type of the column that refers', async () => {
+    const text = `${head}schema:
+  - name: planes
+    customProperties: [{ property: path, value: planes.csv }]
+    properties: [{ name: number, logicalType: string }]
+  - name: rows
+    properties:
+      - { name: name, logicalType: string }
+      - { name: plane, logicalType: integer, relationships: [{ to: planes.number }] }
+`;
+    place.write('planes.csv', 'number\n007\n08\n');
+    place.write('a.csv', 'name,plane\na,7\nb,8\nc,9\n');
+    expect(await place.check(text, ['a.csv'])).toEqual(['relationships 1 a.csv:4=9']);
+  });
+
   it('leave no table behind', async () => {
     place.write('a.csv', 'origin\nHAM\n');
     await place.check(contract(origin), ['a.csv']);
