@@ -117,3 +117,51 @@ describe('rules', () => {
     ).toHaveLength(5);
   });
 });
+
+describe('the limit of a rule', () => {
+  it.each<[Gate, string | undefined]>([
+    [{ metric: 'roc_auc', min: 1 }, undefined],
+    [{ metric: 'roc_auc', min: 1.01 }, 'roc_auc cannot be above 1: min 1.01 can never pass → use at most 1'],
+    [
+      { metric: 'roc_auc', min: 0 },
+      'roc_auc is always between 0 and 1: min 0 lets every model pass → ask for more',
+    ],
+    [{ metric: 'roc_auc', min: 0.01 }, undefined],
+    [{ metric: 'brier', max: 0 }, undefined],
+    [{ metric: 'brier', max: -0.01 }, 'brier cannot be below 0: max -0.01 can never pass → use at least 0'],
+    [{ metric: 'accuracy', max: 1 }, 'accuracy is always between 0 and 1: max 1 lets every model pass'],
+    [{ metric: 'accuracy', max: 0.99 }, undefined],
+    [{ metric: 'accuracy', 'max-drop': 0.99 }, undefined],
+    [
+      { metric: 'accuracy', 'max-drop': 1 },
+      'max-drop 1 lets every model pass: no loss of accuracy can be larger → state the loss that you would tolerate',
+    ],
+    [{ metric: 'mcc', 'max-drop': 1.99 }, undefined],
+    [{ metric: 'mcc', 'max-drop': 2 }, 'max-drop 2 lets every model pass'],
+    [
+      { metric: 'accuracy', 'max-relative-drop': 1 },
+      'max-relative-drop 1 lets every model pass: no loss of accuracy can be larger → write the share that you tolerate',
+    ],
+    [{ metric: 'accuracy', 'max-relative-drop': 0.99 }, undefined],
+    [{ metric: 'log_loss', 'max-relative-increase': 5 }, undefined],
+    [
+      { metric: 'brier', 'max-drop': 0.1 },
+      'so a drop is a gain: max-drop limits nothing → write max-increase',
+    ],
+    [{ metric: 'accuracy', 'max-relative-increase': 0.1 }, 'limits nothing → write max-relative-drop'],
+    [{ metric: 'mean-of cost', min: 1, max: 2 }, undefined],
+  ])('%j is wrong: %s', (gate, message) => {
+    if (message === undefined) expect(problemsOf([gate])).toBe('');
+    else expect(problemsOf([gate])).toContain(message);
+  });
+
+  it.each<[Gate, string]>([
+    [{ metric: 'mean-of cost', min: 1 }, 'higher'],
+    [{ metric: 'mean-of cost', max: 1 }, 'lower'],
+    [{ metric: 'mean-of cost', min: 1, max: 2 }, 'zero'],
+    [{ metric: 'mean-of cost', 'max-drop': 1 }, 'higher'],
+    [{ metric: 'mean-of cost', 'max-increase': 1, min: 2 }, 'lower'],
+  ])('of a column’s mean %j says that %s is better', (gate, better) => {
+    expect(read([gate])[0]!.metric.better).toBe(better);
+  });
+});

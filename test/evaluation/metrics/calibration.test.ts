@@ -43,6 +43,12 @@ describe('expected calibration error', () => {
     expect(value('ece', rows)).toBeCloseTo((0.25 + 0.625) / 2, 12);
   });
 
+  it('has a value of a single row', () => {
+    for (const task of ['binary-classification', 'multiclass-classification'] as const)
+      expect(metricOf('ece', task).missing(binary([1], [0.5]))).toBeUndefined();
+    expect(metricOf('ece', 'binary-classification').missing(binary([], []))).toBe('there is no row');
+  });
+
   it('reaches up to what one row that was not seen may add', () => {
     const rows = binary(new Array<number>(40).fill(1), new Array<number>(40).fill(1));
     const {
