@@ -1,7 +1,9 @@
 /** QL steps for one eigenvalue; two or three are usual. */
 const mostSteps = 200;
-/** Of the largest entry: what couples two rows less does not couple them. */
-const nothing = 2 ** -100;
+/** After so many steps, an entry is 0 that is smaller than the rounding error of the whole matrix. */
+const usualSteps = 30;
+/** Relative to the largest entry: smaller values are treated as 0. */
+const underflowLimit = 2 ** -100;
 
 export interface Eigen {
   /** Falling. */
@@ -21,10 +23,13 @@ export function symmetricEigen(matrix: readonly Float64Array[]): Eigen {
   const largest = matrix.reduce((most, row) => row.reduce((one, x) => Math.max(one, Math.abs(x)), most), 0);
   // Numbers near the smallest there are would be rounded to no direction at all.
   const scale = largest || 1;
-  const { diagonal, beside, basis } = tridiagonal(matrix.map((row) => row.map((x) => x / scale)));
+  const { diagonal, offDiagonal, basis } = tridiagonal(matrix.map((row) => row.map((x) => x / scale)));
+  const norm = diagonal.reduce((most, x, i) => Math.max(most, Math.abs(x) + Math.abs(offDiagonal[i]!)), 0);
+  const rounding = Math.max(underflowLimit, 2 ** -53 * norm);
   for (let l = 0; l < diagonal.length; l++) {
     let steps = 0;
-    while (step(diagonal, beside, basis, l)) {
+    // Columns that depend on each other leave eigenvalues of rounding errors, which never are small beside one another.
+    while (step(diagonal, offDiagonal, basis, l, steps < usualSteps ? underflowLimit : rounding)) {
       if (++steps > mostSteps) throw new RangeError('the eigenvalues of this matrix do not converge');
     }
   }
@@ -41,8 +46,8 @@ export function symmetricEigen(matrix: readonly Float64Array[]): Eigen {
 
 interface Tridiagonal {
   readonly diagonal: Float64Array;
-  /** `beside[i]` couples i and i + 1; the last is 0. */
-  readonly beside: Float64Array;
+  /** `offDiagonal[i]` couples i and i + 1; the last is 0. */
+  readonly offDiagonal: Float64Array;
   /** Orthonormal rows Q with Q · matrix · Qᵀ tridiagonal. */
   readonly basis: Float64Array[];
 }
@@ -51,25 +56,25 @@ function tridiagonal(matrix: readonly Float64Array[]): Tridiagonal {
   const p = matrix.length;
   const a = matrix.map((row) => Float64Array.from(row));
   const basis = matrix.map((_, i) => Float64Array.from({ length: p }, (_, j) => (i === j ? 1 : 0)));
-  const beside = new Float64Array(p);
-  const mirrors: Float64Array[] = [];
+  const offDiagonal = new Float64Array(p);
+  const householderVectors: Float64Array[] = [];
   for (let k = 0; k + 1 < p; k++) {
     // Squares of smaller values would underflow.
-    const v = a[k]!.slice(k + 1).map((x) => (Math.abs(x) < nothing ? 0 : x));
+    const v = a[k]!.slice(k + 1).map((x) => (Math.abs(x) < underflowLimit ? 0 : x));
     const length = Math.hypot(...v);
     const end = v[0]! > 0 ? -length : length;
-    beside[k] = end;
+    offDiagonal[k] = end;
     v[0]! -= end;
     const square = v.reduce((sum, x) => sum + x * x, 0);
-    // Nothing to mirror away: the row is as it should be.
+    // The row is already tridiagonal.
     if (square === 0 || k + 2 === p) {
-      if (k + 2 === p) beside[k] = a[k]![k + 1]!;
-      mirrors.push(new Float64Array(0));
+      if (k + 2 === p) offDiagonal[k] = a[k]![k + 1]!;
+      householderVectors.push(new Float64Array(0));
       continue;
     }
     const scale = Math.sqrt(2 / square);
     for (let i = 0; i < v.length; i++) v[i]! *= scale;
-    mirrors.push(v);
+    householderVectors.push(v);
     // (I − vvᵀ)·A·(I − vvᵀ) = A − v·wᵀ − w·vᵀ with w = Av − ½(vᵀAv)·v
     const w = v.map((_, i) => v.reduce((sum, x, j) => sum + x * a[k + 1 + i]![k + 1 + j]!, 0));
     const half = v.reduce((sum, x, i) => sum + x * w[i]!, 0) / 2;
@@ -79,8 +84,8 @@ function tridiagonal(matrix: readonly Float64Array[]): Tridiagonal {
       for (let j = 0; j < v.length; j++) row[k + 1 + j]! -= v[i]! * w[j]! + w[i]! * v[j]!;
     }
   }
-  for (let k = mirrors.length - 1; k >= 0; k--) {
-    const v = mirrors[k]!;
+  for (let k = householderVectors.length - 1; k >= 0; k--) {
+    const v = householderVectors[k]!;
     if (v.length === 0) continue;
     // Q ← Q · (the mirror of v), whose rows above k are still those of the identity.
     for (let i = k + 1; i < p; i++) {
@@ -90,15 +95,24 @@ function tridiagonal(matrix: readonly Float64Array[]): Tridiagonal {
       for (let j = 0; j < v.length; j++) row[k + 1 + j]! -= sum * v[j]!;
     }
   }
-  return { diagonal: Float64Array.from(a, (row, i) => row[i]!), beside, basis };
+  return { diagonal: Float64Array.from(a, (row, i) => row[i]!), offDiagonal, basis };
 }
 
-/** One QL step on the block that begins at l; false once it stands alone. */
-function step(d: Float64Array, e: Float64Array, basis: readonly Float64Array[], l: number): boolean {
+/**
+ * One QL step on the block that begins at l; false once l is separate from the rest.
+ * @param d diagonal @param e off-diagonal @param limit an entry of e up to it is 0
+ */
+function step(
+  d: Float64Array,
+  e: Float64Array,
+  basis: readonly Float64Array[],
+  l: number,
+  limit: number,
+): boolean {
   let m = l;
   while (
     m + 1 < d.length &&
-    Math.abs(e[m]!) > Math.max(nothing, 2 ** -53 * (Math.abs(d[m]!) + Math.abs(d[m + 1]!)))
+    Math.abs(e[m]!) > Math.max(limit, 2 ** -53 * (Math.abs(d[m]!) + Math.abs(d[m + 1]!)))
   )
     m++;
   if (m === l) return false;

@@ -42,7 +42,7 @@ describe('downloading an asset', () => {
     expect(shelf.done).toEqual(['download a', 'download a']);
   });
 
-  it('gives up after the third broken connection, and tells how far it came', async () => {
+  it('fails after the third broken connection, and reports how far it came', async () => {
     sending([broken], ['m', broken], ['mo', 'd', broken], ['model']);
     await expect(downloadBytes(shelf.github, expected('model'))).rejects.toThrow(
       'a is not what was registered: the connection broke after 3 of 5 bytes (terminated) → the release was changed or damaged: do not use it; register the model again',

@@ -148,7 +148,7 @@ describe('evidence that says fail', () => {
 
   it('is refused, every piece by its name', () => {
     expect(() => refuseFailed(enclosures, false)).toThrow(
-      'the evidence "kind-1" says fail: the model is not registered → mend what it names; or, knowing why, set `allow-failed-evidence: true`\nthe evidence "kind-4" says fail',
+      'the evidence "kind-1" says fail: the model is not registered → fix what it names, or set `allow-failed-evidence: true` if you know why\nthe evidence "kind-4" says fail',
     );
   });
 

@@ -258,7 +258,7 @@ describe('the lock of a model', () => {
     await clock.pass(1);
   });
 
-  it('is lent for two minutes, and waited for an hour, where nothing else is said', () => {
+  it('expires after two minutes, and is waited for an hour, by default', () => {
     expect(defaultLockTimes).toEqual({ lease: 120_000, patience: 3_600_000 });
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { aucComponents } from '../../src/statistics/delong.js';
 import { symmetricEigen } from '../../src/statistics/eigen.js';
 import { principalComponents, reconstructionErrors } from '../../src/statistics/pca.js';
+import { seededRandom } from '../../src/statistics/random.js';
 import { expectClose } from './reference.js';
 
 interface Eigen {
@@ -32,6 +33,28 @@ const numbers = (columns: number[][]) =>
   columns.map((values) => ({ kind: 'numeric' as const, values: Float64Array.from(values) }));
 
 describe('eigenvectors of a symmetric matrix', () => {
+  it('are found of many columns in few rows, whose eigenvalues are mostly rounding errors', () => {
+    const { uniform } = seededRandom(3);
+    const [rows, columns] = [60, 260];
+    const data = Array.from({ length: rows }, () =>
+      Array.from({ length: columns }, (_, j) => (j % 3 === 0 ? Number(uniform() < 0.1) : uniform() - 0.5)),
+    );
+    const matrix = Array.from({ length: columns }, (_, i) =>
+      Float64Array.from(
+        { length: columns },
+        (_, j) => data.reduce((sum, x) => sum + x[i]! * x[j]!, 0) / rows,
+      ),
+    );
+    const { values, vectors } = symmetricEigen(matrix);
+    expect(values.filter((value) => Math.abs(value) > 1e-12)).toHaveLength(rows);
+    const trace = matrix.reduce((sum, row, i) => sum + row[i]!, 0);
+    expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(trace, 11);
+    for (const k of [0, 1, rows - 1, rows, columns - 1]) {
+      const product = matrix.map((row) => row.reduce((sum, x, j) => sum + x * vectors[k]![j]!, 0));
+      product.forEach((x, i) => expect(Math.abs(x - values[k]! * vectors[k]![i]!)).toBeLessThan(1e-12));
+    }
+  });
+
   it.each(reference.eigen)(
     'are those of numpy for the columns of $matrix.length',
     ({ matrix, values, vectors }) => {

@@ -102,7 +102,7 @@ async function countedIn(
   if (counts !== undefined) return { from: counts, weight: 'n', column };
   const copy = many.get(column.text);
   if (copy !== undefined && copy.value === column.text) return { from: textsIn(copy.from, many), column };
-  // Of a value that was copied as what it is, the text is not at hand.
+  // A value that was copied with its type has no text.
   if (copy?.value !== column.value || (test.kind === 'missing' && test.values.length > 0)) return inFile;
   const { column: value, bad, exact } = copy;
   const raw = bad === undefined ? value : `CASE WHEN ${bad} THEN '' ELSE CAST(${value} AS VARCHAR) END`;

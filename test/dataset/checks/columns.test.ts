@@ -58,7 +58,7 @@ describe('columns against a contract', () => {
     expect(found(['beta', 'alpha'])).toEqual([]);
   });
 
-  it('that are missing are told with the nearest unknown one, else with those that are there', () => {
+  it('that are missing are told with the nearest unknown one, otherwise with those that are there', () => {
     expect(found(['alpha', 'zzz'], contract(ab, { unknownColumns: 'allowed' }))).toEqual([
       {
         ...{ rule: 'missing-column', severity: 'error', column: 'beta', count: 1, share: 1 },
@@ -149,7 +149,7 @@ describe('a set of files', () => {
     ]);
   });
 
-  it('has five minutes for each rule with SQL where nothing else is said', async () => {
+  it('has five minutes for each rule with SQL by default', async () => {
     const limits: (number | undefined)[] = [];
     const watched: Engine = {
       ...engine,

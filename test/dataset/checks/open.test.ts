@@ -95,7 +95,7 @@ describe('a column as its contract reads it', () => {
     expect(zoned.values).toEqual(['2001-02-03 04:05:00', '2001-02-03 02:05:00']);
   });
 
-  it('texts keep their text whatever else is said', async () => {
+  it('texts keep their text whatever the other options', async () => {
     expect((await read(['1,5', 'a'], 'string', { decimalChar: ',' })).values).toEqual(['1,5', 'a']);
   });
 });

@@ -49,12 +49,12 @@ describe('the limits of a contract', () => {
     ['mustBeLessOrEqualTo', 2, 'at most 2'],
     ['mustBeBetween', [2, 4], 'between 2 and 4'],
     ['mustNotBeBetween', [2, 4], 'not between 2 and 4'],
-  ])('%s %p is said as "%s"', (operator, value, text) => {
+  ])('%s %p is described as "%s"', (operator, value, text) => {
     expect(toleranceText([limit(operator, value)], plain)).toBe(text);
     expect(toleranceText([limit(operator, value, 'percent')], plain)).toBe(`${text} %`);
   });
 
-  it('are said together, and numbers as the caller writes them', () => {
+  it('are described together, and numbers as the caller writes them', () => {
     const both = [limit('mustBeGreaterThan', 1), limit('mustBeLessThan', 4, 'percent')];
     expect(toleranceText(both, (x) => `<${x}>`)).toBe('more than <1> and fewer than <4> %');
   });
