@@ -6,6 +6,16 @@ export const reference: any = JSON.parse(
   readFileSync(new URL('../reference/evaluation.json', import.meta.url), 'utf8'),
 );
 
+/** Values of test/reference/distributions.py. */
+export const distributions = JSON.parse(
+  readFileSync(new URL('../reference/distributions.json', import.meta.url), 'utf8'),
+) as {
+  gamma: [name: string, args: number[], value: number][];
+  incomplete: [name: string, args: (number | boolean)[], value: number][];
+  kolmogorov: Record<'exact' | 'smirnov' | 'pelzGood', [n: number, d: number, p: number][]>;
+  noncentral: [x: number, df: number, noncentrality: number, p: number][];
+};
+
 /** Relative to the value, absolute near zero. */
 export function expectClose(actual: number, expected: number, tolerance = 1e-9): void {
   const error = Math.abs(actual - expected) / Math.max(Math.abs(expected), 1e-300);
