@@ -25,6 +25,17 @@ export function stirlingRest(x: number): number {
   return series.reduce((sum, term) => sum * y + term, 1 / 156) / x;
 }
 
+/** ln k! less (k+½)ln(k+1) − (k+1) + ½ln 2π, of a whole number k. */
+export function factorialRest(k: number): number {
+  return smallRests[k] ?? stirlingRest(k + 1);
+}
+
+/** factorialRest of 0 … 8, for which Stirling's series is too coarse. */
+const smallRests = [
+  0.08106146679532726, 0.0413406959554093, 0.02767792568499834, 0.02079067210376509, 0.01664469118982119,
+  0.01387612882307075, 0.01189670994589177, 0.01041126526197209, 0.00925546218271273,
+];
+
 /** ln B(a, b), a, b > 0, without the cancellation of three large logarithms (as SLATEC's dlbeta). */
 export function lnBeta(a: number, b: number): number {
   const [p, q] = a < b ? [a, b] : [b, a];

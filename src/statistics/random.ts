@@ -1,3 +1,5 @@
+import { factorialRest } from './gamma.js';
+
 // Names of their own: tests run in a context in which each look at Math costs more than the function.
 const { cos, log, sqrt } = Math;
 
@@ -109,21 +111,10 @@ function byRejection(random: Random, n: number, p: number): number {
       (mode + 0.5) * Math.log((mode + 1) / (odds * (n - mode + 1))) +
       (n + 1) * Math.log((n - mode + 1) / (n - k + 1)) +
       (k + 0.5) * Math.log((odds * (n - k + 1)) / (k + 1)) +
-      stirlingRest(mode) +
-      stirlingRest(n - mode) -
-      stirlingRest(k) -
-      stirlingRest(n - k);
+      factorialRest(mode) +
+      factorialRest(n - mode) -
+      factorialRest(k) -
+      factorialRest(n - k);
     if (v <= bound) return k;
   }
-}
-
-/** ln k! less Stirling's (k+½)ln(k+1) − (k+1) + ½ln 2π. */
-function stirlingRest(k: number): number {
-  const small = [
-    0.08106146679532726, 0.0413406959554093, 0.02767792568499834, 0.02079067210376509, 0.01664469118982119,
-    0.01387612882307075, 0.01189670994589177, 0.01041126526197209, 0.00925546218271273, 0.00833056343336287,
-  ];
-  if (k < small.length) return small[k]!;
-  const square = (k + 1) * (k + 1);
-  return (1 / 12 - (1 / 360 - 1 / 1260 / square) / square) / (k + 1);
 }

@@ -25,7 +25,7 @@ describe('incomplete beta and gamma functions', () => {
   });
 
   it('gives no number outside of where the functions are defined', () => {
-    for (const args of [
+    for (const [x, first, second] of [
       [-0.1, 1, 1],
       [1.1, 1, 1],
       [0.5, 0, 1],
@@ -34,25 +34,25 @@ describe('incomplete beta and gamma functions', () => {
       [0.5, 1, -1],
       [NaN, 1, 1],
     ] as const) {
-      expect(betaInc(...args)).toBeNaN();
-      expect(betaIncInverse(...args)).toBeNaN();
+      expect(betaInc(x, first, second)).toBeNaN();
+      expect(betaIncInverse(x, first, second)).toBeNaN();
     }
     expect(lnBetaInc(-0.1, 1, 1)).toBeNaN();
     expect(lnBetaInc(1.1, 1, 1)).toBeNaN();
-    for (const args of [
+    for (const [first, second] of [
       [0, 1],
       [-1, 1],
       [1, -0.5],
       [1, NaN],
     ] as const)
-      expect(gammaInc(...args)).toBeNaN();
-    for (const args of [
+      expect(gammaInc(first, second)).toBeNaN();
+    for (const [first, second] of [
       [-0.1, 1],
       [1.1, 1],
       [0.5, 0],
       [0.5, -1],
     ] as const) {
-      expect(gammaIncInverse(...args)).toBeNaN();
+      expect(gammaIncInverse(first, second)).toBeNaN();
     }
   });
 
