@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
 import { transformSync } from 'esbuild';
 import { parse } from 'yaml';
+import { bundledPackages, licensesText } from './licenses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = process.argv[2] ?? join(root, 'dist');
 
 // ncc leaves what it finds in its output folder.
 rmSync(out, { recursive: true, force: true });
-const { code, assets } = await ncc(join(root, 'src/runtime/index.ts'), {
+const { code, assets, stats } = await ncc(join(root, 'src/runtime/index.ts'), {
   minify: true,
   transpileOnly: true,
-  license: 'licenses.txt',
   cache: false,
   quiet: true,
   // 70 MB of native code that every machine fetches for itself: src/engine/load.ts brings it.
@@ -30,6 +30,7 @@ for (const [file, { source }] of Object.entries(assets)) {
   mkdirSync(dirname(join(out, 'runtime', file)), { recursive: true });
   writeFileSync(join(out, 'runtime', file), source);
 }
+writeFileSync(join(out, 'runtime/licenses.txt'), licensesText(bundledPackages(stats.compilation)));
 writeFileSync(
   join(out, 'runtime/duckdb-bindings.cjs'),
   "module.exports = globalThis[Symbol.for('mlops-actions.duckdb')]();\n",

@@ -8,7 +8,7 @@ describe('the lint of texts', () => {
     ['The reason is said.', 'is said'],
     ['mend what GitHub names', 'mend'],
     ['5 looks told nothing', 'told nothing'],
-    ['Default: that of the spec, otherwise none', ', else'],
+    ['Default: that of the spec, else none', ', else'],
     ['the rows are Taken For others', 'Taken For'],
   ])('rejects %j', (text, phrase) => {
     expect(findPhrases(`first line\n${text}`)).toEqual([

@@ -137,7 +137,7 @@ describe('what a test can find', () => {
     const wanted = rowsToDetectDistance(0.1, 6, 900, 0.01);
     expect(detectableDistance(6, wanted, 900, 0.01)).toBeLessThanOrEqual(0.1);
     expect(detectableDistance(6, wanted - 1, 900, 0.01)).toBeGreaterThan(0.1);
-    // One category is taken for two.
+    // One category is read as two.
     expect(rowsToDetectDistance(0.1, 1, 900, 0.01)).toBe(rowsToDetectDistance(0.1, 2, 900, 0.01));
     expect(rowsToDetectDistance(0.1, 2, 900, 0.01)).toBeLessThan(wanted);
   });
