@@ -114,7 +114,8 @@ describe('a rule that stands by itself', () => {
     const rule = ruleWith({ min: 0.7 }, estimate(0.7, 0.6, 0.8), undefined, 'no row is labelled positive');
     expect(judgeRule(rule, none, alone, options)).toMatchObject({
       ...{ verdict: 'fail', challenger: null },
-      reason: 'ROC AUC has no value: no row is labelled positive; what cannot be measured does not pass',
+      reason:
+        'ROC AUC has no value: no row is labelled positive; a metric that cannot be computed fails the gate',
     });
   });
 
