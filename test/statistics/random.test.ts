@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { binomial, exponential, gamma, normal, seededRandom } from '../../src/statistics/random.js';
 import { expectClose } from './reference.js';
 
-/** Values of test/reference/random.py. */
-const reference = JSON.parse(readFileSync(new URL('../reference/random.json', import.meta.url), 'utf8')) as {
+/** Values of test/reference/draws.py. */
+const reference = JSON.parse(readFileSync(new URL('../reference/draws.json', import.meta.url), 'utf8')) as {
   next32: [seed: number, draws: number[]][];
   uniform: number[];
   exponential: number[];

@@ -3,7 +3,7 @@
 (Devroye 1986), BTRS (Hörmann 1993, table 1 of the constants), Box & Muller 1958, Marsaglia & Tsang 2000.
 Needs only Python.
 
-    python test/reference/random.py > test/reference/random.json
+    python test/reference/draws.py > test/reference/draws.json
 """
 import json
 import math
